@@ -1,0 +1,56 @@
+/** What the commands need of the application. `lib/app.ts` puts it together; tests give a fake. */
+import type { Config } from "../config/config.ts";
+import type { HomeportError } from "../errors.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { StackWarning } from "../stacks/desired_stack.ts";
+import type { ApplyReport, PassEvent } from "../reconcile/report.ts";
+import type { HostStatus } from "../reconcile/status.ts";
+
+export interface App {
+  readonly version: string;
+  readonly config: Config;
+  /** The machine's hostname. */
+  hostname(): string;
+  /** Validates the configuration and loads every stack of every host from a local checkout: no Docker, no network. */
+  check(options: CheckOptions): CheckReport;
+  plan(options: PassOptions): Promise<PlanReport>;
+  apply(options: ApplyOptions): Promise<ApplyReport>;
+  status(options: { readonly host: string; readonly signal: AbortSignal }): Promise<HostStatus>;
+}
+
+export interface CheckOptions {
+  /** A checkout of the repository that holds the stacks. */
+  readonly folder: string;
+  /** Default: all. */
+  readonly host?: string;
+}
+
+export interface CheckReport {
+  readonly hosts: readonly {
+    readonly host: string;
+    readonly stacks: readonly string[];
+    readonly skipped: readonly string[];
+  }[];
+  readonly problems: readonly HomeportError[];
+  readonly warnings: readonly StackWarning[];
+}
+
+export interface PassOptions {
+  readonly host: string;
+  /** Only this stack, and no prune. */
+  readonly stack?: string;
+  /** Go on with the last checkout when the remote cannot be reached. */
+  readonly offline: boolean;
+  readonly signal: AbortSignal;
+  readonly onEvent?: (event: PassEvent) => void;
+}
+
+export interface PlanReport {
+  readonly plan: Plan;
+  readonly commit: string;
+}
+
+export interface ApplyOptions extends PassOptions {
+  /** Allow a prune that removes more than half of the managed stacks, or all. */
+  readonly confirmPrune: boolean;
+}

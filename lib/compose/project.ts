@@ -1,0 +1,282 @@
+/**
+ * A stack's Compose files, loaded: every reference resolved, every short form long, every default filled in.
+ *
+ * Attributes carry Compose's own names. Units: sizes are bytes, durations nanoseconds, file modes plain numbers. An attribute that
+ * is not set is absent, as it is for the `config-hash`.
+ *
+ * Source of the format: the Compose specification, https://github.com/compose-spec/compose-spec/blob/main/spec.md
+ */
+export interface Project {
+  readonly name: string;
+  /** Absolute path of the project folder. */
+  readonly workingDir: string;
+  /** Absolute paths of the Compose files, in the order of their merge. */
+  readonly configFiles: readonly string[];
+  /** Enabled services only: those without profiles, and those of the active ones. */
+  readonly services: Readonly<Record<string, Service>>;
+  /** Names of services that a profile disables. Their containers are no orphans. */
+  readonly disabledServices: readonly string[];
+  readonly networks: Readonly<Record<string, Network>>;
+  readonly volumes: Readonly<Record<string, Volume>>;
+  readonly configs: Readonly<Record<string, FileObject>>;
+  readonly secrets: Readonly<Record<string, FileObject>>;
+}
+
+export type StringMap = Readonly<Record<string, string>>;
+
+export interface Service {
+  readonly name: string;
+  readonly profiles?: readonly string[];
+  readonly annotations?: StringMap;
+  readonly attach?: boolean;
+  readonly cap_add?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly cgroup_parent?: string;
+  readonly cgroup?: string;
+  readonly cpu_count?: number;
+  readonly cpu_percent?: number;
+  readonly cpu_period?: number;
+  readonly cpu_quota?: number;
+  readonly cpu_rt_period?: number;
+  readonly cpu_rt_runtime?: number;
+  readonly cpus?: number;
+  readonly cpuset?: string;
+  readonly cpu_shares?: number;
+  /** `null` or absent: the image's own; `[]`: none. */
+  readonly command?: readonly string[] | null;
+  readonly configs?: readonly FileReference[];
+  readonly container_name?: string;
+  readonly depends_on?: Readonly<Record<string, Dependency>>;
+  readonly deploy?: Deploy;
+  readonly device_cgroup_rules?: readonly string[];
+  readonly devices?: readonly Device[];
+  readonly dns?: readonly string[];
+  readonly dns_opt?: readonly string[];
+  readonly dns_search?: readonly string[];
+  readonly domainname?: string;
+  readonly entrypoint?: readonly string[] | null;
+  /** `env_file` and the environment, resolved. `null`: the image's variable of that name is removed. */
+  readonly environment?: Readonly<Record<string, string | null>>;
+  readonly expose?: readonly string[];
+  readonly extra_hosts?: Readonly<Record<string, readonly string[]>>;
+  readonly group_add?: readonly string[];
+  readonly hostname?: string;
+  readonly healthcheck?: Healthcheck;
+  readonly image?: string;
+  readonly init?: boolean;
+  readonly ipc?: string;
+  readonly isolation?: string;
+  readonly labels?: StringMap;
+  readonly links?: readonly string[];
+  readonly logging?: Logging;
+  readonly mem_limit?: number;
+  readonly mem_reservation?: number;
+  /** −1: unlimited. */
+  readonly memswap_limit?: number;
+  readonly mem_swappiness?: number;
+  readonly mac_address?: string;
+  readonly network_mode?: string;
+  readonly networks?: Readonly<Record<string, ServiceNetwork | null>>;
+  readonly oom_kill_disable?: boolean;
+  readonly oom_score_adj?: number;
+  readonly pid?: string;
+  readonly pids_limit?: number;
+  readonly platform?: string;
+  readonly ports?: readonly Port[];
+  readonly privileged?: boolean;
+  readonly pull_policy?: string;
+  readonly read_only?: boolean;
+  readonly restart?: string;
+  readonly runtime?: string;
+  readonly scale?: number;
+  readonly secrets?: readonly FileReference[];
+  readonly security_opt?: readonly string[];
+  readonly shm_size?: number;
+  readonly stdin_open?: boolean;
+  readonly stop_grace_period?: number;
+  readonly stop_signal?: string;
+  readonly storage_opt?: StringMap;
+  readonly sysctls?: StringMap;
+  readonly tmpfs?: readonly string[];
+  readonly tty?: boolean;
+  readonly ulimits?: Readonly<Record<string, number | Ulimit>>;
+  readonly user?: string;
+  readonly userns_mode?: string;
+  readonly uts?: string;
+  readonly volumes?: readonly Mount[];
+  readonly volumes_from?: readonly string[];
+  readonly working_dir?: string;
+}
+
+export type Condition = "service_started" | "service_healthy" | "service_completed_successfully";
+
+export interface Dependency {
+  readonly condition: Condition;
+  readonly restart?: boolean;
+  readonly required: boolean;
+}
+
+export interface Deploy {
+  readonly mode?: string;
+  readonly replicas?: number;
+  readonly labels?: StringMap;
+  readonly update_config?: UpdateConfig;
+  readonly rollback_config?: UpdateConfig;
+  readonly resources?: {
+    readonly limits?: Resource;
+    readonly reservations?: Resource;
+  };
+  readonly restart_policy?: RestartPolicy;
+  readonly placement?: {
+    readonly constraints?: readonly string[];
+    readonly preferences?: readonly { readonly spread?: string }[];
+    readonly max_replicas_per_node?: number;
+  };
+  readonly endpoint_mode?: string;
+}
+
+export interface UpdateConfig {
+  readonly parallelism?: number;
+  readonly delay?: number;
+  readonly failure_action?: string;
+  readonly monitor?: number;
+  readonly max_failure_ratio?: number;
+  readonly order?: string;
+}
+
+export interface Resource {
+  /** Number of CPUs, such as 0.5. */
+  readonly cpus?: number;
+  readonly memory?: number;
+  readonly pids?: number;
+}
+
+export interface RestartPolicy {
+  readonly condition?: string;
+  readonly delay?: number;
+  readonly max_attempts?: number;
+  readonly window?: number;
+}
+
+export interface Device {
+  readonly source?: string;
+  readonly target?: string;
+  readonly permissions?: string;
+}
+
+export interface Healthcheck {
+  readonly test?: readonly string[];
+  readonly timeout?: number;
+  readonly interval?: number;
+  readonly retries?: number;
+  readonly start_period?: number;
+  readonly start_interval?: number;
+  readonly disable?: boolean;
+}
+
+export interface Logging {
+  readonly driver?: string;
+  readonly options?: StringMap;
+}
+
+export interface ServiceNetwork {
+  readonly aliases?: readonly string[];
+  readonly driver_opts?: StringMap;
+  readonly gw_priority?: number;
+  readonly interface_name?: string;
+  readonly ipv4_address?: string;
+  readonly ipv6_address?: string;
+  readonly link_local_ips?: readonly string[];
+  readonly mac_address?: string;
+  readonly priority?: number;
+}
+
+export interface Port {
+  readonly name?: string;
+  readonly mode?: string;
+  readonly host_ip?: string;
+  readonly target?: number;
+  /** A port, or a range `8000-8005` of which the engine takes one. */
+  readonly published?: string;
+  readonly protocol?: string;
+  readonly app_protocol?: string;
+}
+
+/** One entry of a service's `volumes`. */
+export interface Mount {
+  readonly type?: string;
+  readonly source?: string;
+  readonly target?: string;
+  readonly read_only?: boolean;
+  readonly consistency?: string;
+  readonly bind?: {
+    readonly selinux?: string;
+    readonly propagation?: string;
+    readonly create_host_path?: boolean;
+    readonly recursive?: string;
+  };
+  readonly volume?: { readonly labels?: StringMap; readonly nocopy?: boolean; readonly subpath?: string };
+  readonly tmpfs?: { readonly size?: number; readonly mode?: number };
+}
+
+export interface Ulimit {
+  readonly soft?: number;
+  readonly hard?: number;
+}
+
+/** A service's use of a config or a secret. */
+export interface FileReference {
+  readonly source?: string;
+  readonly target?: string;
+  readonly uid?: string;
+  readonly gid?: string;
+  readonly mode?: number;
+}
+
+/** A top-level config or secret. */
+export interface FileObject {
+  readonly name?: string;
+  /** Absolute path. */
+  readonly file?: string;
+  /** Name of the variable that holds the content. */
+  readonly environment?: string;
+  /** The content itself: as written, or looked up in the environment. */
+  readonly content?: string;
+  readonly external?: boolean;
+  readonly labels?: StringMap;
+}
+
+export interface Network {
+  /** The engine's name for it: `<project>_<key>` unless the file says otherwise. */
+  readonly name: string;
+  readonly driver?: string;
+  readonly driver_opts?: StringMap;
+  readonly ipam?: Ipam;
+  readonly external?: boolean;
+  readonly internal?: boolean;
+  readonly attachable?: boolean;
+  readonly labels?: StringMap;
+  readonly enable_ipv4?: boolean;
+  readonly enable_ipv6?: boolean;
+}
+
+export interface Ipam {
+  readonly driver?: string;
+  readonly config?: readonly IpamPool[];
+}
+
+export interface IpamPool {
+  readonly subnet?: string;
+  readonly gateway?: string;
+  readonly ip_range?: string;
+  readonly aux_addresses?: StringMap;
+}
+
+export interface Volume {
+  /** The engine's name for it: `<project>_<key>` unless the file says otherwise. */
+  readonly name: string;
+  readonly driver?: string;
+  readonly driver_opts?: StringMap;
+  readonly external?: boolean;
+  readonly labels?: StringMap;
+}

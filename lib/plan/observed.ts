@@ -1,0 +1,67 @@
+/** What the Docker Engine runs now: everything that the planner needs, read with a handful of list calls. */
+import type { StringMap } from "../compose/project.ts";
+
+export interface Observed {
+  /** Every container that carries a Compose project label, running or not. */
+  readonly containers: readonly ObservedContainer[];
+  /** Every network of the engine. */
+  readonly networks: readonly ObservedNetwork[];
+  /** Every volume of the engine. */
+  readonly volumes: readonly ObservedVolume[];
+  /** Local images that were asked for and are there: {@linkcode imageKey} → the image's ID. */
+  readonly images: Readonly<Record<string, string>>;
+}
+
+export type ContainerState = "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";
+
+export interface ObservedContainer {
+  readonly id: string;
+  /** Without the leading slash. */
+  readonly name: string;
+  /** ID of the image that it was created from. */
+  readonly image: string;
+  readonly state: ContainerState;
+  /** Only when `state` is `exited`. */
+  readonly exitCode?: number;
+  /** Only when it has a health check and runs. */
+  readonly health?: "starting" | "healthy" | "unhealthy";
+  readonly labels: StringMap;
+  /** Seconds since 1970. */
+  readonly created: number;
+  /** IDs of the networks that it is attached to. */
+  readonly networkIds: readonly string[];
+  readonly mounts: readonly ObservedMount[];
+  /** Host ports that it publishes while it runs, such as `0.0.0.0:80/tcp`. */
+  readonly publishedPorts: readonly string[];
+}
+
+export interface ObservedMount {
+  readonly type: string;
+  /** The volume's name, where `type` is `volume`. */
+  readonly name?: string;
+  readonly destination: string;
+}
+
+export interface ObservedNetwork {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: StringMap;
+}
+
+export interface ObservedVolume {
+  readonly name: string;
+  readonly labels: StringMap;
+}
+
+/** An image as a service asks for it. */
+export interface ImageReference {
+  /** As the Compose file writes it, such as `nginx:1.27` or `ghcr.io/me/app@sha256:…`. */
+  readonly image: string;
+  /** `os/arch[/variant]`: an image of another platform counts as absent. */
+  readonly platform?: string;
+}
+
+/** The key of {@linkcode Observed.images}. */
+export function imageKey({ image, platform }: ImageReference): string {
+  return platform === undefined ? image : `${image} (${platform})`;
+}

@@ -1,0 +1,31 @@
+/** What reconciling needs of the world, as interfaces: it never sees Git, Docker or a secrets manager themselves. */
+import type { DeployContext } from "../plan/deploy_context.ts";
+import type { ImageReference, Observed } from "../plan/observed.ts";
+import type { Operation } from "../plan/operation.ts";
+
+/** A commit, and its files at a path that never changes between commits. */
+export interface Snapshot {
+  /** Full commit ID. */
+  readonly commit: string;
+  readonly branch: string;
+  /** Absolute path of the checkout. */
+  readonly folder: string;
+  /** Paths, relative to the checkout, whose local edits were discarded. */
+  readonly discarded: readonly string[];
+  /** The remote could not be reached, and this is the last checkout. */
+  readonly stale: boolean;
+}
+
+export interface Repository {
+  /** Brings the checkout to the remote's branch. With `offline: "allowed"` an unreachable remote gives the last checkout. */
+  sync(options: { readonly offline: "allowed" | "refused"; readonly signal: AbortSignal }): Promise<Snapshot>;
+}
+
+export interface Engine {
+  /** Reads all that the planner needs. `images`: the references to look up. */
+  observe(images: readonly ImageReference[], signal: AbortSignal): Promise<Observed>;
+  /** Carries one operation out. Throws a HomeportError that names the operation's object. */
+  execute(operation: Operation, context: DeployContext): Promise<void>;
+  /** As `execute`, for the operations of a stack that is taken down: there is no project any more. */
+  takeDown(operation: Operation, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,33 @@
+import type { Location } from "../errors.ts";
+import type { Project } from "../compose/project.ts";
+
+/** A stack that the host should run: loaded, and hashed together with the files that it uses. */
+export interface DesiredStack {
+  /** The stack's folder name. */
+  readonly name: string;
+  readonly project: Project;
+  /** SHA-256 over the resolved project and over the content of every file of the repository that it uses. */
+  readonly stackHash: string;
+  /** Per service: what it mounts from the repository. Services without such files are absent. */
+  readonly serviceFiles: Readonly<Record<string, ServiceFiles>>;
+}
+
+export interface ServiceFiles {
+  /** SHA-256 over the paths and contents of the files, folders, configs and secrets that the service mounts. */
+  readonly hash: string;
+  /** When the newest of them last changed on disk, in seconds since 1970. For containers that carry no hash of ours. */
+  readonly modified: number;
+}
+
+/** A stack that could not be loaded. It is left as it runs, and never pruned. */
+export interface BrokenStack {
+  readonly name: string;
+  readonly error: Error;
+}
+
+/** Something that a person should know about a stack and that does not stop it. */
+export interface StackWarning {
+  readonly stack: string;
+  readonly message: string;
+  readonly location?: Location;
+}
