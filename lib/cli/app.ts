@@ -12,7 +12,7 @@ export interface App {
   /** The machine's hostname. */
   hostname(): string;
   /** Validates the configuration and loads every stack of every host from a local checkout: no Docker, no network. */
-  check(options: CheckOptions): CheckReport;
+  check(options: CheckOptions): Promise<CheckReport>;
   plan(options: PassOptions): Promise<PlanReport>;
   apply(options: ApplyOptions): Promise<ApplyReport>;
   status(options: { readonly host: string; readonly signal: AbortSignal }): Promise<HostStatus>;

@@ -1,0 +1,2 @@
+/** Homeport's version, as in CHANGELOG.md. */
+export const VERSION = "0.1.0";
