@@ -16,11 +16,15 @@ export interface App {
   plan(options: PassOptions): Promise<PlanReport>;
   apply(options: ApplyOptions): Promise<ApplyReport>;
   status(options: { readonly host: string; readonly signal: AbortSignal }): Promise<HostStatus>;
+  /** Masks secrets. Everything that is printed passes through it. */
+  redact?(text: string): string;
 }
 
 export interface CheckOptions {
   /** A checkout of the repository that holds the stacks. */
   readonly folder: string;
+  /** Nobody named the folder: it is the working folder, which need not be a checkout. */
+  readonly isAssumed: boolean;
   /** Default: all. */
   readonly host?: string;
 }

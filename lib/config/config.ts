@@ -4,41 +4,65 @@
 import type { Layout } from "../stacks/stack.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 
-/** Values of variables. Numbers and booleans become their usual text. */
+/**
+ * Values of variables. Numbers and booleans become their usual text: `1000` is `"1000"`, `true` is `"true"`.
+ *
+ * Not for secrets: what is written here becomes part of the executable.
+ */
 export type Envs = Readonly<Record<string, string | number | boolean>>;
 
-/** A length of time: a number with a unit, such as `"90s"`, `"5m"` or `"1h30m"`. */
+/** A length of time: numbers with units (`ms`, `s`, `m`, `h`), such as `"90s"`, `"5m"` or `"1h30m"`. */
 export type Duration = string;
 
 /** The whole configuration. Everything but `repository.url` and one host has a default. */
 export interface Config {
   /** The Git repository that says what runs. */
   readonly repository: RepositoryConfig;
-  /** The machines, by name. `--host` picks one; without it the machine's hostname does. */
+  /**
+   * The machines, by name. `--host` picks one; without it the machine's own hostname does, when it is one of these names.
+   *
+   * Names consist of letters, digits, `.`, `-` and `_`.
+   */
   readonly hosts: Readonly<Record<string, HostConfig>>;
-  /** Variables for the stacks of all hosts. Default: none. */
+  /**
+   * Variables for the stacks of all hosts, such as `{ TZ: "Europe/Berlin" }`. They win over a stack's own `.env`; a host's `stack.yml`,
+   * a host's `envs` and secrets win over them. Default: none.
+   */
   readonly envs?: Envs;
-  /** Where secret variables come from. With several, later ones win. Default: none. */
+  /**
+   * Where secret variables come from: `env("DB_PASSWORD")`, `dotenvFiles("/etc/homeport/secrets.env")`, or both in a list, of which
+   * later ones win. They win over every other source of variables. Default: none.
+   */
   readonly secrets?: SecretsProvider | readonly SecretsProvider[];
-  /** Folder for the checkout and the lock. Default: `/var/lib/homeport`. */
+  /**
+   * Folder on the host for the checkout and the lock: an absolute path. Keep it where it is once something was deployed: containers
+   * mount files from the checkout by their absolute paths. Default: `/var/lib/homeport`.
+   */
   readonly dataDir?: string;
-  /** What happens to stacks that are gone from Git. */
+  /** What happens to stacks that are gone from Git. Default: they are taken down, and their volumes stay. */
   readonly prune?: PruneConfig;
-  /** How long deploying may take. */
+  /** How long deploying may take, and how much happens at a time. */
   readonly deploy?: DeployConfig;
 }
 
+/** The Git repository that says what runs. */
 export interface RepositoryConfig {
-  /** `https://…`, `file://…` or an absolute path. Never with a user or a token in it. */
+  /**
+   * `https://…`, `file:///…` or an absolute path; `http://` only for this machine (`localhost`). Never with a user or a token in it.
+   */
   readonly url: string;
-  /** Default: `main`. */
+  /** The branch that is deployed. Default: `main`. */
   readonly branch?: string;
-  /** Default: none, for a public repository. */
+  /** What to present to the server, for `https://`. Default: nothing, which suits a public repository. */
   readonly auth?: RepositoryAuth;
 }
 
+/** What to present to a Git server. */
 export interface RepositoryAuth {
-  /** An access token: a reference, `fromEnv("NAME")` or `fromFile("/path")`, so that it is never baked into the executable. */
+  /**
+   * An access token that may read the repository: a reference, `fromEnv("NAME")` or `fromFile("/path")`, so that it is never baked
+   * into the executable. A literal is a type error.
+   */
   readonly token: CredentialReference;
   /** The user that the server wants beside a token. Default: `git`; most servers take any. */
   readonly username?: string;
@@ -49,30 +73,38 @@ export type CredentialReference =
   | { readonly kind: "credential-from-env"; readonly name: string }
   | { readonly kind: "credential-from-file"; readonly path: string };
 
+/** One machine with a Docker Engine. */
 export interface HostConfig {
-  /** Where the host's stacks are: `folder("servers/helium")`. */
+  /** Where the host's stacks are in the repository: `folder("servers/helium")`. */
   readonly stacks: Layout;
-  /** Stacks that are deployed first, one after the other. Before those of `stack.yml`. Default: none. */
+  /**
+   * Names of stacks that are deployed first, one after the other; those of `startup_order` in the host folder's `stack.yml` come after
+   * them, and then all others side by side. Default: none.
+   */
   readonly startupOrder?: readonly string[];
-  /** Variables for this host's stacks. They win over `stack.yml` and the shared ones. Default: none. */
+  /** Variables for this host's stacks. They win over `stack.yml` and over the shared `envs`. Default: none. */
   readonly envs?: Envs;
   /**
-   * Marks on the engine what this repository and host deployed; only that is ever pruned.
-   * Default: `<host>@<repository>`, such as `helium@git.example.org/me/homelab`. Set it to the old value when the URL changes.
+   * Marks on the engine what this repository and host deployed; only that is ever pruned. Set it to the old value when the repository
+   * moves to another URL, so that what runs keeps its owner.
+   *
+   * Default: `<host>@<repository>`, such as `helium@git.example.org/me/homelab`.
    */
   readonly instance?: string;
 }
 
+/** What happens to stacks that are gone from Git. */
 export interface PruneConfig {
-  /** Take down stacks that are gone from Git. Volumes always stay. Default: `true`. */
+  /** Take down stacks that are gone from Git: containers and networks go, volumes stay. Default: `true`. */
   readonly enabled?: boolean;
 }
 
+/** How long deploying may take, and how much happens at a time. */
 export interface DeployConfig {
   /** How long a service may take to fulfil a `depends_on` condition. Default: `"5m"`. */
   readonly waitTimeout?: Duration;
   /** How long one image may take to be pulled. Default: `"15m"`. */
   readonly pullTimeout?: Duration;
-  /** How many stacks are deployed side by side, after those of the startup order. Default: 4. */
+  /** How many stacks are deployed side by side after those of the startup order, from 1 to 64. Default: 4. */
   readonly parallel?: number;
 }

@@ -20,6 +20,8 @@ export interface ObservedContainer {
   readonly name: string;
   /** ID of the image that it was created from. */
   readonly image: string;
+  /** The image as it was asked for when the container was created, such as `nginx:1.27`. For people to read. */
+  readonly imageReference?: string;
   readonly state: ContainerState;
   /** Only when `state` is `exited`. */
   readonly exitCode?: number;
@@ -28,7 +30,12 @@ export interface ObservedContainer {
   readonly labels: StringMap;
   /** Seconds since 1970. */
   readonly created: number;
-  /** IDs of the networks that it is attached to. */
+  /** When it ended, in seconds since 1970; only when `state` is `exited`, and only where the engine was asked. */
+  readonly finished?: number;
+  /**
+   * IDs of the networks that it is attached to. The engine knows no ID for an attachment that the container has not run with yet:
+   * then the network's name stands in its place.
+   */
   readonly networkIds: readonly string[];
   readonly mounts: readonly ObservedMount[];
   /** Host ports that it publishes while it runs, such as `0.0.0.0:80/tcp`. */

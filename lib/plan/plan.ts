@@ -35,6 +35,11 @@ export interface StackPlan {
   readonly action: "none" | "adopt" | "create" | "update";
   readonly stackHash: string;
   readonly operations: readonly Operation[];
+  /**
+   * Stacks of this plan that must be through before: they create a network or a volume that this one declares external and that is
+   * not there yet. Absent: none.
+   */
+  readonly after?: readonly string[];
   readonly warnings: readonly PlanWarning[];
 }
 

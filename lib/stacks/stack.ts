@@ -1,5 +1,7 @@
 /** The Compose projects that a host runs, found in a checkout: which, from which folder, with which variables. */
 import type { StringMap } from "../compose/project.ts";
+import type { BrokenStack } from "./desired_stack.ts";
+export type { Files } from "../compose/files.ts";
 
 /**
  * Where a host's stacks are in the repository.
@@ -31,14 +33,6 @@ export interface HostStacks {
   readonly envs: StringMap;
   /** Subfolders without a Compose file: skipped, and said so. */
   readonly skipped: readonly string[];
-}
-
-/** The files of a checkout, as the pure parts see them. Paths are absolute. */
-export interface Files {
-  /** The content; `undefined` when there is no such file. Throws when the path leaves the repository, symlinks resolved. */
-  read(path: string): Uint8Array | undefined;
-  /** What the path is, symlinks followed; `undefined` when there is nothing. Throws when the path leaves the repository. */
-  kind(path: string): "file" | "folder" | "other" | undefined;
-  /** Names of a folder's entries, sorted; empty when there is no such folder. */
-  list(path: string): readonly string[];
+  /** Subfolders that cannot be read, such as a symlink that leaves the repository. */
+  readonly broken: readonly BrokenStack[];
 }

@@ -1,0 +1,75 @@
+import type { Command } from "@commander-js/extra-typings";
+import type { ApplyReport, PassEvent, StackOutcome } from "../../reconcile/report.ts";
+import type { CommandContext } from "../context.ts";
+import { getHost } from "../get_host.ts";
+import { interruptible } from "../interruption.ts";
+import type { Io } from "../io.ts";
+import type { Progress } from "../progress/progress.ts";
+
+const EXAMPLES = `
+Fetches the repository, and makes the Docker Engine run what it says: the stacks of the startup order one after the other, then the
+others side by side. Stacks that are gone from the repository are taken down; their volumes stay.
+A stack that fails stops no other. Interrupted at any point, the next apply goes on.
+
+Examples:
+  homeport apply
+  homeport apply --stack traefik       this stack only, and nothing is taken down
+  homeport apply --confirm-prune       also when more than half of the stacks go
+  homeport apply --json | jq -c .      one event a line
+`;
+
+export function addApply(program: Command, context: CommandContext): void {
+  program.command("apply")
+    .description("Make the Docker Engine run what the repository says.")
+    .option("--host <name>", "the host (default: the one with this machine's hostname)")
+    .option("--stack <name>", "this stack only, without taking any down")
+    .option("--confirm-prune", "allow more than half of the stacks to be taken down", false)
+    .option("--offline", "use the last checkout when the repository cannot be reached", false)
+    .option("--json", "print one JSON object a line", false)
+    .addHelpText("after", EXAMPLES)
+    .action(async ({ host, stack, confirmPrune, offline, json }) => {
+      const { app, io } = context;
+      const options = {
+        host: getHost(app, host),
+        ...(stack !== undefined && { stack }),
+        offline,
+        confirmPrune,
+      };
+      const report = await withProgress(
+        io,
+        json,
+        (onEvent) => interruptible(io, (signal) => app.apply({ ...options, signal, onEvent })),
+      );
+      context.exitCode = exitCodeOf(report.outcomes);
+    });
+}
+
+/** Draws, prints or lists what happens, and the report in the end. */
+async function withProgress(
+  io: Io,
+  json: boolean,
+  run: (onEvent: (event: PassEvent) => void) => Promise<ApplyReport>,
+): Promise<ApplyReport> {
+  const progress = await makeProgress(io, json);
+  try {
+    const report = await run(progress.onEvent);
+    await progress.done(report);
+    return report;
+  } catch (error) {
+    await progress.failed(error);
+    throw error;
+  }
+}
+
+async function makeProgress(io: Io, json: boolean): Promise<Progress> {
+  if (json) return (await import("../progress/json_lines.ts")).jsonLines(io);
+  if (io.isTerminal) return (await import("../progress/task_list.ts")).taskList(io);
+  return (await import("../progress/plain_lines.ts")).plainLines(io);
+}
+
+/** A failed deployment weighs more than broken files: 1 before 2. */
+function exitCodeOf(outcomes: readonly StackOutcome[]): number {
+  const results = outcomes.map(({ result }) => result);
+  if (results.includes("failed") || results.includes("interrupted")) return 1;
+  return results.includes("broken") ? 2 : 0;
+}

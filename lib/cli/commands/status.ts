@@ -1,0 +1,69 @@
+import type { Command } from "@commander-js/extra-typings";
+import type { HostStatus, ServiceStatus, StackStatus } from "../../reconcile/status.ts";
+import type { CommandContext } from "../context.ts";
+import { getHost } from "../get_host.ts";
+import { interruptible } from "../interruption.ts";
+import { paint } from "../paint.ts";
+import type { Io } from "../io.ts";
+import { formatTable } from "../table.ts";
+import { count, shortCommit } from "../wording.ts";
+
+const EXAMPLES = `
+Asks the Docker Engine alone: what this repository deployed for the host, from which commit, and how it is.
+
+Examples:
+  homeport status
+  homeport status --host helium --json | jq '.stacks[] | select(.state != "running") | .name'
+`;
+
+export function addStatus(program: Command, context: CommandContext): void {
+  program.command("status")
+    .description("Show what runs, and from which commit.")
+    .option("--host <name>", "the host (default: the one with this machine's hostname)")
+    .option("--json", "print JSON")
+    .addHelpText("after", EXAMPLES)
+    .action(async ({ host: named, json }) => {
+      const { app, io } = context;
+      const host = getHost(app, named);
+      const status = await interruptible(io, (signal) => app.status({ host, signal }));
+      io.stdout(json ? `${JSON.stringify(status, null, 2)}\n` : formatStatus(status, io));
+    });
+}
+
+function formatStatus({ host, instance, stacks }: HostStatus, io: Io): string {
+  const colors = paint(io);
+  const title = `${colors.bold(host)} (${instance}): ${count(stacks.length, "stack")}\n`;
+  if (stacks.length === 0) return `${title}Nothing was deployed yet; homeport apply does it.\n`;
+  const rows = stacks.flatMap((stack) => [stackRow(stack), ...stack.services.map(serviceRow)]);
+  const table = formatTable([HEADING, ...rows], io.columns, (cell, row, column) => {
+    if (row === 0) return colors.dim(cell);
+    const stack = stacks.find(({ name }) => rows[row - 1]![0] === name);
+    if (stack === undefined) return cell;
+    return column === 0 ? colors.bold(cell) : column === 1 ? colors[COLORS[stack.state]](cell) : cell;
+  });
+  return `${title}\n${table}\n`;
+}
+
+const HEADING = ["STACK / CONTAINER", "STATE", "COMMIT / IMAGE", "DEPLOYED / PORTS"];
+
+const COLORS: Readonly<Record<StackStatus["state"], "green" | "yellow" | "red">> = {
+  running: "green",
+  completed: "green",
+  starting: "yellow",
+  stopped: "yellow",
+  degraded: "red",
+  unhealthy: "red",
+};
+
+function stackRow({ name, state, commit, deployedAt }: StackStatus): string[] {
+  return [name, state, shortCommit(commit), formatTime(deployedAt)];
+}
+
+function serviceRow({ containerName, state, image, publishedPorts }: ServiceStatus): string[] {
+  return [`  ${containerName}`, state, image, publishedPorts.join(" ")];
+}
+
+/** `2025-06-01 12:30 UTC` */
+function formatTime(time: string): string {
+  return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z$/, "$1 $2 UTC");
+}

@@ -1,0 +1,44 @@
+import type { Io } from "./io.ts";
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+/** What a shell gives for a program that SIGINT ended. */
+const INTERRUPTED = 130;
+
+/** The terminal, pipe or log that this process writes to. */
+export function processIo(): Io {
+  const isTerminal = Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb" &&
+    Deno.env.get("CI") === undefined;
+  return {
+    stdout: (text) => writeAll(Deno.stdout, text),
+    stderr: (text) => writeAll(Deno.stderr, text),
+    isTerminal,
+    columns: isTerminal ? Deno.consoleSize().columns : 80,
+    color: isTerminal && !Deno.noColor,
+    onInterrupt,
+  };
+}
+
+function writeAll(target: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  let rest = new TextEncoder().encode(text);
+  try {
+    while (rest.length > 0) rest = rest.subarray(target.writeSync(rest));
+  } catch (error) {
+    // The reader, such as `head`, has seen enough.
+    if (error instanceof Deno.errors.BrokenPipe) return;
+    throw error;
+  }
+}
+
+/** The first signal is passed on; a second one ends the process at once, which every operation survives. */
+function onInterrupt(callback: () => void): () => void {
+  let isFirst = true;
+  const listener = () => {
+    if (!isFirst) Deno.exit(INTERRUPTED);
+    isFirst = false;
+    callback();
+  };
+  for (const signal of SIGNALS) Deno.addSignalListener(signal, listener);
+  return () => {
+    for (const signal of SIGNALS) Deno.removeSignalListener(signal, listener);
+  };
+}

@@ -1,0 +1,54 @@
+import { ConfigurationProblems, HomeportError } from "../../errors.ts";
+import { planToJson } from "../../plan/plan_json.ts";
+import type { PassEvent, StackOutcome } from "../../reconcile/report.ts";
+import type { Io } from "../io.ts";
+import type { Progress } from "./progress.ts";
+
+/** One JSON object a line: every event, and in the end `{"event":"report",…}` or `{"event":"error",…}`. */
+export function jsonLines(io: Io): Progress {
+  const print = (line: Readonly<Record<string, unknown>>) => io.stdout(`${JSON.stringify(line)}\n`);
+  let commit = "";
+  return {
+    onEvent: (event) => {
+      if (event.kind === "snapshot") commit = event.snapshot.commit;
+      print(toJson(event, commit));
+    },
+    done: ({ commit, outcomes }) => {
+      print({ event: "report", commit, outcomes: outcomes.map(outcomeToJson) });
+      return Promise.resolve();
+    },
+    failed: (error) => {
+      print({ event: "error", error: errorToJson(error) });
+      return Promise.resolve();
+    },
+  };
+}
+
+function toJson(event: PassEvent, commit: string): Readonly<Record<string, unknown>> {
+  const { kind, ...rest } = event;
+  switch (event.kind) {
+    case "planned":
+      return { event: kind, plan: planToJson(event.plan, commit) };
+    case "operation-failed":
+      return { event: kind, ...rest, error: errorToJson(event.error) };
+    case "stack-done":
+      return { event: kind, outcome: outcomeToJson(event.outcome) };
+    default:
+      return { event: kind, ...rest };
+  }
+}
+
+function outcomeToJson({ errors, ...outcome }: StackOutcome): Readonly<Record<string, unknown>> {
+  return { ...outcome, errors: errors.map(errorToJson) };
+}
+
+function errorToJson(error: unknown): Readonly<Record<string, unknown>> {
+  if (!(error instanceof HomeportError)) {
+    return { message: error instanceof Error ? error.message : String(error) };
+  }
+  const { message, hint, location, path } = error;
+  const problems = error instanceof ConfigurationProblems
+    ? { problems: error.problems.map(errorToJson) }
+    : {};
+  return { message, hint, location, path, ...problems };
+}

@@ -1,0 +1,54 @@
+import { formatError } from "../../errors.ts";
+import type { ApplyReport, StackOutcome } from "../../reconcile/report.ts";
+import type { Io } from "../io.ts";
+import { paint } from "../paint.ts";
+import { count, formatDuration, shortCommit } from "../wording.ts";
+
+/** A line for each stack that is not as it was, the errors with what to do, and the sums. */
+export function printReport({ commit, outcomes, plan }: ApplyReport, io: Io): void {
+  const changed = outcomes.filter(({ result }) => result !== "unchanged");
+  for (const outcome of changed) {
+    const print = outcome.errors.length > 0 ? io.stderr : io.stdout;
+    print(`${formatOutcome(outcome, io)}\n`);
+  }
+  const kept = plan.prune.stacks.flatMap(({ name, kept }) => kept.map((each) => `${each} of ${name}`));
+  if (outcomes.some(({ result }) => result === "pruned") && kept.length > 0) {
+    io.stdout(`kept: ${kept.join(", ")}\n`);
+  }
+  io.stdout(`${plan.host} at ${shortCommit(commit)}: ${formatSums(outcomes)}\n`);
+}
+
+const RESULTS = ["deployed", "pruned", "failed", "broken", "interrupted", "unchanged"] as const;
+
+const COLORS: Readonly<Record<StackOutcome["result"], "green" | "red" | "yellow" | "dim">> = {
+  deployed: "green",
+  pruned: "green",
+  failed: "red",
+  broken: "red",
+  interrupted: "yellow",
+  unchanged: "dim",
+};
+
+function formatOutcome({ stack, result, done, skipped, errors, milliseconds }: StackOutcome, io: Io): string {
+  const parts = [
+    count(done, "operation"),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    formatDuration(milliseconds),
+  ];
+  const details = result === "broken" ? "" : ` (${parts.join(", ")})`;
+  const title = `${stack}: ${paint(io)[COLORS[result]](result)}${details}`;
+  return [title, ...errors.map((error) => indent(formatError(error)))].join("\n");
+}
+
+function formatSums(outcomes: readonly StackOutcome[]): string {
+  const sums = RESULTS.map((result) => ({
+    result,
+    sum: outcomes.filter((each) => each.result === result).length,
+  }));
+  const there = sums.filter(({ sum }) => sum > 0).map(({ result, sum }) => `${sum} ${result}`);
+  return there.length === 0 ? "no stacks" : there.join(", ");
+}
+
+function indent(text: string): string {
+  return text.split("\n").map((line) => `  ${line}`).join("\n");
+}

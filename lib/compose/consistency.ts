@@ -1,0 +1,112 @@
+/** What every attribute allows by itself and the model as a whole does not. */
+import type { ConfigurationError } from "../errors.ts";
+import type { Model } from "./bind.ts";
+import { findCycle } from "./dependencies.ts";
+import type { Locations } from "./locations.ts";
+import type { Service } from "./project.ts";
+import { findContradictions } from "./service_contradictions.ts";
+import { problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
+import { isMapping, type Mapping } from "./value.ts";
+
+export interface ConsistencyInput {
+  readonly dict: Mapping;
+  readonly locations: Locations;
+  readonly model: Model;
+  readonly enabled: Readonly<Record<string, Service>>;
+}
+
+/** Every problem of the enabled services. */
+export function findInconsistencies(input: ConsistencyInput): ConfigurationError[] {
+  const { dict, locations, enabled } = input;
+  const services = dict["services"];
+  if (!isMapping(services)) return [];
+  const root = rootSpot(locations, dict, "services");
+  const problems = Object.values(enabled).flatMap((service) => {
+    const entry = services[service.name] as Mapping;
+    const spot = spotIn(root, services, service.name);
+    return [
+      ...findDanglingReferences(service, entry, spot, input),
+      ...findContradictions(service, entry, spot),
+    ];
+  });
+  return [...problems, ...findRepeatedContainerNames(input, root), ...findDependencyCycle(input, root)];
+}
+
+function findDanglingReferences(
+  service: Service,
+  entry: Mapping,
+  spot: Spot,
+  { model, enabled }: ConsistencyInput,
+): ConfigurationError[] {
+  const problems: ConfigurationError[] = [];
+  const refer = (kind: keyof Model, attribute: string, name: string, key: string | number): void => {
+    if (Object.hasOwn(model[kind], name)) return;
+    const what = kind.slice(0, -1);
+    problems.push(problemAt(
+      entrySpot(entry, attribute, key, spot),
+      `Service ${service.name} uses ${what} ${name}, which is not declared`,
+      `declare it under the top-level \`${kind}\`, or mend its name`,
+    ));
+  };
+  for (const name of Object.keys(service.networks ?? {})) refer("networks", "networks", name, name);
+  service.volumes?.forEach(({ type, source }, index) => {
+    if (type === "volume" && source !== undefined) refer("volumes", "volumes", source, index);
+  });
+  service.configs?.forEach(({ source }, index) => refer("configs", "configs", source ?? "", index));
+  service.secrets?.forEach(({ source }, index) => refer("secrets", "secrets", source ?? "", index));
+  for (const [name, { required }] of Object.entries(service.depends_on ?? {})) {
+    if (Object.hasOwn(enabled, name)) continue;
+    const disabled = Object.hasOwn(model.services, name) ? model.services[name] : undefined;
+    if (disabled !== undefined && !required) continue;
+    const place = entrySpot(entry, "depends_on", name, spot);
+    problems.push(
+      disabled === undefined
+        ? problemAt(
+          place,
+          `Service ${service.name} depends on service ${name}, which is not declared`,
+          "mend its name",
+        )
+        : problemAt(
+          place,
+          `Service ${service.name} depends on service ${name}, which is not enabled`,
+          `enable one of its profiles (${disabled.profiles?.join(", ")}), or set \`required: false\``,
+        ),
+    );
+  }
+  return problems;
+}
+
+function findRepeatedContainerNames({ dict, enabled }: ConsistencyInput, root: Spot): ConfigurationError[] {
+  const owners = new Map<string, string>();
+  const services = dict["services"] as Mapping;
+  return Object.values(enabled).flatMap(({ name, container_name: containerName }) => {
+    if (containerName === undefined) return [];
+    const owner = owners.get(containerName);
+    if (owner === undefined) owners.set(containerName, name);
+    if (owner === undefined) return [];
+    const spot = spotIn(spotIn(root, services, name), services[name] as Mapping, "container_name");
+    return [problemAt(
+      spot,
+      `Services ${owner} and ${name} have the same container name ${containerName}`,
+      "give each its own",
+    )];
+  });
+}
+
+function findDependencyCycle({ dict, enabled }: ConsistencyInput, root: Spot): ConfigurationError[] {
+  const cycle = findCycle(enabled);
+  if (cycle === undefined) return [];
+  const services = dict["services"] as Mapping;
+  const [first, second] = cycle as [string, string];
+  const spot = entrySpot(services[first] as Mapping, "depends_on", second, spotIn(root, services, first));
+  return [
+    problemAt(spot, `Services depend on each other: ${cycle.join(" → ")}`, "remove one of the dependencies"),
+  ];
+}
+
+/** The entry `key` of an attribute, or the attribute where it is not there. */
+function entrySpot(service: Mapping, attribute: string, key: string | number, spot: Spot): Spot {
+  const parent = spotIn(spot, service, attribute);
+  const held = service[attribute];
+  return isMapping(held) || Array.isArray(held) ? spotIn(parent, held, key) : parent;
+}

@@ -1,0 +1,57 @@
+/** Fills in what a merged model leaves out, and refuses what contradicts itself there. */
+import { eachEntry, eachItem } from "./entries.ts";
+import { isIP } from "./ip_address.ts";
+import type { Locations } from "./locations.ts";
+import { describe, problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
+import type { Mapping } from "./value.ts";
+
+/** Changes `dict`. */
+export function setDefaults(dict: Mapping, locations: Locations): void {
+  eachEntry(rootSpot(locations, dict, "services"), (service, spot) => {
+    eachItem(service, "ports", spot, setPortDefaults);
+    eachItem(service, "secrets", spot, (secret) => {
+      secret["target"] ??= `/run/secrets/${String(secret["source"])}`;
+    });
+  });
+  eachEntry(rootSpot(locations, dict, "volumes"), refuseOptionsOfExternal);
+  eachEntry(rootSpot(locations, dict, "configs"), refuseUnclearContent("file", "environment", "content"));
+  eachEntry(rootSpot(locations, dict, "secrets"), refuseUnclearContent("file", "environment"));
+}
+
+function setPortDefaults(port: Mapping, spot: Spot): void {
+  port["protocol"] ??= "tcp";
+  port["mode"] ??= "ingress";
+  const address = port["host_ip"];
+  if (typeof address === "string" && !isIP(address)) {
+    const place = spotIn(spot, port, "host_ip");
+    throw problemAt(place, `${describe(place, address)} is no IP address`);
+  }
+}
+
+function refuseOptionsOfExternal(volume: Mapping, spot: Spot): void {
+  if (volume["external"] !== true) return;
+  for (const key of Object.keys(volume)) {
+    if (key === "name" || key === "external" || key.startsWith("x-")) continue;
+    throw problemAt(
+      spotIn(spot, volume, key),
+      `External volume ${spot.key} cannot have \`${key}\``,
+      "remove it: an external volume is taken as it is",
+    );
+  }
+}
+
+function refuseUnclearContent(...sources: readonly string[]): (object: Mapping, spot: Spot) => void {
+  return (object, spot) => {
+    const given = sources.filter((source) => source in object);
+    if (given.length > 1) {
+      throw problemAt(
+        spot,
+        `${given.map((each) => `\`${each}\``).join(" and ")} exclude each other`,
+        "keep one of them",
+      );
+    }
+    if (given.length === 0 && !("driver" in object) && !("external" in object)) {
+      throw problemAt(spot, "It has no content", `add one of ${sources.join(", ")}`);
+    }
+  };
+}

@@ -1,0 +1,170 @@
+/** Loads the Compose files of a folder, as `docker compose` 2.40 does. */
+import { posix } from "node:path";
+import { ConfigurationError, type Location } from "../errors.ts";
+import { bindModel } from "./bind.ts";
+import { getConfigFiles } from "./config_files.ts";
+import { findInconsistencies } from "./consistency.ts";
+import { setDefaults } from "./defaults.ts";
+import { fillContents } from "./file_content.ts";
+import type { Files } from "./files.ts";
+import { interpolate } from "./interpolate.ts";
+import { Locations } from "./locations.ts";
+import { mergeFiles, type ParsedFile } from "./merge_files.ts";
+import { normalise } from "./normalise.ts";
+import { getProfiles, isEnabled } from "./profiles.ts";
+import type { Project, Service, StringMap } from "./project.ts";
+import { projectNameOf } from "./project_name.ts";
+import { resolvePaths } from "./resolve_paths.ts";
+import { findUnsupported } from "./schema/unsupported.ts";
+import { locationOf, pathOf, type Spot } from "./spot.ts";
+import { throwAll } from "./throw_all.ts";
+import { usedResources } from "./used_resources.ts";
+import { isMapping, type Mapping } from "./value.ts";
+import { addDotenv, decode, readVariables, type Variables } from "./variables.ts";
+import { parseYaml } from "./yaml.ts";
+
+export interface LoadInput {
+  /** Absolute path of the project folder. */
+  readonly folder: string;
+  /** They stand for the environment that `docker compose` runs in: they win over `.env`, and nothing else is seen. */
+  readonly variables: StringMap;
+  readonly files: Files;
+  /** What `~` stands for. Without it, `~` is refused. */
+  readonly homeDir?: string;
+  /** Wins over every other name. */
+  readonly projectName?: string;
+  /** Default: what `COMPOSE_FILE` names, else the folder's Compose file and its override file. */
+  readonly configFiles?: readonly string[];
+  /** Default: `COMPOSE_PROFILES`. */
+  readonly profiles?: readonly string[];
+}
+
+export interface LoadedProject {
+  readonly project: Project;
+  /** Variables that were not set and became blank. */
+  readonly unset: readonly UnsetVariable[];
+  readonly warnings: readonly LoadWarning[];
+  /** Absolute paths of the Compose files, `.env` files and env files that were read. */
+  readonly usedFiles: readonly string[];
+}
+
+export interface UnsetVariable {
+  readonly name: string;
+  readonly location: Location | undefined;
+}
+
+export interface LoadWarning {
+  readonly message: string;
+  readonly location: Location | undefined;
+}
+
+/** Throws a ConfigurationError that names file and line; ConfigurationProblems when there are several. */
+export function loadProject(input: LoadInput): LoadedProject {
+  const { folder, files, homeDir } = input;
+  const locations = new Locations();
+  const unset = new Map<string, UnsetVariable>();
+  const onUnset = (name: string, location: Location | undefined): void => {
+    unset.set(`${name} ${location?.file}:${location?.line}`, { name, location });
+  };
+  const warnings: LoadWarning[] = [];
+  const onWarning = (spot: Spot, message: string): void => {
+    warnings.push({ message, location: locationOf(spot) });
+  };
+
+  const variables = readVariables(input.variables, folder, files, onUnset);
+  const configFiles = getConfigFiles(folder, files, input.configFiles, variables.values);
+  const workingDir = posix.dirname(configFiles[0]!);
+  addDotenv(variables, workingDir, files, onUnset);
+  const lookup = (name: string): string | undefined => variables.values.get(name);
+
+  const parsed = configFiles.map((file) => parseFile(file, files, locations));
+  const name = nameProject(parsed, workingDir, input.projectName, variables, locations);
+  variables.values.set("COMPOSE_PROJECT_NAME", name);
+
+  const dict = mergeFiles(parsed, { lookup, locations, onUnset, onWarning });
+  throwAll(findUnsupported(dict, locations));
+  setDefaults(dict, locations);
+  resolvePaths(dict, { workingDir, homeDir, files, locations });
+  normalise(dict, { projectName: name, lookup, locations });
+
+  const profiles = getProfiles(input.profiles, variables.values);
+  const usedFiles = [...configFiles, ...variables.usedFiles];
+  const model = bindModel(dict, (service) => isEnabled(service, profiles), {
+    workingDir,
+    homeDir,
+    files,
+    locations,
+    variables: variables.values,
+    onUnset,
+    usedFiles,
+    unused: (spot) => onWarning(spot, `\`${pathOf(spot)}\` has no effect`),
+  });
+  const [enabled, disabled] = partition(model.services, (service) => isEnabled(service, profiles));
+  throwAll(findInconsistencies({ dict, locations, model, enabled }));
+
+  const problems: ConfigurationError[] = [];
+  const used = usedResources(enabled, model);
+  const content = {
+    dict,
+    locations,
+    variables: variables.values,
+    files,
+    onProblem: problems.push.bind(problems),
+  };
+  const configs = fillContents("configs", used.configs, content);
+  const secrets = fillContents("secrets", used.secrets, content);
+  throwAll(problems);
+  const project: Project = {
+    name,
+    workingDir,
+    configFiles,
+    services: enabled,
+    disabledServices: Object.keys(disabled),
+    networks: used.networks,
+    volumes: used.volumes,
+    configs,
+    secrets,
+  };
+  return { project, unset: [...unset.values()], warnings, usedFiles };
+}
+
+function parseFile(file: string, files: Files, locations: Locations): ParsedFile {
+  const content = files.read(file);
+  if (content === undefined) {
+    throw new ConfigurationError(`There is no Compose file ${file}`, {
+      hint: "add the file, or mend its name",
+    });
+  }
+  return { file, documents: parseYaml(decode(content), file, locations) };
+}
+
+function nameProject(
+  parsed: readonly ParsedFile[],
+  folder: string,
+  explicit: string | undefined,
+  { values }: Variables,
+  locations: Locations,
+): string {
+  const named = parsed.flatMap(({ documents }) => documents).map(({ value }) => value)
+    .filter((value): value is Mapping =>
+      isMapping(value) && typeof value["name"] === "string" && value["name"] !== ""
+    )
+    .at(-1);
+  const written = named === undefined ? undefined : {
+    name: interpolate(String(named["name"]), (name) => values.get(name)),
+    location: locations.find(named, "name"),
+  };
+  return projectNameOf({ folder, explicit, variable: values.get("COMPOSE_PROJECT_NAME"), written });
+}
+
+function partition(
+  services: Readonly<Record<string, Service>>,
+  belongs: (service: Service) => boolean,
+): [Record<string, Service>, Record<string, Service>] {
+  const names = Object.keys(services);
+  const pick = (wanted: boolean) =>
+    Object.fromEntries(
+      names.filter((name) => belongs(services[name]!) === wanted).map((name) => [name, services[name]!]),
+    );
+  return [pick(true), pick(false)];
+}

@@ -1,0 +1,110 @@
+/** Kinds of single values. */
+import { parseByteSize } from "./byte_size.ts";
+import { formatDuration, parseDuration } from "./duration.ts";
+import { jsonFloat32, jsonInteger, jsonText } from "./go_json.ts";
+import type { Kind } from "./kind.ts";
+import { mustBe, type Spot } from "./spot.ts";
+import { Float, type Value } from "./value.ts";
+
+export const text: Kind<string> = {
+  bind: (value, spot) => {
+    if (typeof value === "string") return value;
+    if (typeof value === "number" || typeof value === "bigint") return String(value);
+    throw mustBe(spot, value, "a text");
+  },
+  write: jsonText,
+  isEmpty: (value) => value === "",
+};
+
+export const boolean: Kind<boolean> = {
+  bind: (value, spot) => {
+    if (typeof value === "boolean") return value;
+    const word = typeof value === "string" ? value.toLowerCase() : "";
+    if (["true", "y", "yes", "on"].includes(word)) return true;
+    if (["false", "n", "no", "off"].includes(word)) return false;
+    throw mustBe(spot, value, "true or false");
+  },
+  write: String,
+  isEmpty: (value) => !value,
+};
+
+export const integer: Kind<number> = {
+  bind: (value, spot) => {
+    if (typeof value === "string" && /^[-+]?\d+$/.test(value)) {
+      return exact(BigInt(value.replace("+", "")), spot);
+    }
+    if (value instanceof Float) return Math.trunc(value.value);
+    if (typeof value === "number" || typeof value === "bigint") return exact(value, spot);
+    throw mustBe(spot, value, "a whole number");
+  },
+  write: jsonInteger,
+  isEmpty: (value) => value === 0,
+};
+
+export const unsigned: Kind<number> = {
+  ...integer,
+  bind: (value, spot, notes) => {
+    const bound = integer.bind(value, spot, notes)!;
+    if (bound < 0) throw mustBe(spot, value, "a whole number from 0 on");
+    return bound;
+  },
+};
+
+/** A number that is kept in single precision, as the reference does. */
+export const float32: Kind<number> = {
+  bind: (value, spot) => {
+    const number = typeof value === "string"
+      ? parseNumber(value)
+      : value instanceof Float
+      ? value.value
+      : Number(value);
+    if (value === null || typeof value === "boolean" || Number.isNaN(number)) {
+      throw mustBe(spot, value, "a number");
+    }
+    return Math.fround(number);
+  },
+  write: jsonFloat32,
+  isEmpty: (value) => value === 0,
+};
+
+export const byteSize: Kind<number> = {
+  bind: (value, spot) => {
+    if (typeof value === "number" || typeof value === "bigint") return exact(value, spot);
+    const size = typeof value === "string" ? parseByteSize(value) : undefined;
+    if (size === undefined) throw mustBe(spot, value, "a size such as 512m or 1.5g");
+    return size;
+  },
+  write: (value) => `"${jsonInteger(value)}"`,
+  isEmpty: (value) => value === 0,
+};
+
+export const duration: Kind<number> = {
+  bind: (value, spot) => {
+    const length = parseDuration(String(value));
+    if (length === undefined) throw mustBe(spot, value, "a length of time such as 10s or 1m30s");
+    return length;
+  },
+  write: (value) => jsonText(formatDuration(value)),
+  isEmpty: (value) => value === 0,
+};
+
+/** Permission bits: a text is octal, a number is what it is. */
+export const fileMode: Kind<number> = {
+  bind: (value, spot) => {
+    if (typeof value === "number") return value;
+    if (typeof value === "string" && /^[-+]?[0-7]+$/.test(value)) return parseInt(value, 8);
+    throw mustBe(spot, value, 'a file mode such as 0440 or "0440"');
+  },
+  write: (value) => `"0${value.toString(8)}"`,
+  isEmpty: () => false,
+};
+
+function exact(value: number | bigint, spot: Spot): number {
+  const number = Number(value);
+  if (BigInt(number) !== BigInt(value)) throw mustBe(spot, value as Value, "a number that fits 53 bits");
+  return number;
+}
+
+function parseNumber(value: string): number {
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value) ? Number(value) : NaN;
+}

@@ -1,0 +1,106 @@
+import { ConfigurationError, type Location } from "../../errors.ts";
+import type { Locations } from "../locations.ts";
+import { formatPath, type Path } from "../path.ts";
+import { isMapping, type Mapping, type Value } from "../value.ts";
+
+/** Attributes of the Compose specification that Homeport does not carry out. It refuses them, rather than deploy half of a file. */
+export function findUnsupported(dict: Mapping, locations: Locations): ConfigurationError[] {
+  const search: Search = { locations, problems: [] };
+  for (const [pattern, hint] of UNSUPPORTED) visit(dict, pattern.split("."), [], undefined, hint, search);
+  findMountTypes(dict, search);
+  return search.problems;
+}
+
+interface Search {
+  readonly locations: Locations;
+  readonly problems: ConfigurationError[];
+}
+
+const NO_SWARM = "a single engine has no such thing; remove it";
+const LATER = "remove it, or deploy this stack with docker compose";
+const FILE_ONLY = "use file, environment or content instead";
+
+/** Paths, with `*` for any key, and what to do instead. */
+const UNSUPPORTED: readonly (readonly [path: string, hint: string])[] = [
+  ["include", "name the files as compose.yml and compose.override.yml, or merge them by hand"],
+  ["models", LATER],
+  ["services.*.blkio_config", LATER],
+  ["services.*.build", "build the image elsewhere, push it to a registry, and name it by image alone"],
+  ["services.*.credential_spec", NO_SWARM],
+  ["services.*.deploy.resources.reservations.devices", LATER],
+  ["services.*.deploy.resources.reservations.generic_resources", NO_SWARM],
+  ["services.*.develop", "remove it: it serves docker compose watch only"],
+  ["services.*.extends", "repeat the attributes, or share them by an anchor"],
+  ["services.*.external_links", "let the containers share a network instead"],
+  ["services.*.gpus", LATER],
+  ["services.*.label_file", "write the labels into the Compose file"],
+  ["services.*.models", LATER],
+  ["services.*.post_start", LATER],
+  ["services.*.pre_start", LATER],
+  ["services.*.pre_stop", LATER],
+  ["services.*.provider", LATER],
+  ["services.*.use_api_socket", "mount /var/run/docker.sock as a volume instead"],
+  ["services.*.volume_driver", "name the driver at the volume itself"],
+  ["configs.*.driver", FILE_ONLY],
+  ["configs.*.external", FILE_ONLY],
+  ["configs.*.template_driver", FILE_ONLY],
+  ["secrets.*.driver", FILE_ONLY],
+  ["secrets.*.driver_opts", FILE_ONLY],
+  ["secrets.*.external", FILE_ONLY],
+  ["secrets.*.template_driver", FILE_ONLY],
+];
+
+function visit(
+  value: Value | undefined,
+  [key, ...rest]: readonly string[],
+  path: Path,
+  location: Location | undefined,
+  hint: string,
+  search: Search,
+): void {
+  if (key === undefined) {
+    if (saysSomething(value)) report(path, location, hint, search);
+    return;
+  }
+  if (!isMapping(value)) return;
+  for (const each of key === "*" ? Object.keys(value) : [key]) {
+    if (!(each in value)) continue;
+    visit(value[each], rest, [...path, each], search.locations.find(value, each) ?? location, hint, search);
+  }
+}
+
+/** `external: false` and an empty list ask for nothing. */
+function saysSomething(value: Value | undefined): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  return value !== undefined && value !== null && value !== false && value !== "";
+}
+
+function report(path: Path, location: Location | undefined, hint: string, search: Search): void {
+  search.problems.push(
+    new ConfigurationError(`"${path.at(-1)}" is not supported yet`, { hint, location, path: formatPath(path) }),
+  );
+}
+
+const MOUNT_TYPES = ["cluster", "image", "npipe"];
+
+function findMountTypes(dict: Mapping, search: Search): void {
+  const services = dict["services"];
+  if (!isMapping(services)) return;
+  for (const name of Object.keys(services)) {
+    const service = services[name]!;
+    const volumes = isMapping(service) ? service["volumes"] : undefined;
+    if (!Array.isArray(volumes)) continue;
+    volumes.forEach((volume, index) => {
+      const type = isMapping(volume) ? volume["type"] : undefined;
+      if (typeof type !== "string" || !MOUNT_TYPES.includes(type)) return;
+      const location = search.locations.find(volume as Mapping, "type") ?? search.locations.find(volumes, index);
+      search.problems.push(
+        new ConfigurationError(`volumes of type "${type}" are not supported yet`, {
+          hint: "use bind, volume or tmpfs",
+          location,
+          path: formatPath(["services", name, "volumes", index, "type"]),
+        }),
+      );
+    });
+  }
+}

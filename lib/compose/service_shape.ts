@@ -1,0 +1,171 @@
+/** The shape of a service. The order of the fields is the reference's: the config hash depends on it. */
+import {
+  environmentMap,
+  healthcheckTest,
+  hostMap,
+  shellCommand,
+  textList,
+  textMap,
+  ulimit,
+} from "./collection_kinds.ts";
+import { deploy } from "./deploy_shape.ts";
+import { kept, type Kind, list, named, namedOrNull, shape, written } from "./kind.ts";
+import type {
+  Condition,
+  Dependency,
+  Device,
+  FileReference,
+  Healthcheck,
+  Logging,
+  Mount,
+  Port,
+  Service,
+  ServiceNetwork,
+} from "./project.ts";
+import { boolean, byteSize, duration, fileMode, float32, integer, text, unsigned } from "./scalar_kinds.ts";
+
+const dependency = shape<Dependency>({
+  condition: text as Kind<string> as Kind<Condition>,
+  restart: boolean,
+  required: written(boolean, "false"),
+});
+
+const device = shape<Device>({ source: text, target: text, permissions: text });
+
+const fileReference = shape<FileReference>({
+  source: text,
+  target: text,
+  uid: text,
+  gid: text,
+  mode: fileMode,
+});
+
+const healthcheck = shape<Healthcheck>({
+  test: healthcheckTest,
+  timeout: kept(duration),
+  interval: kept(duration),
+  retries: kept(unsigned),
+  start_period: kept(duration),
+  start_interval: kept(duration),
+  disable: boolean,
+});
+
+const logging = shape<Logging>({ driver: text, options: textMap });
+
+const mount = shape<Mount>({
+  type: text,
+  source: text,
+  target: text,
+  read_only: boolean,
+  consistency: text,
+  bind: shape<NonNullable<Mount["bind"]>>({
+    selinux: text,
+    propagation: text,
+    create_host_path: boolean,
+    recursive: text,
+  }),
+  volume: shape<NonNullable<Mount["volume"]>>({ labels: textMap, nocopy: boolean, subpath: text }),
+  tmpfs: shape<NonNullable<Mount["tmpfs"]>>({ size: byteSize, mode: unsigned }),
+});
+
+const port = shape<Port>({
+  name: text,
+  mode: text,
+  host_ip: text,
+  target: unsigned,
+  published: text,
+  protocol: text,
+  app_protocol: text,
+});
+
+const serviceNetwork = shape<ServiceNetwork>({
+  aliases: textList,
+  driver_opts: textMap,
+  gw_priority: integer,
+  interface_name: text,
+  ipv4_address: text,
+  ipv6_address: text,
+  link_local_ips: textList,
+  mac_address: text,
+  priority: integer,
+});
+
+export const service = shape<Omit<Service, "name">>({
+  profiles: textList,
+  annotations: textMap,
+  attach: kept(boolean),
+  cap_add: textList,
+  cap_drop: textList,
+  cgroup_parent: text,
+  cgroup: text,
+  cpu_count: integer,
+  cpu_percent: float32,
+  cpu_period: integer,
+  cpu_quota: integer,
+  cpu_rt_period: integer,
+  cpu_rt_runtime: integer,
+  cpus: float32,
+  cpuset: text,
+  cpu_shares: integer,
+  command: shellCommand as Kind<readonly string[] | null>,
+  configs: list(fileReference),
+  container_name: text,
+  depends_on: named(dependency),
+  deploy,
+  device_cgroup_rules: textList,
+  devices: list(device),
+  dns: textList,
+  dns_opt: textList,
+  dns_search: textList,
+  domainname: text,
+  entrypoint: shellCommand as Kind<readonly string[] | null>,
+  environment: environmentMap,
+  expose: textList,
+  extra_hosts: hostMap,
+  group_add: textList,
+  hostname: text,
+  healthcheck,
+  image: text,
+  init: kept(boolean),
+  ipc: text,
+  isolation: text,
+  labels: textMap,
+  links: textList,
+  logging,
+  mem_limit: byteSize,
+  mem_reservation: byteSize,
+  memswap_limit: byteSize,
+  mem_swappiness: byteSize,
+  mac_address: text,
+  network_mode: text,
+  networks: namedOrNull(serviceNetwork),
+  oom_kill_disable: boolean,
+  oom_score_adj: integer,
+  pid: text,
+  pids_limit: integer,
+  platform: text,
+  ports: list(port),
+  privileged: boolean,
+  pull_policy: text,
+  read_only: boolean,
+  restart: text,
+  runtime: text,
+  scale: kept(integer),
+  secrets: list(fileReference),
+  security_opt: textList,
+  shm_size: byteSize,
+  stdin_open: boolean,
+  stop_grace_period: kept(duration),
+  stop_signal: text,
+  storage_opt: textMap,
+  sysctls: textMap,
+  tmpfs: textList,
+  tty: boolean,
+  ulimits: named(ulimit),
+  user: text,
+  userns_mode: text,
+  uts: text,
+  volumes: list(mount),
+  volumes_from: textList,
+  working_dir: text,
+});

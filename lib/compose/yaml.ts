@@ -1,0 +1,98 @@
+import { Composer, CST, type Document, LineCounter, Parser, Schema, type YAMLError } from "yaml";
+import { ConfigurationError } from "../errors.ts";
+import { Construction, type Directive, MAX_DEPTH } from "./construct.ts";
+import type { Locations } from "./locations.ts";
+import type { Value } from "./value.ts";
+
+/** One document of a file; most files hold one. */
+export interface YamlDocument {
+  readonly value: Value;
+  /** What the tags `!reset` and `!override` say about the files before this one. */
+  readonly directives: readonly Directive[];
+}
+
+/**
+ * Reads a Compose file as Compose does, which is not quite YAML 1.2: see `scalar.ts` for what plain words mean. The values are new
+ * objects, also where an alias repeats an anchor, so that they may be changed.
+ */
+export function parseYaml(text: string, file: string, locations: Locations): YamlDocument[] {
+  const lines = new LineCounter();
+  refuseControlCharacters(text, file);
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  refuseDeepNesting(tokens, file, lines);
+  const construction = new Construction(file, lines, locations);
+  const documents: YamlDocument[] = [];
+  for (const document of new Composer(OPTIONS).compose(tokens, false, text.length)) {
+    refuseErrors(document, file, lines);
+    documents.push(construction.document(document.contents));
+  }
+  return documents;
+}
+
+/** Tags and plain scalars keep their text; `construct.ts` gives them their meaning. */
+const OPTIONS = {
+  schema: new Schema({ schema: "failsafe", resolveKnownTags: false }),
+  keepSourceTokens: false,
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: "silent",
+} as const;
+
+function refuseErrors(document: Document.Parsed, file: string, lines: LineCounter): void {
+  const [error] = document.errors;
+  if (error !== undefined) throw describe(error, file, lines);
+}
+
+function describe(error: YAMLError, file: string, lines: LineCounter): ConfigurationError {
+  const { line, col } = lines.linePos(error.pos[0]);
+  const hint = HINTS[error.code] ?? "mend the line; a text that holds `: `, ` #` or starts with a sign needs quotes";
+  return new ConfigurationError(`broken YAML: ${error.message}`, { hint, location: { file, line, column: col } });
+}
+
+const HINTS: Readonly<Partial<Record<YAMLError["code"], string>>> = {
+  TAB_AS_INDENT: "indent with spaces, not with tabs",
+  BAD_INDENT: "line it up with the lines that it belongs to",
+  MISSING_CHAR: "add the missing character, or put the text in quotes",
+};
+
+// deno-lint-ignore no-control-regex
+const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+
+function refuseControlCharacters(text: string, file: string): void {
+  const at = text.search(CONTROL_CHARACTER);
+  if (at === -1) return;
+  const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
+  const before = text.slice(0, at).split("\n");
+  throw new ConfigurationError(`broken YAML: control character U+${code}`, {
+    hint: "remove it, or write it as an escape in double quotes",
+    location: { file, line: before.length, column: before.at(-1)!.length + 1 },
+  });
+}
+
+/** Looks at the tokens before anything recursive does. */
+function refuseDeepNesting(tokens: readonly CST.Token[], file: string, lines: LineCounter): void {
+  let level: readonly CST.Token[] = tokens.flatMap((token) =>
+    token.type === "document" && token.value !== undefined ? [token.value] : []
+  );
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) throw tooDeep(level[0]!, file, lines);
+    const next: CST.Token[] = [];
+    for (const token of level) if (CST.isCollection(token)) pushChildren(token, next);
+    level = next;
+  }
+}
+
+function pushChildren(collection: CST.BlockMap | CST.BlockSequence | CST.FlowCollection, into: CST.Token[]): void {
+  for (const { key, value } of collection.items) {
+    if (key !== undefined && key !== null && CST.isCollection(key)) into.push(key);
+    if (value !== undefined && CST.isCollection(value)) into.push(value);
+  }
+}
+
+function tooDeep(token: CST.Token, file: string, lines: LineCounter): ConfigurationError {
+  const { line, col } = lines.linePos("offset" in token ? token.offset : 0);
+  return new ConfigurationError(`mappings and lists are nested more than ${MAX_DEPTH} levels deep`, {
+    hint: "make the file flatter",
+    location: { file, line, column: col },
+  });
+}

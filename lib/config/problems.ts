@@ -1,0 +1,136 @@
+/** Turns what the schema found into what a person reads: the value, where it stands, and what to do. */
+import type { z } from "zod";
+import { ConfigurationError } from "../errors.ts";
+import { findSimilar } from "./similar.ts";
+import { quote } from "./value_rules.ts";
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+/** What to write, by path; `*` stands for any name or index. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  repository: 'repository: { url: "https://git.example.org/me/homelab.git" }',
+  "repository.url": 'url: "https://git.example.org/me/homelab.git"',
+  "repository.branch": 'branch: "main"',
+  "repository.auth": 'auth: { token: fromEnv("GIT_TOKEN") }',
+  "repository.auth.username": 'username: "git"',
+  hosts: 'hosts: { helium: { stacks: folder("servers/helium") } }',
+  "hosts.*": 'helium: { stacks: folder("servers/helium") }',
+  "hosts.*.stacks": 'stacks: folder("servers/helium")',
+  "hosts.*.stacks.kind": 'stacks: folder("servers/helium")',
+  "hosts.*.stacks.path": 'stacks: folder("servers/helium")',
+  "hosts.*.startupOrder": 'startupOrder: ["traefik"]',
+  "hosts.*.startupOrder.*": 'startupOrder: ["traefik"]',
+  "hosts.*.envs": "envs: { PUID: 1000 }",
+  "hosts.*.envs.*": "envs: { PUID: 1000 }",
+  "hosts.*.instance": 'instance: "helium@git.example.org/me/homelab"',
+  envs: 'envs: { TZ: "Europe/Berlin" }',
+  "envs.*": 'envs: { TZ: "Europe/Berlin" }',
+  dataDir: 'dataDir: "/var/lib/homeport"',
+  prune: "prune: { enabled: true }",
+  "prune.enabled": "prune: { enabled: true }",
+  deploy: 'deploy: { waitTimeout: "5m" }',
+  "deploy.waitTimeout": 'deploy: { waitTimeout: "5m" }',
+  "deploy.pullTimeout": 'deploy: { pullTimeout: "15m" }',
+  "deploy.parallel": "deploy: { parallel: 4 }",
+};
+
+/** The keys of each object, for unknown ones that were meant to be one of these. */
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  "": ["repository", "hosts", "envs", "secrets", "dataDir", "prune", "deploy"],
+  repository: ["url", "branch", "auth"],
+  "repository.auth": ["token", "username"],
+  "hosts.*": ["stacks", "startupOrder", "envs", "instance"],
+  "hosts.*.stacks": ["kind", "path"],
+  prune: ["enabled"],
+  deploy: ["waitTimeout", "pullTimeout", "parallel"],
+};
+
+export function problemsOf(error: z.core.$ZodError, config: unknown): ConfigurationError[] {
+  return error.issues.flatMap((issue) => explain(issue, valueAt(config, issue.path)));
+}
+
+function explain(issue: Issue, value: unknown): ConfigurationError[] {
+  const path = formatPath(issue.path);
+  switch (issue.code) {
+    case "custom":
+      return [new ConfigurationError(issue.message, { path, hint: String(issue.params?.["hint"] ?? "") })];
+    case "unrecognized_keys":
+      return issue.keys.map((key) => unknownKey(issue.path, key));
+    case "invalid_type":
+      return [wrong(issue.path, value, NAMES[issue.expected] ?? issue.expected)];
+    case "invalid_union":
+      return [wrong(issue.path, value, "text, a number or a boolean")];
+    case "too_small":
+      return [wrong(issue.path, value, `at least ${issue.minimum}`)];
+    case "too_big":
+      return [wrong(issue.path, value, `at most ${issue.maximum}`)];
+    case "invalid_value":
+      return [wrong(issue.path, value, issue.values.map((each) => JSON.stringify(each)).join(" or "))];
+    default:
+      return [new ConfigurationError(issue.message, { path })];
+  }
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  object: "an object",
+  record: "an object",
+  array: "a list",
+  string: "text",
+  boolean: "true or false",
+  number: "a number",
+  int: "a whole number",
+};
+
+function wrong(path: Path, value: unknown, expected: string): ConfigurationError {
+  const example = EXAMPLES[pattern(path)];
+  const message = value === undefined
+    ? "required, and missing"
+    : `${show(value)} where ${expected} is needed`;
+  const hint = example === undefined ? undefined : `write it such as ${example}`;
+  return new ConfigurationError(message, { path: formatPath(path) || "the configuration", hint });
+}
+
+function unknownKey(path: Path, key: string): ConfigurationError {
+  const keys = KEYS[pattern(path)] ?? [];
+  const similar = findSimilar(key, keys);
+  return new ConfigurationError(`unknown key ${quote(key)}`, {
+    path: formatPath([...path, key]),
+    hint: similar === undefined ? `the keys here are ${keys.join(", ")}` : `did you mean ${quote(similar)}?`,
+  });
+}
+
+/** Short, and without what may be a secret: contents of objects and lists are not shown. */
+function show(value: unknown): string {
+  if (typeof value === "string") return /:\/\/[^/]*@/.test(value) ? "text" : quote(value);
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}
+
+function pattern(path: Path): string {
+  return path.map((part, index) => isFree(path, index) ? "*" : String(part)).join(".");
+}
+
+/** Whether the owner chose this part of the path: a host's name, a variable's name, an index. */
+function isFree(path: Path, index: number): boolean {
+  const before = path[index - 1];
+  return typeof path[index] === "number" || (before === "hosts" && index === 1) ||
+    (before === "envs" && (index === 1 || (index === 3 && path[0] === "hosts")));
+}
+
+function formatPath(path: Path): string {
+  return path.map((part, index) => {
+    if (typeof part === "number") return `[${part}]`;
+    if (!/^[\w-]+$/.test(String(part))) return `[${quote(String(part))}]`;
+    return index === 0 ? String(part) : `.${String(part)}`;
+  }).join("");
+}
+
+function valueAt(config: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, part) =>
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined,
+    config,
+  );
+}

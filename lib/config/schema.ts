@@ -1,0 +1,145 @@
+/** The form of the configuration. What each problem says to its reader is in `problems.ts`. */
+import { z } from "zod";
+import type { CredentialReference } from "./config.ts";
+import { findUrlFault, takesToken } from "./repository_url.ts";
+import type { SecretsProvider } from "./secrets_provider.ts";
+import * as rules from "./value_rules.ts";
+
+type Context = z.core.$RefinementCtx;
+
+/** Problems of a part are no reason to keep those of the whole to oneself. */
+const ALWAYS = { when: () => true };
+
+const ENVS = recordOf(z.union([z.string(), z.number(), z.boolean()]), rules.variableName);
+
+const REPOSITORY = z.strictObject({
+  url: text((url) => findUrlFault(url)),
+  branch: text(rules.branchName).optional(),
+  auth: z.strictObject({
+    token: z.custom<CredentialReference>().superRefine(reportBadReference),
+    username: text(rules.userName).optional(),
+  }).optional(),
+}).superRefine(reportUselessAuth, ALWAYS);
+
+const HOST = z.strictObject({
+  stacks: z.strictObject({ kind: z.literal("folder"), path: text(rules.repositoryPath) }),
+  startupOrder: z.array(text(rules.stackName)).superRefine(reportRepetition, ALWAYS).optional(),
+  envs: ENVS.optional(),
+  instance: text(rules.instanceName).optional(),
+});
+
+export const CONFIG = z.strictObject({
+  repository: REPOSITORY,
+  hosts: recordOf(HOST, rules.hostName).superRefine(reportHosts, ALWAYS),
+  envs: ENVS.optional(),
+  secrets: z.custom<SecretsProvider | readonly SecretsProvider[]>().superRefine(reportBadProviders)
+    .optional(),
+  dataDir: text(rules.absolutePath).optional(),
+  prune: z.strictObject({ enabled: z.boolean().optional() }).optional(),
+  deploy: z.strictObject({
+    waitTimeout: text(rules.duration).optional(),
+    pullTimeout: text(rules.duration).optional(),
+    parallel: z.int().min(1).max(64).optional(),
+  }).optional(),
+});
+
+export type ParsedConfig = z.output<typeof CONFIG>;
+export type ParsedHost = z.output<typeof HOST>;
+
+function text(rule: rules.Rule) {
+  return z.string().superRefine((value, context) => report(context, rule(value)));
+}
+
+function recordOf<Value extends z.ZodType>(value: Value, key: rules.Rule) {
+  return z.record(z.string(), value).superRefine((record, context) => {
+    if (!isRecord(record)) return;
+    for (const name of Object.keys(record)) report(context, key(name), [name]);
+  }, ALWAYS);
+}
+
+function reportUselessAuth(repository: unknown, context: Context): void {
+  if (!isRecord(repository) || repository["auth"] === undefined) return;
+  const url = repository["url"];
+  if (typeof url !== "string" || takesToken(url) || findUrlFault(url) !== undefined) return;
+  report(context, {
+    message: `a token is of no use with ${rules.quote(url)}`,
+    hint: "leave auth out, or use an https:// URL",
+  }, ["auth"]);
+}
+
+function reportBadReference(token: unknown, context: Context): void {
+  const hint = 'write fromEnv("GIT_TOKEN") or fromFile("/etc/homeport/git-token")';
+  if (token === undefined) return report(context, { message: "required, and missing", hint });
+  if (typeof token === "string") {
+    return report(context, { message: "a credential is a reference, never a literal", hint });
+  }
+  const { kind, name, path } = isRecord(token) ? token : {};
+  // The value is not shown: a person may have put the token itself there.
+  if (kind === "credential-from-env" && typeof name === "string") {
+    return rules.variableName(name) &&
+      report(context, { message: "not a name of a variable", hint }, ["name"]);
+  }
+  if (kind === "credential-from-file" && typeof path === "string") {
+    return rules.absolutePath(path) && report(context, { message: "not an absolute path", hint }, ["path"]);
+  }
+  report(context, { message: "not a reference to a credential", hint });
+}
+
+function reportRepetition(names: unknown, context: Context): void {
+  if (!Array.isArray(names)) return;
+  names.forEach((name, index) => {
+    if (typeof name !== "string" || names.indexOf(name) === index) return;
+    report(context, { message: `${rules.quote(name)} is listed twice`, hint: "list it once" }, [index]);
+  });
+}
+
+function reportHosts(hosts: unknown, context: Context): void {
+  if (!isRecord(hosts)) return;
+  const names = Object.keys(hosts);
+  if (names.length === 0) {
+    report(context, {
+      message: "no host at all",
+      hint: 'add one, such as helium: { stacks: folder("servers/helium") }',
+    });
+  }
+  const owners = new Map<unknown, string>();
+  for (const name of names) {
+    const host = hosts[name];
+    const instance = isRecord(host) ? host["instance"] : undefined;
+    const other = owners.get(instance);
+    if (instance !== undefined && other !== undefined) {
+      report(context, {
+        message: `${rules.quote(String(instance))} is the instance of host ${other} too`,
+        hint: "give each host its own: each would take the other's stacks down",
+      }, [name, "instance"]);
+    }
+    if (instance !== undefined) owners.set(instance, name);
+  }
+}
+
+function reportBadProviders(secrets: unknown, context: Context): void {
+  if (secrets === undefined) return;
+  const isList = Array.isArray(secrets);
+  for (const [index, each] of (isList ? secrets : [secrets]).entries()) {
+    const path = isList ? [index] : [];
+    const faults = isProvider(each) ? each.faults ?? [] : [{
+      message: "not a secrets provider",
+      hint: 'write env("DB_PASSWORD") or dotenvFiles("/etc/homeport/secrets.env"), or several in a list',
+    }];
+    for (const fault of faults) report(context, fault, path);
+  }
+}
+
+function isProvider(value: unknown): value is SecretsProvider {
+  return isRecord(value) && typeof value["label"] === "string" && typeof value["variables"] === "function" &&
+    typeof value["mayProvide"] === "function";
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function report(context: Context, fault: rules.Fault | undefined, path: (string | number)[] = []): void {
+  if (fault === undefined) return;
+  context.addIssue({ code: "custom", message: fault.message, path, params: { hint: fault.hint } });
+}

@@ -1,0 +1,31 @@
+import type { StringMap } from "../compose/project.ts";
+import type { Layout } from "../stacks/stack.ts";
+import type { CredentialReference } from "./config.ts";
+import type { SecretsProvider } from "./secrets_provider.ts";
+
+/** A configuration that was validated, with every default filled in. Durations are milliseconds, and variables are text. */
+export interface ValidConfig {
+  readonly repository: {
+    readonly url: string;
+    readonly branch: string;
+    readonly auth?: { readonly token: CredentialReference; readonly username: string };
+  };
+  readonly hosts: Readonly<Record<string, ValidHost>>;
+  readonly envs: StringMap;
+  readonly secrets: readonly SecretsProvider[];
+  readonly dataDir: string;
+  readonly prune: { readonly enabled: boolean };
+  readonly deploy: {
+    readonly waitTimeout: number;
+    readonly pullTimeout: number;
+    readonly parallel: number;
+  };
+}
+
+export interface ValidHost {
+  /** Its path is clean: no `.` segments, no trailing slash. */
+  readonly stacks: Layout;
+  readonly startupOrder: readonly string[];
+  readonly envs: StringMap;
+  readonly instance: string;
+}

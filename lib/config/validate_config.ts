@@ -1,0 +1,79 @@
+import type { StringMap } from "../compose/project.ts";
+import { ConfigurationProblems } from "../errors.ts";
+import { findMilliseconds } from "./duration.ts";
+import { defaultInstance } from "./instance.ts";
+import { problemsOf } from "./problems.ts";
+import { CONFIG, type ParsedConfig, type ParsedHost } from "./schema.ts";
+import { cleanPath } from "./value_rules.ts";
+import type { ValidConfig, ValidHost } from "./valid_config.ts";
+
+const DEFAULTS = {
+  branch: "main",
+  username: "git",
+  dataDir: "/var/lib/homeport",
+  prune: true,
+  waitTimeout: "5m",
+  pullTimeout: "15m",
+  parallel: 4,
+} as const;
+
+/**
+ * Checks what types cannot tell, and fills in every default.
+ *
+ * @throws {ConfigurationProblems} with every problem at once, each with its path such as `hosts.helium.stacks.path`.
+ */
+export function validateConfig(config: unknown): ValidConfig {
+  const result = CONFIG.safeParse(config);
+  if (result.success) return withDefaults(result.data);
+  const problems = problemsOf(result.error, config);
+  const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+  throw new ConfigurationProblems(`stacks.config.ts has ${count}:`, problems);
+}
+
+function withDefaults(config: ParsedConfig): ValidConfig {
+  const { repository, hosts, envs, secrets = [], dataDir, prune, deploy } = config;
+  const { url, branch, auth } = repository;
+  return {
+    repository: {
+      url,
+      branch: branch ?? DEFAULTS.branch,
+      ...(auth && { auth: { token: auth.token, username: auth.username ?? DEFAULTS.username } }),
+    },
+    hosts: mapValues(hosts, (host, name) => hostWithDefaults(host, name, url)),
+    envs: texts(envs),
+    secrets: Array.isArray(secrets) ? secrets : [secrets],
+    dataDir: dataDir ?? DEFAULTS.dataDir,
+    prune: { enabled: prune?.enabled ?? DEFAULTS.prune },
+    deploy: {
+      waitTimeout: milliseconds(deploy?.waitTimeout ?? DEFAULTS.waitTimeout),
+      pullTimeout: milliseconds(deploy?.pullTimeout ?? DEFAULTS.pullTimeout),
+      parallel: deploy?.parallel ?? DEFAULTS.parallel,
+    },
+  };
+}
+
+function hostWithDefaults(host: ParsedHost, name: string, url: string): ValidHost {
+  return {
+    stacks: { kind: host.stacks.kind, path: cleanPath(host.stacks.path) },
+    startupOrder: host.startupOrder ?? [],
+    envs: texts(host.envs),
+    instance: host.instance ?? defaultInstance(name, url),
+  };
+}
+
+function texts(envs: Readonly<Record<string, string | number | boolean>> = {}): StringMap {
+  return mapValues(envs, String);
+}
+
+function milliseconds(duration: string): number {
+  const value = findMilliseconds(duration);
+  if (value === undefined) throw new TypeError(`not a duration: ${duration}`);
+  return value;
+}
+
+function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  map: (value: From, key: string) => To,
+): Readonly<Record<string, To>> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}

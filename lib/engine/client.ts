@@ -1,0 +1,79 @@
+/** The Docker Engine, as the rest of Homeport sees it. */
+import type { DeployContext } from "../plan/deploy_context.ts";
+import type { ImageReference, Observed } from "../plan/observed.ts";
+import type { Operation } from "../plan/operation.ts";
+import { parseEngineAddress, type TlsFiles } from "./address.ts";
+import type { VersionAnswer } from "./answers.ts";
+import { EngineConnection } from "./connection.ts";
+import { execute, takeDown } from "./execute.ts";
+import { observe } from "./observe.ts";
+import { attempt } from "./request_error.ts";
+import { makeQueue } from "./run.ts";
+
+export interface ConnectOptions {
+  /** The value of `DOCKER_HOST`. Default: the usual socket. */
+  readonly dockerHost?: string | undefined;
+  /** For `tcp://` with TLS. */
+  readonly tls?: TlsFiles | undefined;
+}
+
+export interface EngineVersion {
+  readonly version: string;
+  readonly apiVersion: string;
+  /** Such as `linux/amd64`. */
+  readonly platform: string;
+}
+
+/** Nothing is sent before the first call of a method. */
+export function connectEngine(options: ConnectOptions = {}): DockerEngine {
+  return new DockerEngine(new EngineConnection(parseEngineAddress(options.dockerHost, options.tls)));
+}
+
+export class DockerEngine {
+  readonly #connection: EngineConnection;
+  readonly #oneAtATime = makeQueue();
+
+  constructor(connection: EngineConnection) {
+    this.#connection = connection;
+  }
+
+  /** Where it listens, such as `unix:///var/run/docker.sock`. */
+  get address(): string {
+    return this.#connection.address;
+  }
+
+  /** Reads all that the planner needs. `images`: the references to look up. */
+  async observe(images: readonly ImageReference[], signal: AbortSignal): Promise<Observed> {
+    return await attempt("Cannot see what runs", signal, () => observe(this.#connection, images, signal));
+  }
+
+  /** Carries one operation out. Can be repeated after a crash at any point. */
+  async execute(operation: Operation, context: DeployContext): Promise<void> {
+    await execute({ ...this.#run(context.signal), context }, operation);
+  }
+
+  /** As `execute`, for a stack that is taken down: there is no project any more. */
+  async takeDown(operation: Operation, signal: AbortSignal): Promise<void> {
+    await takeDown(this.#run(signal), operation);
+  }
+
+  async version(signal: AbortSignal): Promise<EngineVersion> {
+    return await attempt("Cannot ask for the engine's version", signal, async () => {
+      const { Version, ApiVersion, Os, Arch } = await this.#connection.request<VersionAnswer>({
+        method: "GET",
+        path: "/version",
+        signal,
+      });
+      return { version: Version, apiVersion: ApiVersion, platform: `${Os}/${Arch}` };
+    });
+  }
+
+  /** Ends the connections that are kept open. */
+  close(): void {
+    this.#connection.close();
+  }
+
+  #run(signal: AbortSignal) {
+    return { connection: this.#connection, signal, oneAtATime: this.#oneAtATime };
+  }
+}

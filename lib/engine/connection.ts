@@ -1,0 +1,152 @@
+/** One request to the Docker Engine: the only place that knows dockerode. */
+import { Buffer } from "node:buffer";
+import { Agent as HttpAgent, type IncomingMessage } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { inspect } from "node:util";
+// @ts-types="@types/dockerode"
+import Docker from "dockerode";
+import { HomeportError } from "../errors.ts";
+import { compareApiVersions } from "./api_version.ts";
+import { type EngineAddress, formatEngineAddress } from "./address.ts";
+import { RequestError, UnreachableError } from "./request_error.ts";
+
+/** Engine 25. Before it, a container takes only one network when it is created. */
+const OLDEST_API = "1.44";
+/** The newest that this program was written against. */
+const NEWEST_API = "1.51";
+
+export interface EngineRequest {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** Without the API's version, such as `/containers/json`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | boolean | undefined>>;
+  readonly body?: unknown;
+  /** A tar archive, in place of a body. */
+  readonly archive?: Uint8Array;
+  readonly signal: AbortSignal;
+}
+
+export class EngineConnection {
+  readonly address: string;
+  readonly #docker: Docker;
+  readonly #agent: HttpAgent | HttpsAgent;
+  #apiVersion: Promise<string> | undefined;
+
+  constructor(address: EngineAddress) {
+    this.address = formatEngineAddress(address);
+    // Connections stay open between requests: a pass makes a few hundred of them.
+    this.#agent = quiet(
+      isSecure(address) ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true }),
+    );
+    this.#docker = new Docker({ ...modemOptions(address), agent: this.#agent } as Docker.DockerOptions);
+  }
+
+  /** The answer's JSON. */
+  async request<T>(request: EngineRequest): Promise<T> {
+    const version = await this.apiVersion(request.signal);
+    return await this.#dial(request, `/v${version}`, false) as T;
+  }
+
+  /** The answer as it comes. */
+  async stream(request: EngineRequest): Promise<IncomingMessage> {
+    const version = await this.apiVersion(request.signal);
+    return await this.#dial(request, `/v${version}`, true) as IncomingMessage;
+  }
+
+  /** The newest version of the API that both sides know. Asked once. */
+  apiVersion(signal: AbortSignal): Promise<string> {
+    this.#apiVersion ??= this.#negotiate(signal).catch((error) => {
+      this.#apiVersion = undefined;
+      throw error;
+    });
+    return this.#apiVersion;
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #negotiate(signal: AbortSignal): Promise<string> {
+    const request = { method: "GET", path: "/_ping", signal } as const;
+    const response = await this.#dial(request, "", true) as IncomingMessage;
+    response.resume();
+    const offered = response.headers["api-version"];
+    if (typeof offered !== "string" || !/^\d+\.\d+$/.test(offered)) {
+      throw new HomeportError(`What answers at ${this.address} is no Docker Engine`, {
+        hint: "set DOCKER_HOST to where the Docker Engine listens",
+      });
+    }
+    if (compareApiVersions(offered, OLDEST_API) < 0) {
+      throw new HomeportError(
+        `The Docker Engine at ${this.address} is too old: it speaks API ${offered}, and ${OLDEST_API} is needed`,
+        { hint: "update Docker to version 25 or later" },
+      );
+    }
+    return compareApiVersions(offered, NEWEST_API) < 0 ? offered : NEWEST_API;
+  }
+
+  #dial(request: EngineRequest, prefix: string, isStream: boolean): Promise<unknown> {
+    const { method, path, query, body, archive, signal } = request;
+    signal.throwIfAborted();
+    const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
+    return new Promise((resolve, reject) => {
+      this.#docker.modem.dial({
+        method,
+        // The modem appends the query to a path that ends with a question mark, and to no other.
+        path: `${prefix}${path}${given.length === 0 ? "" : "?"}`,
+        options: { _query: Object.fromEntries(given), _body: body ?? {} },
+        ...(archive === undefined ? {} : { file: Buffer.from(archive) }),
+        abortSignal: signal,
+        isStream,
+        statusCodes: { 200: true, 201: true, 204: true, 304: true },
+      }, (error: unknown, data: unknown) => {
+        if (error === null || error === undefined) resolve(data);
+        else reject(signal.aborted ? signal.reason : this.#explain(error));
+      });
+    });
+  }
+
+  #explain(error: unknown): Error {
+    const { statusCode, json, code, message } = error as ModemError;
+    if (statusCode === undefined) return new UnreachableError(this.address, code, error);
+    return new RequestError(statusCode, json?.message ?? afterDash(message) ?? `HTTP status ${statusCode}`);
+  }
+}
+
+function isSecure(address: EngineAddress): boolean {
+  return address.kind === "tcp" && address.tls !== undefined;
+}
+
+/** The modem prints its options for every request, debugging or not: an agent with its open connections takes 20 ms each time. */
+function quiet<T extends HttpAgent | HttpsAgent>(agent: T): T {
+  return Object.assign(agent, { [inspect.custom]: () => "Agent" });
+}
+
+interface ModemError {
+  readonly statusCode?: number;
+  readonly json?: { readonly message?: string };
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** The modem writes "(HTTP code 404) reason - message "; a stream's error has nothing but this text. */
+function afterDash(message: string | undefined): string | undefined {
+  return message?.replace(/^\(HTTP code \d+\) .*? - /s, "").trim();
+}
+
+/** Every field is given, so that the modem takes none from this process's environment. */
+function modemOptions(address: EngineAddress): Record<string, unknown> {
+  const none = { host: undefined, port: undefined, socketPath: undefined, timeout: undefined };
+  const fixed = {
+    ...none,
+    ca: undefined,
+    cert: undefined,
+    key: undefined,
+    pathPrefix: "/",
+    protocol: "http",
+  };
+  if (address.kind === "unix") return { ...fixed, socketPath: address.path };
+  const { host, port, tls } = address;
+  const endpoint = { ...fixed, host: host.includes(":") ? `[${host}]` : host, port };
+  return tls === undefined ? endpoint : { ...endpoint, protocol: "https", ...tls };
+}

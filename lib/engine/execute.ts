@@ -1,0 +1,57 @@
+/** Which function carries out which operation. */
+import { HomeportError } from "../errors.ts";
+import type { Operation } from "../plan/operation.ts";
+import { deleteContainer, stopContainer } from "./containers.ts";
+import { createContainer } from "./create_container.ts";
+import { createVolume } from "./create_volume.ts";
+import { createNetwork, recreateNetwork, removeNetwork } from "./networks.ts";
+import { pullImage } from "./pull_image.ts";
+import { recreateContainer, renameContainer } from "./recreate_container.ts";
+import type { DeployRun, Run } from "./run.ts";
+import { startContainer } from "./start_container.ts";
+import { waitForService } from "./wait_for_service.ts";
+
+export async function execute(run: DeployRun, operation: Operation): Promise<void> {
+  switch (operation.kind) {
+    case "pull-image":
+      return await pullImage(run, operation);
+    case "create-network":
+      return await createNetwork(run, operation);
+    case "recreate-network":
+      return await recreateNetwork(run, operation);
+    case "create-volume":
+      return await createVolume(run, operation);
+    case "create-container":
+      return await createContainer(run, operation);
+    case "recreate-container":
+      return await recreateContainer(run, operation);
+    case "start-container":
+      return await startContainer(run, operation);
+    case "wait-for-service":
+      return await waitForService(run, operation);
+    case "rename-container":
+    case "remove-network":
+    case "stop-container":
+    case "remove-container":
+      return await takeDown(run, operation);
+  }
+}
+
+/** The operations that need no project. */
+export async function takeDown(run: Run, operation: Operation): Promise<void> {
+  switch (operation.kind) {
+    case "rename-container":
+      return await renameContainer(run, operation);
+    case "remove-network":
+      return await removeNetwork(run, operation);
+    case "stop-container":
+      return await stopContainer(run, { id: operation.containerId, name: operation.containerName });
+    case "remove-container": {
+      const container = { id: operation.containerId, name: operation.containerName };
+      await stopContainer(run, container);
+      return await deleteContainer(run, container);
+    }
+    default:
+      throw new HomeportError(`"${operation.id}" cannot be part of taking a stack down`);
+  }
+}

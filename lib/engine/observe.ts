@@ -1,0 +1,126 @@
+/** Reads what the engine runs, with one list call a kind: this is the whole cost of a pass in which nothing changed. */
+import {
+  type ContainerState,
+  imageKey,
+  type ImageReference,
+  type Observed,
+  type ObservedContainer,
+} from "../plan/observed.ts";
+import type { ContainerSummary, ImageDetails, ImageSummary, NetworkSummary, VolumeList } from "./answers.ts";
+import { COMPOSE } from "./compose_labels.ts";
+import type { EngineConnection } from "./connection.ts";
+import { isImageId, normalizeImage } from "./image_reference.ts";
+import { matchesPlatform } from "./platform.ts";
+import { isStatus } from "./request_error.ts";
+import { exitCodeOf, healthOf } from "./status_text.ts";
+
+export async function observe(
+  connection: EngineConnection,
+  images: readonly ImageReference[],
+  signal: AbortSignal,
+): Promise<Observed> {
+  const get = <T>(path: string, query = {}) => connection.request<T>({ method: "GET", path, query, signal });
+  const [containers, networks, volumes, local] = await Promise.all([
+    get<ContainerSummary[]>("/containers/json", { all: true, filters: hasLabel(COMPOSE.project) }),
+    get<NetworkSummary[]>("/networks"),
+    get<VolumeList>("/volumes"),
+    images.length === 0 ? [] : get<ImageSummary[]>("/images/json"),
+  ]);
+  return {
+    containers: containers.map(observedContainer),
+    networks: networks.map(({ Id, Name, Labels }) => ({ id: Id, name: Name, labels: Labels ?? {} })),
+    volumes: (volumes.Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} })),
+    images: await findImages(connection, images, local, signal),
+  };
+}
+
+/** The `filters` parameter that keeps what carries all of the labels, each `name` or `name=value`. */
+export function hasLabel(...labels: readonly string[]): string {
+  return JSON.stringify({ label: labels });
+}
+
+export function observedContainer(container: ContainerSummary): ObservedContainer {
+  const { Id, ImageID, State, Status, Labels, Created, NetworkSettings, Mounts, Ports } = container;
+  const state = State as ContainerState;
+  const exitCode = state === "exited" ? exitCodeOf(Status) : undefined;
+  const health = state === "running" ? healthOf(Status) : undefined;
+  return {
+    id: Id,
+    name: nameOf(container),
+    image: ImageID,
+    state,
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(health === undefined ? {} : { health }),
+    labels: Labels ?? {},
+    created: Created,
+    networkIds: Object.values(NetworkSettings?.Networks ?? {}).map(({ NetworkID }) => NetworkID)
+      .filter((id) => id !== ""),
+    mounts: (Mounts ?? []).map(({ Type, Name, Destination }) => ({
+      type: Type,
+      ...(Name === undefined || Name === "" ? {} : { name: Name }),
+      destination: Destination,
+    })),
+    publishedPorts: publishedPorts(Ports ?? []),
+  };
+}
+
+/** Its own name, and not those that links gave it. */
+export function nameOf({ Names, Id }: Pick<ContainerSummary, "Names" | "Id">): string {
+  const own = Names.find((name) => name.lastIndexOf("/") === 0) ?? Names[0];
+  return own === undefined ? Id.slice(0, 12) : own.slice(own.lastIndexOf("/") + 1);
+}
+
+function publishedPorts(ports: NonNullable<ContainerSummary["Ports"]>): string[] {
+  return ports.filter(({ PublicPort }) => PublicPort !== undefined && PublicPort !== 0).map((port) => {
+    const { IP = "0.0.0.0", PublicPort, Type } = port;
+    return `${IP.includes(":") ? `[${IP}]` : IP}:${PublicPort}/${Type}`;
+  });
+}
+
+async function findImages(
+  connection: EngineConnection,
+  wanted: readonly ImageReference[],
+  local: readonly ImageSummary[],
+  signal: AbortSignal,
+): Promise<Record<string, string>> {
+  const ids = new Map<string, string>();
+  for (const { Id, RepoTags, RepoDigests } of local) {
+    for (const name of [...RepoTags ?? [], ...RepoDigests ?? []]) ids.set(normalizeImage(name), Id);
+  }
+  const found = await Promise.all(wanted.map(async (reference) => {
+    const id = ids.get(normalizeImage(reference.image)) ?? byIdPrefix(reference.image, local);
+    if (id === undefined) return undefined;
+    if (reference.platform !== undefined && !await isOfPlatform(connection, id, reference.platform, signal)) {
+      return undefined;
+    }
+    return [imageKey(reference), id] as const;
+  }));
+  return Object.fromEntries(found.filter((entry) => entry !== undefined));
+}
+
+/** The engine takes the beginning of an ID for an image, where no name is meant by it. */
+function byIdPrefix(image: string, local: readonly ImageSummary[]): string | undefined {
+  if (!isImageId(image)) return undefined;
+  const prefix = image.startsWith("sha256:") ? image : `sha256:${image}`;
+  const matches = local.filter(({ Id }) => Id.startsWith(prefix));
+  return matches.length === 1 ? matches[0]!.Id : undefined;
+}
+
+async function isOfPlatform(
+  connection: EngineConnection,
+  id: string,
+  platform: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const image = await connection.request<ImageDetails>({
+      method: "GET",
+      path: `/images/${id}/json`,
+      signal,
+    });
+    return matchesPlatform(image, platform);
+  } catch (error) {
+    if (isStatus(error, 404)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,93 @@
+/** Gathers from the engine what the body of a container needs: the image's ID, and the containers that the service refers to. */
+import type { Service } from "../compose/project.ts";
+import { ConfigurationError, HomeportError } from "../errors.ts";
+import { LABELS, ownershipLabels } from "../plan/plan.ts";
+import { parentsOf, resolveForCreate, resolveForHash } from "../plan/references.ts";
+import type { ContainerDetails, ImageDetails } from "./answers.ts";
+import type { ContainerCreation } from "./body.ts";
+import { containerLabels } from "./compose_labels.ts";
+import { containerBody } from "./container_body.ts";
+import { containersByService, type NamedContainer } from "./containers.ts";
+import { type InheritedVolume, isAnonymous } from "./mounts.ts";
+import { readSeccompProfile } from "./seccomp_profile.ts";
+import { isStatus } from "./request_error.ts";
+import { type DeployRun, filesOf, projectOf, request, serviceOf } from "./run.ts";
+
+export interface ContainerWish {
+  readonly service: string;
+  readonly number: number;
+  readonly containerName: string;
+  /** The container that it replaces, and what the new one is called in the end. */
+  readonly replaces?: { readonly container: ContainerDetails; readonly label: string } | undefined;
+}
+
+export async function prepareContainer(run: DeployRun, wish: ContainerWish): Promise<ContainerCreation> {
+  const { number, containerName, replaces } = wish;
+  const project = projectOf(run);
+  const service = serviceOf(run, wish.service);
+  const containers = needsContainers(service) ? await containersByService(run, project.name) : NONE;
+  const idOf = (name: string): string | undefined => containers.get(name)?.[0]?.id;
+  const image = await getImage(run, service);
+  const files = filesOf(run, service.name);
+  const labels = {
+    ...service.labels,
+    ...containerLabels({
+      project,
+      service,
+      hashed: resolveForHash(service, idOf),
+      number,
+      imageId: image.Id,
+      replaces: replaces?.label,
+    }),
+    ...ownershipLabels(run.context.ownership),
+    ...(files === undefined ? {} : { [LABELS.filesHash]: files.hash }),
+  };
+  return containerBody({
+    project,
+    service: resolveForCreate(service, idOf),
+    number,
+    containerName,
+    labels,
+    inherited: replaces === undefined ? [] : inheritedVolumes(replaces.container, service, image),
+    containersOf: (name) => (containers.get(name) ?? []).map((each) => each.name),
+    readProfile: (path) => readSeccompProfile(project.workingDir, path),
+    apiVersion: await run.connection.apiVersion(run.signal),
+  });
+}
+
+const NONE: ReadonlyMap<string, readonly NamedContainer[]> = new Map();
+
+/** Most services refer to no other, and need no list. */
+function needsContainers(service: Service): boolean {
+  return parentsOf(service).length > 0 || (service.links ?? []).length > 0;
+}
+
+async function getImage(run: DeployRun, { name, image, platform }: Service): Promise<ImageDetails> {
+  if (image === undefined) throw new ConfigurationError(`Service ${name} has no image`);
+  try {
+    return await request<ImageDetails>(run, { method: "GET", path: `/images/${image}/json` });
+  } catch (error) {
+    if (!isStatus(error, 404)) throw error;
+    const of = platform === undefined ? "" : ` for ${platform}`;
+    throw new HomeportError(`Image ${image}${of} of service ${name} is not on this engine`, {
+      hint: "let pull_policy pull it, or load it by hand",
+    });
+  }
+}
+
+const ANONYMOUS_NAME = /^[0-9a-f]{64}$/;
+
+/** Volumes that no name leads to would be lost with the container: the image's own, and those that the service asks for. */
+function inheritedVolumes(
+  { Mounts }: ContainerDetails,
+  service: Service,
+  image: ImageDetails,
+): InheritedVolume[] {
+  const ofImage = Object.keys(image.Config?.Volumes ?? {});
+  const ofService = (service.volumes ?? []).filter(isAnonymous).map(({ target }) => target);
+  return Mounts.flatMap(({ Type, Name, Destination, RW }) => {
+    if (Type !== "volume" || Name === undefined || !ANONYMOUS_NAME.test(Name)) return [];
+    if (!ofImage.includes(Destination) && !ofService.includes(Destination)) return [];
+    return [{ name: Name, target: Destination, readOnly: !RW }];
+  });
+}

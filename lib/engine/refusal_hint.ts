@@ -1,0 +1,27 @@
+/** What to do about the engine's commonest refusals. */
+const HINTS: readonly (readonly [message: RegExp, hint: string])[] = [
+  [
+    /bind source path does not exist/i,
+    "create the file or folder on the host, or mend the path in the Compose file",
+  ],
+  [/network .* not found/i, "create the network, or mend its name in the Compose file"],
+  [/no such image|unable to find image/i, "pull the image, or mend its name in the Compose file"],
+  [
+    /address pools? .*(subnetted|exhausted)|could not find an available.*address pool/i,
+    "remove unused networks (docker network prune)",
+  ],
+  [/pool overlaps/i, "choose a subnet that no other network of this machine uses"],
+  [/no command specified/i, "give the service a command: its image has none"],
+  [
+    /executable file not found|no such file or directory: unknown/i,
+    "check the service's command and entrypoint",
+  ],
+  [/unknown or invalid runtime/i, "install the runtime, or remove it from the service"],
+  [/error gathering device information/i, "connect the device, or mend its path in the Compose file"],
+  [/no space left on device/i, "free some space on the disk (docker system df)"],
+  [/address already in use/i, "choose another address, or remove the container that has it"],
+];
+
+export function hintForRefusal(message: string): string | undefined {
+  return HINTS.find(([pattern]) => pattern.test(message))?.[1];
+}

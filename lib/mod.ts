@@ -1,0 +1,64 @@
+/**
+ * What a `stacks.config.ts` imports: the builders of the configuration, and its types.
+ *
+ * The configuration says which Git repository holds the stacks, which machines there are, and where variables and secrets come from.
+ * Everything but `repository.url` and one host has a default.
+ *
+ * @example The whole of it
+ * ```ts
+ * import { defineConfig, dotenvFiles, env, folder, fromEnv } from "./lib/mod.ts";
+ *
+ * export default defineConfig({
+ *   repository: {
+ *     url: "https://git.example.org/me/homelab.git",
+ *     branch: "main",
+ *     auth: { token: fromEnv("GIT_TOKEN") },
+ *   },
+ *   hosts: {
+ *     helium: {
+ *       stacks: folder("servers/helium"),
+ *       startupOrder: ["traefik"],
+ *       envs: { PUID: 1000, PGID: 1000 },
+ *     },
+ *   },
+ *   envs: { TZ: "Europe/Berlin" },
+ *   secrets: [env("SMTP_*", "DB_PASSWORD"), dotenvFiles("/etc/homeport/secrets.env")],
+ *   dataDir: "/var/lib/homeport",
+ *   prune: { enabled: true },
+ *   deploy: { waitTimeout: "5m", pullTimeout: "15m", parallel: 4 },
+ * });
+ * ```
+ *
+ * @example The least
+ * ```ts
+ * import { defineConfig, folder } from "./lib/mod.ts";
+ *
+ * export default defineConfig({
+ *   repository: { url: "https://git.example.org/me/homelab.git" },
+ *   hosts: { helium: { stacks: folder("servers/helium") } },
+ * });
+ * ```
+ *
+ * The stacks themselves are Compose files as `docker compose` reads them:
+ * https://github.com/compose-spec/compose-spec/blob/main/spec.md
+ *
+ * @module
+ */
+export { defineConfig } from "./config/define_config.ts";
+export { folder, fromEnv, fromFile } from "./config/references.ts";
+export { dotenvFiles } from "./secrets/dotenv_files.ts";
+export { env } from "./secrets/env.ts";
+
+export type {
+  Config,
+  CredentialReference,
+  DeployConfig,
+  Duration,
+  Envs,
+  HostConfig,
+  PruneConfig,
+  RepositoryAuth,
+  RepositoryConfig,
+} from "./config/config.ts";
+export type { SecretsProvider } from "./config/secrets_provider.ts";
+export type { FolderLayout, Layout } from "./stacks/stack.ts";

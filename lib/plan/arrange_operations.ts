@@ -1,0 +1,64 @@
+/**
+ * Turns what was decided about a stack into operations, and says which must come before which.
+ *
+ * Pulls come before everything: one that fails leaves the stack as it runs. Then come removals, networks and volumes, containers in the order
+ * of their dependencies, and in the end starts and waits. Only what needs another operation comes after it, so that one that fails
+ * stops as little as possible; no container operation ever waits for a start, so that there is no cycle.
+ */
+import { arrangeContainers } from "./arrange_containers.ts";
+import { arrangeNetworks } from "./arrange_networks.ts";
+import { arrangeStarts } from "./arrange_starts.ts";
+import { serviceOf } from "./compose_labels.ts";
+import type { Decisions } from "./decisions.ts";
+import type { MissingVolume } from "./decide_volumes.ts";
+import type { CreateVolume, Operation, RemoveContainer, StopContainer } from "./operation.ts";
+import { removalId, stopId, volumeId } from "./operation_ids.ts";
+import type { Scope } from "./project_scope.ts";
+import { labelOf, type Removal, type Slot } from "./slot.ts";
+
+export function arrangeOperations(scope: Scope, decisions: Decisions): readonly Operation[] {
+  const operations = [
+    ...decisions.removals.map(removeContainer),
+    ...[...decisions.services.values()].flatMap(({ slots }) =>
+      slots.flatMap((slot) => stop(decisions, slot))
+    ),
+    ...arrangeNetworks(decisions),
+    ...decisions.volumes.map(createVolume),
+    ...arrangeContainers(scope, decisions),
+    ...arrangeStarts(scope, decisions),
+  ];
+  const pulls = decisions.pulls.map(({ id }) => id);
+  return [
+    ...decisions.pulls,
+    ...operations.map((operation) => operation.after.length > 0 ? operation : { ...operation, after: pulls }),
+  ];
+}
+
+function removeContainer(removal: Removal): RemoveContainer {
+  return {
+    kind: "remove-container",
+    id: removalId(removal),
+    cause: removal.cause,
+    after: [],
+    service: serviceOf(removal.container),
+    containerId: removal.container.id,
+    containerName: removal.container.name,
+  };
+}
+
+function createVolume({ key, cause }: MissingVolume): CreateVolume {
+  return { kind: "create-volume", id: volumeId(key), cause, after: [], volume: key };
+}
+
+function stop({ stops }: Decisions, slot: Slot): StopContainer[] {
+  const cause = stops.get(labelOf(slot));
+  return cause === undefined || slot.change !== "keep" ? [] : [{
+    kind: "stop-container",
+    id: stopId(slot),
+    cause,
+    after: [],
+    service: slot.service,
+    containerId: slot.container.id,
+    containerName: slot.container.name,
+  }];
+}

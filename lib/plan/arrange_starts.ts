@@ -1,0 +1,113 @@
+/** The operations that start a stack's containers, and those that wait for what a start depends on. */
+import { dependenciesOf } from "../compose/dependencies.ts";
+import type { Service } from "../compose/project.ts";
+import type { Decisions } from "./decisions.ts";
+import { changeId, distinct, networkId, removalId, startId, stopId } from "./operation_ids.ts";
+import { isCompleted } from "./decide_starts.ts";
+import type { StartContainer, WaitForService } from "./operation.ts";
+import type { Scope } from "./project_scope.ts";
+import { portsOf, takesAnyOf } from "./published_ports.ts";
+import { labelOf, type Slot } from "./slot.ts";
+
+export function arrangeStarts(scope: Scope, decisions: Decisions): (StartContainer | WaitForService)[] {
+  const waits = new Map<string, WaitForService>();
+  const operations: (StartContainer | WaitForService)[] = [];
+  for (const { service, slots } of decisions.services.values()) {
+    const started = slots.filter((slot) => decisions.starts.has(labelOf(slot)));
+    if (started.length === 0) continue;
+    const needed = waitsFor(scope, decisions, service);
+    operations.push(...needed.filter(({ id }) => !waits.has(id)));
+    for (const wait of needed) waits.set(wait.id, wait);
+    started.forEach((slot, index) =>
+      operations.push({
+        kind: "start-container",
+        id: startId(slot),
+        cause: decisions.starts.get(labelOf(slot))!,
+        after: distinct([
+          ...ownOperations(decisions, service, slot),
+          ...dependenciesOf(scope.project.services, service.name).flatMap((name) =>
+            startsOf(decisions, name)
+          ),
+          ...needed.map(({ id }) => id),
+          ...releasing(decisions, service, slot),
+          // Replicas that share a range of ports would race for the same one.
+          index > 0 && hasPortRange(service) ? startId(started[index - 1]!) : undefined,
+        ]),
+        service: service.name,
+        number: slot.number,
+        containerName: slot.name,
+      })
+    );
+  }
+  return operations;
+}
+
+function ownOperations(decisions: Decisions, service: Service, slot: Slot): readonly (string | undefined)[] {
+  return [
+    changeId(slot),
+    decisions.stops.has(labelOf(slot)) ? stopId(slot) : undefined,
+    ...Object.keys(service.networks ?? {}).sort().map((key) => networkId(decisions.networks.get(key)!)),
+  ];
+}
+
+function startsOf({ services, starts }: Decisions, service: string): readonly string[] {
+  return services.get(service)!.slots.filter((slot) => starts.has(labelOf(slot))).map(startId);
+}
+
+/**
+ * What may still hold something that the container takes: everything that is removed (a renamed database must not run twice on one
+ * volume), and containers that are replaced and publish one of its ports, or any where it asks for an address of its own.
+ */
+function releasing(decisions: Decisions, service: Service, slot: Slot): readonly (string | undefined)[] {
+  const hasAddress = Object.values(service.networks ?? {}).some((network) =>
+    network?.ipv4_address !== undefined || network?.ipv6_address !== undefined
+  );
+  const ports = portsOf(service);
+  const others = [...decisions.services.values()].flatMap(({ slots }) => slots);
+  return [
+    ...decisions.removals.map(removalId),
+    ...others.filter((each) =>
+      each.change === "recreate" && each !== slot &&
+      (hasAddress || takesAnyOf(ports, each.container.publishedPorts))
+    ).map(changeId),
+  ];
+}
+
+function hasPortRange(service: Service): boolean {
+  return (service.ports ?? []).some(({ published }) => published?.includes("-") === true);
+}
+
+/** Waits only for what does not fulfil the condition already. */
+function waitsFor(scope: Scope, decisions: Decisions, service: Service): WaitForService[] {
+  return dependenciesOf(scope.project.services, service.name).flatMap((name): WaitForService[] => {
+    const { condition, required } = service.depends_on![name]!;
+    const { service: dependency, slots } = decisions.services.get(name)!;
+    if (condition === "service_started" || slots.length === 0) return [];
+    if (slots.every((slot) => isFulfilled(scope, decisions, dependency, slot, condition))) return [];
+    return [{
+      kind: "wait-for-service",
+      id: `wait-for-service ${name} ${WORDS[condition]}${required ? "" : " (optional)"}`,
+      cause: `${service.name} depends on it`,
+      after: distinct(startsOf(decisions, name)),
+      service: name,
+      containerNames: slots.map((slot) => slot.name),
+      condition,
+      required,
+    }];
+  });
+}
+
+const WORDS = { service_healthy: "healthy", service_completed_successfully: "completed" } as const;
+
+function isFulfilled(
+  scope: Scope,
+  { starts }: Decisions,
+  dependency: Service,
+  slot: Slot,
+  condition: "service_healthy" | "service_completed_successfully",
+): boolean {
+  if (slot.change !== "keep" || starts.has(labelOf(slot))) return false;
+  return condition === "service_healthy"
+    ? slot.container.state === "running" && slot.container.health === "healthy"
+    : isCompleted(scope, dependency, slot.container);
+}

@@ -1,0 +1,16 @@
+/** All that was decided about a stack, before it becomes operations. */
+import type { NetworkDecision } from "./decide_networks.ts";
+import type { ServiceDecision } from "./decide_slots.ts";
+import type { StartDecisions } from "./decide_starts.ts";
+import type { MissingVolume } from "./decide_volumes.ts";
+import type { PullImage } from "./operation.ts";
+import type { Removal } from "./slot.ts";
+
+export interface Decisions extends StartDecisions {
+  readonly networks: ReadonlyMap<string, NetworkDecision>;
+  readonly volumes: readonly MissingVolume[];
+  /** In dependency order. */
+  readonly services: ReadonlyMap<string, ServiceDecision>;
+  readonly removals: readonly Removal[];
+  readonly pulls: readonly PullImage[];
+}

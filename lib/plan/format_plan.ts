@@ -1,0 +1,91 @@
+/** The plan's one text form, for people and for tests. Unchanged stacks are only counted. Never holds a variable's value. */
+import { formatError } from "../errors.ts";
+import { describeOperation } from "./describe_operation.ts";
+import type { Plan, PrunedStack, PrunePlan, StackPlan } from "./plan.ts";
+import { summarizePlan } from "./summarize_plan.ts";
+import type { BrokenStack } from "../stacks/desired_stack.ts";
+
+/**
+ * A block a stack: `+` created, `~` updated, `=` adopted, `-` removed, `✗` cannot be deployed, blank unchanged but with a warning.
+ * Below it a line an operation with its cause, and `!` before a warning. The last line sums up.
+ */
+export function formatPlan(plan: Plan): string {
+  const blocks = [
+    ...plan.prune.stacks.map(formatPruned),
+    ...plan.stacks.filter(isWorthShowing).map(formatStack),
+    ...plan.broken.map(formatBroken),
+    ...(plan.prune.needsConfirmation ? [formatConfirmation(plan.prune)] : []),
+  ];
+  return [...blocks, formatSummary(plan)].join("\n\n") + "\n";
+}
+
+function isWorthShowing({ action, warnings }: StackPlan): boolean {
+  return action !== "none" || warnings.length > 0;
+}
+
+function formatStack({ name, action, operations, warnings, after = [] }: StackPlan): string {
+  return [
+    `${SYMBOLS[action]} ${name}: ${headline(action, operations.length)}`,
+    ...after.map((stack) => `    waits for stack ${stack}`),
+    ...operations.map((operation) => `    ${describeOperation(operation)} — ${operation.cause}`),
+    ...warnings.map(({ message }) => `  ! ${message}`),
+  ].join("\n");
+}
+
+const SYMBOLS = { create: "+", update: "~", adopt: "=", none: " " } as const;
+
+function headline(action: StackPlan["action"], count: number): string {
+  switch (action) {
+    case "create":
+      return `create, ${operationCount(count)}`;
+    case "update":
+      return `update, ${operationCount(count)}`;
+    case "adopt":
+      return "adopt; it already runs as Git says, without Homeport's labels";
+    case "none":
+      return "unchanged";
+  }
+}
+
+function formatPruned({ name, operations, kept, cause }: PrunedStack): string {
+  return [
+    `- ${name}: remove, ${operationCount(operations.length)} — ${cause}`,
+    ...operations.map((operation) => `    ${describeOperation(operation)}`),
+    ...kept.map((each) => `    keep ${each}`),
+  ].join("\n");
+}
+
+function formatBroken({ name, error }: BrokenStack): string {
+  const lines = formatError(error).split("\n").map((line) => `    ${line}`);
+  return [`✗ ${name}: cannot be deployed, left as it runs`, ...lines].join("\n");
+}
+
+function formatConfirmation({ stacks, managed }: PrunePlan): string {
+  return `! This would remove ${stacks.length} of the ${managed} stacks that run. Apply asks for --confirm-prune.`;
+}
+
+function formatSummary(plan: Plan): string {
+  const { create, update, adopt, unchanged, remove, broken } = summarizePlan(plan);
+  const parts = [
+    [create, "to create"],
+    [update, "to update"],
+    [remove, "to remove"],
+    [adopt, "to adopt"],
+    [broken, "broken"],
+    [unchanged, "unchanged"],
+  ] as const;
+  if (create + update + remove + adopt + broken === 0) {
+    if (unchanged === 0) return `Nothing to do on ${plan.host}: it has no stacks.`;
+    return `Nothing to do on ${plan.host}: ${stackCount(unchanged)} as Git says.`;
+  }
+  const counts = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return `Plan for ${plan.host}: ${counts.join(", ")}.`;
+}
+
+function stackCount(count: number): string {
+  return count === 1 ? "its stack runs" : `all ${count} stacks run`;
+}
+
+function operationCount(count: number): string {
+  return count === 1 ? "1 operation" : `${count} operations`;
+}

@@ -1,0 +1,31 @@
+import type { Plan, StackPlan } from "./plan.ts";
+
+/** How many stacks of each kind a plan has. */
+export interface PlanSummary {
+  readonly create: number;
+  readonly update: number;
+  readonly remove: number;
+  readonly adopt: number;
+  readonly broken: number;
+  readonly unchanged: number;
+  /** Operations over all stacks, removed ones included. */
+  readonly operations: number;
+}
+
+export function summarizePlan({ stacks, broken, prune }: Plan): PlanSummary {
+  const count = (action: StackPlan["action"]) => stacks.filter((stack) => stack.action === action).length;
+  return {
+    create: count("create"),
+    update: count("update"),
+    remove: prune.stacks.length,
+    adopt: count("adopt"),
+    broken: broken.length,
+    unchanged: count("none"),
+    operations: [...stacks, ...prune.stacks].reduce((sum, { operations }) => sum + operations.length, 0),
+  };
+}
+
+/** Whether carrying the plan out would do anything at all. An adopted stack needs nothing. */
+export function hasChanges(plan: Plan): boolean {
+  return summarizePlan(plan).operations > 0;
+}

@@ -1,0 +1,113 @@
+import { dirname, isAbsolute, join, normalize, relative, resolve } from "node:path";
+import { ConfigurationError, HomeportError } from "../errors.ts";
+import type { Files } from "../stacks/stack.ts";
+import { findOnDisk } from "./file_on_disk.ts";
+
+const MOST_LINKS = 40;
+
+/** The files below a folder, and nothing outside of it: a path that leads out, through `..` or a symlink, is refused. */
+export function checkoutFiles(root: string): Files {
+  const top = Deno.realPathSync(root);
+  const real = (path: string) => findRealPath({ root: normalize(root), top }, path);
+  return {
+    read: (path) => {
+      const found = real(path);
+      return found === undefined ? undefined : readable(path, () => readFile(path, found));
+    },
+    kind: (path) => {
+      const info = readable(path, () => statAt(real(path)));
+      if (info === undefined) return undefined;
+      return info.isFile ? "file" : info.isDirectory ? "folder" : "other";
+    },
+    list: (path) =>
+      readable(path, () => {
+        const found = real(path);
+        if (found === undefined || statAt(found)?.isDirectory !== true) return [];
+        const names = [...Deno.readDirSync(found)].map(({ name }) => name);
+        // Git's own folder is no part of what is checked out.
+        return names.filter((name) => found !== top || name !== ".git").sort();
+      }),
+  };
+}
+
+interface Bounds {
+  /** As it was given, for paths that come in. */
+  readonly root: string;
+  /** With its own symlinks resolved, for paths that symlinks lead to. */
+  readonly top: string;
+}
+
+/** The place on disk, all symlinks resolved; `undefined` when there is nothing. */
+function findRealPath(bounds: Bounds, path: string): string | undefined {
+  const inside = insideOf(bounds.root, normalize(path));
+  if (inside === undefined) throw leadsOut(path, normalize(path), bounds);
+  let place = bounds.top;
+  let rest = inside.split("/").filter((part) => part !== "");
+  for (let links = 0; rest.length > 0;) {
+    const next = join(place, rest[0]!);
+    const info = findOnDisk(next);
+    if (info === undefined) {
+      // What is missing now must not be outside either, where it could come to be.
+      const missing = join(place, ...rest);
+      if (insideOf(bounds.top, missing) === undefined) throw leadsOut(path, missing, bounds);
+      return undefined;
+    }
+    rest = rest.slice(1);
+    if (!info.isSymlink) {
+      place = next;
+      continue;
+    }
+    if (++links > MOST_LINKS) {
+      throw new ConfigurationError(`${path} is a symlink that leads in a circle`, at(path));
+    }
+    const target = Deno.readLinkSync(next);
+    const aim = isAbsolute(target) ? normalize(target) : resolve(dirname(next), target);
+    const again = insideOf(bounds.top, aim) ?? insideOf(bounds.root, aim);
+    if (again === undefined) throw leadsOut(path, aim, bounds);
+    place = bounds.top;
+    rest = [...again.split("/").filter((part) => part !== ""), ...rest];
+  }
+  return place;
+}
+
+function readFile(path: string, found: string): Uint8Array | undefined {
+  const info = statAt(found);
+  if (info === undefined) return undefined;
+  if (info.isDirectory) throw new ConfigurationError(`Cannot read ${path}: it is a folder`, at(path));
+  if (!info.isFile) throw new ConfigurationError(`Cannot read ${path}: it is no ordinary file`, at(path));
+  return Deno.readFileSync(found);
+}
+
+function statAt(path: string | undefined): Deno.FileInfo | undefined {
+  return path === undefined ? undefined : findOnDisk(path);
+}
+
+function insideOf(root: string, path: string): string | undefined {
+  const inside = relative(root, path);
+  return inside === ".." || inside.startsWith("../") ? undefined : inside;
+}
+
+function leadsOut(path: string, aim: string, { root }: Bounds): ConfigurationError {
+  const where = path === aim ? "" : `: it leads to ${aim}`;
+  return new ConfigurationError(`${path} is outside of the repository's folder ${root}${where}`, {
+    ...at(path),
+    hint: "keep every file that a stack uses inside the repository, or mount an absolute path of the host",
+  });
+}
+
+function at(path: string): { readonly location: { readonly file: string } } {
+  return { location: { file: path } };
+}
+
+function readable<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+    throw new HomeportError(`Cannot read ${path}: permission denied`, {
+      ...at(path),
+      hint: "let the user that runs Homeport read it",
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { HomeportError } from "../errors.ts";
+import { diskFailure } from "./disk_failure.ts";
+import { findOnDisk } from "./file_on_disk.ts";
+import { writeAll } from "./write_all.ts";
+
+export interface LockOptions {
+  /** What this process is doing, such as `apply --host helium`: the next one shows it. */
+  readonly command: string;
+  /** How long to wait for another process, in milliseconds; `true`: for as long as it takes; `false`: not at all. */
+  readonly wait: boolean | number;
+  /** Called when there is something to wait for, and again when another process holds it: `pid 12 (apply --host helium), since …`. */
+  readonly onWait?: (holder: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface DataDirLock extends Disposable {
+  release(): void;
+}
+
+const FILE = "homeport.lock";
+const POLL = 100;
+
+/**
+ * Only one process at a time works in a data folder. The lock is the operating system's own, on an open file: it goes with the process,
+ * however that ends. What the file says is for people alone.
+ */
+export async function lockDataDir(dataDir: string, options: LockOptions): Promise<DataDirLock> {
+  const path = join(dataDir, FILE);
+  const limit = options.wait === true ? Infinity : options.wait === false ? 0 : options.wait;
+  const begun = performance.now();
+  let announced: string | undefined;
+  for (;;) {
+    options.signal.throwIfAborted();
+    const file = await tryLock(dataDir, path);
+    if (file !== undefined) return held(file, options.command);
+    const holder = readHolder(path);
+    if (performance.now() - begun >= limit) throw locked(dataDir, holder, limit);
+    if (holder !== announced) options.onWait?.(holder);
+    announced = holder;
+    await delay(Math.min(POLL, limit), undefined, { signal: options.signal }).catch(() => {});
+  }
+}
+
+async function tryLock(dataDir: string, path: string): Promise<Deno.FsFile | undefined> {
+  let file: Deno.FsFile;
+  try {
+    Deno.mkdirSync(dataDir, { recursive: true });
+    file = Deno.openSync(path, { read: true, write: true, create: true });
+  } catch (error) {
+    throw diskFailure(error, dataDir) ?? error;
+  }
+  // Somebody may have deleted the file since: a lock on what nobody else can open keeps nobody out.
+  if (await file.tryLock(true) && findOnDisk(path)?.ino === file.statSync().ino) return file;
+  file.close();
+  return undefined;
+}
+
+function held(file: Deno.FsFile, command: string): DataDirLock {
+  file.truncateSync(0);
+  writeAll(
+    file,
+    new TextEncoder().encode(`pid ${Deno.pid} (${command}), since ${new Date().toISOString()}\n`),
+  );
+  let released = false;
+  const release = () => {
+    if (released) return;
+    released = true;
+    file.truncateSync(0);
+    file.close();
+  };
+  return { release, [Symbol.dispose]: release };
+}
+
+function readHolder(path: string): string {
+  const text = findOnDisk(path) === undefined ? "" : Deno.readTextFileSync(path).trim();
+  return text === "" ? "another process" : text;
+}
+
+function locked(dataDir: string, holder: string, waited: number): HomeportError {
+  const since = waited === 0 ? "" : ` (waited ${Math.round(waited / 1000)} s)`;
+  return new HomeportError(`The data folder ${dataDir} is in use by ${holder}${since}`, {
+    consequence: "wait",
+    hint: "wait until it is done, or end that process, and try again",
+  });
+}

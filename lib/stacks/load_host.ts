@@ -1,0 +1,96 @@
+import type { StringMap } from "../compose/project.ts";
+import type { BrokenStack, DesiredStack, StackWarning } from "./desired_stack.ts";
+import { findStacks } from "./find_stacks.ts";
+import { type LoadedStack, loadStack } from "./load_stack.ts";
+import { requireSecrets } from "./require_secrets.ts";
+import { findSharedProjects } from "./shared_projects.ts";
+import type { Files, Layout, Stack } from "./stack.ts";
+import type { TrackedFiles } from "./tracked_files.ts";
+import { mergeVariables, type SecretSource } from "./variables.ts";
+
+export interface HostInput {
+  readonly host: string;
+  readonly layout: Layout;
+  /** Absolute path of the checkout. */
+  readonly root: string;
+  readonly files: Files;
+  readonly tracked: TrackedFiles;
+  /** Of the configuration; that of `stack.yml` comes after it. */
+  readonly startupOrder: readonly string[];
+  /** Of the configuration: this host's, and those of all hosts. */
+  readonly envs: { readonly host: StringMap; readonly shared: StringMap };
+  readonly secrets: { readonly variables: StringMap; readonly sources: readonly SecretSource[] };
+  /** What `~` stands for in Compose files. */
+  readonly homeDir?: string;
+}
+
+export interface LoadedHost {
+  /** Sorted by name. */
+  readonly stacks: readonly DesiredStack[];
+  readonly broken: readonly BrokenStack[];
+  /** Subfolders without a Compose file. */
+  readonly skipped: readonly string[];
+  readonly warnings: readonly StackWarning[];
+  /** The configuration's order, then that of `stack.yml`. */
+  readonly startupOrder: readonly string[];
+}
+
+/**
+ * Loads every stack of a host. One that cannot be loaded is listed as broken, and stops no other.
+ *
+ * @throws {ConfigurationError} when the host's folder or its `stack.yml` is wrong.
+ */
+export function loadHost(input: HostInput): LoadedHost {
+  const { stacks, skipped, broken, ...hostFile } = findStacks(input.layout, input.root, input.files);
+  const variables = mergeVariables({
+    secrets: input.secrets.variables,
+    host: input.envs.host,
+    hostFile: hostFile.envs,
+    shared: input.envs.shared,
+  });
+  const results = stacks.map((stack) => tryLoad(stack, variables, input));
+  const loaded = results.filter((result) => "desired" in result);
+  const shared = findSharedProjects(loaded.map(({ desired }) => desired));
+  const startupOrder = [...new Set([...input.startupOrder, ...hostFile.startupOrder])];
+  const names = [...stacks, ...broken].map(({ name }) => name);
+  return {
+    stacks: loaded.map(({ desired }) => desired).filter(({ name }) =>
+      !shared.some((each) => each.name === name)
+    ),
+    broken: [...broken, ...results.filter((result) => "error" in result), ...shared].sort(byName),
+    skipped,
+    warnings: [
+      ...unknownInOrder(startupOrder, names),
+      ...loaded.flatMap((
+        { desired, warnings, unset },
+      ) => [...warnings, ...unset.map((each) => unsetWarning(desired.name, each))]),
+    ],
+    startupOrder,
+  };
+}
+
+function tryLoad(stack: Stack, variables: StringMap, input: HostInput): LoadedStack | BrokenStack {
+  const { root, files, tracked, homeDir, secrets } = input;
+  const load = () => loadStack({ stack, root, files, tracked, variables, homeDir });
+  try {
+    return requireSecrets({ stack, files, variables, sources: secrets.sources, load });
+  } catch (error) {
+    return { name: stack.name, error: error instanceof Error ? error : new Error(String(error)) };
+  }
+}
+
+function unknownInOrder(order: readonly string[], names: readonly string[]): StackWarning[] {
+  return order.filter((name) => !names.includes(name)).map((name) => ({
+    stack: name,
+    message: "the startup order names it, and there is no such stack",
+  }));
+}
+
+function unsetWarning(stack: string, { name, location }: LoadedStack["unset"][number]): StackWarning {
+  const message = `variable ${name} is not set; a blank takes its place`;
+  return { stack, message, ...(location && { location }) };
+}
+
+function byName(one: BrokenStack, other: BrokenStack): number {
+  return one.name < other.name ? -1 : one.name > other.name ? 1 : 0;
+}

@@ -1,0 +1,59 @@
+import { loadProject } from "../compose/load.ts";
+import type { StringMap } from "../compose/project.ts";
+import type { Location } from "../errors.ts";
+import type { DesiredStack, StackWarning } from "./desired_stack.ts";
+import { hashStack } from "./hash_stack.ts";
+import { relocate, relocateError } from "./relocate.ts";
+import type { Files, Stack } from "./stack.ts";
+import type { TrackedFiles } from "./tracked_files.ts";
+
+export interface StackInput {
+  readonly stack: Stack;
+  /** Absolute path of the checkout. */
+  readonly root: string;
+  readonly files: Files;
+  readonly tracked: TrackedFiles;
+  readonly variables: StringMap;
+  /** What `~` stands for. */
+  readonly homeDir?: string | undefined;
+}
+
+export interface LoadedStack {
+  readonly desired: DesiredStack;
+  readonly warnings: readonly StackWarning[];
+  /** Variables that are not set, and for which a blank stands. */
+  readonly unset: readonly UnsetVariable[];
+}
+
+export interface UnsetVariable {
+  readonly name: string;
+  readonly location: Location | undefined;
+}
+
+/**
+ * Loads a stack's Compose files, and hashes the result together with the files of the repository that the stack uses.
+ *
+ * @throws {ConfigurationError} with places relative to the repository.
+ */
+export function loadStack({ stack, root, files, tracked, variables, homeDir }: StackInput): LoadedStack {
+  try {
+    const loaded = loadProject({
+      folder: stack.folder,
+      variables,
+      files,
+      ...(homeDir === undefined ? {} : { homeDir }),
+    });
+    const place = (location: Location | undefined) => location && relocate(location, root);
+    return {
+      desired: hashStack({ name: stack.name, root, files, tracked, loaded }),
+      warnings: loaded.warnings.map(({ message, location }) => ({
+        stack: stack.name,
+        message,
+        ...(location && { location: relocate(location, root) }),
+      })),
+      unset: loaded.unset.map(({ name, location }) => ({ name, location: place(location) })),
+    };
+  } catch (error) {
+    throw relocateError(error, root);
+  }
+}

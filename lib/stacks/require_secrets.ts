@@ -1,0 +1,80 @@
+import { findConfigFiles } from "../compose/config_files.ts";
+import type { StringMap } from "../compose/project.ts";
+import { HomeportError } from "../errors.ts";
+import type { LoadedStack } from "./load_stack.ts";
+import type { Files, Stack } from "./stack.ts";
+import { passedThroughVariables, referencedVariables, type SecretSource } from "./variables.ts";
+
+interface SecretNeeds {
+  readonly stack: Stack;
+  readonly files: Files;
+  readonly variables: StringMap;
+  readonly sources: readonly SecretSource[];
+  readonly load: () => LoadedStack;
+}
+
+/**
+ * Loads a stack, and stops it when it lacks a secret: nothing is deployed with a blank, a default or a weaker source's value where a
+ * secrets provider has, or may have, the value.
+ */
+export function requireSecrets(needs: SecretNeeds): LoadedStack {
+  const failed = needs.sources.filter(({ error }) => error !== undefined);
+  let loaded: LoadedStack;
+  try {
+    loaded = needs.load();
+  } catch (error) {
+    throw findFailedSource(needs, failed, textNames(needs)) ?? error;
+  }
+  const passedThrough = passedThroughVariables(loaded.desired.project);
+  const names = new Set([...textNames(needs), ...passedThrough]);
+  const fault = findFailedSource(needs, failed, names) ?? findMissingSecret(needs, loaded, passedThrough);
+  if (fault !== undefined) throw fault;
+  return loaded;
+}
+
+/** What a failed source surely has must come from it. What it may have must at least come from elsewhere. */
+function findFailedSource(
+  { stack, variables }: SecretNeeds,
+  failed: readonly SecretSource[],
+  names: ReadonlySet<string>,
+): HomeportError | undefined {
+  for (const source of failed) {
+    const name = [...names].find((each) => {
+      const may = source.mayProvide(each);
+      return may === "unknown" ? !Object.hasOwn(variables, each) : may;
+    });
+    if (name === undefined) continue;
+    const { error } = source;
+    return new HomeportError(`stack ${stack.name} needs variable ${name}: ${error?.message}`, {
+      hint: error instanceof HomeportError ? error.hint : undefined,
+      consequence: error instanceof HomeportError ? error.consequence : "wait",
+      cause: error,
+    });
+  }
+  return undefined;
+}
+
+/** A variable that a provider is there to give, and did not. Where the Compose file has a default for it, that is what is meant. */
+function findMissingSecret(
+  { stack, variables, sources }: SecretNeeds,
+  { unset }: LoadedStack,
+  passedThrough: ReadonlySet<string>,
+): HomeportError | undefined {
+  const givers = (name: string) => sources.filter((source) => source.mayProvide(name) === true);
+  const name = [...unset.map((each) => each.name), ...passedThrough].find((each) =>
+    !Object.hasOwn(variables, each) && givers(each).length > 0
+  );
+  if (name === undefined) return undefined;
+  const labels = givers(name).map(({ label }) => label).join(" and ");
+  return new HomeportError(`stack ${stack.name} needs variable ${name}, and ${labels} does not have it`, {
+    hint: `set ${name} there, or take it out of secrets in stacks.config.ts`,
+    location: unset.find((each) => each.name === name)?.location,
+    consequence: "wait",
+  });
+}
+
+function textNames({ stack, files }: SecretNeeds): ReadonlySet<string> {
+  const decoder = new TextDecoder();
+  const texts = findConfigFiles(stack.folder, files).map((path) => decoder.decode(files.read(path)));
+  return referencedVariables(texts.join("\n"));
+}

@@ -1,0 +1,47 @@
+/** The variables that a stack sees, and where they come from. */
+import type { Project, StringMap } from "../compose/project.ts";
+
+/** Where variables come from, from the strongest to the weakest. The stack's own `.env` is weaker than all of these. */
+export interface VariableSources {
+  readonly secrets: StringMap;
+  /** The host's envs of the configuration. */
+  readonly host: StringMap;
+  /** The envs of the host folder's `stack.yml`. */
+  readonly hostFile: StringMap;
+  /** The configuration's envs for all hosts. */
+  readonly shared: StringMap;
+}
+
+/** A secrets provider, as far as stacks are concerned. */
+export interface SecretSource {
+  readonly label: string;
+  mayProvide(name: string): boolean | "unknown";
+  /** Why it gave nothing this time. */
+  readonly error?: Error;
+}
+
+export function mergeVariables({ secrets, host, hostFile, shared }: VariableSources): StringMap {
+  return Object.assign(Object.create(null), shared, hostFile, host, secrets);
+}
+
+/** Names that a text takes values of: `$NAME`, `${NAME}` and its operators. `$$` is a dollar sign. */
+export function referencedVariables(text: string): ReadonlySet<string> {
+  const names = [...text.matchAll(/\$(?:\$|\{?([A-Za-z_][A-Za-z0-9_]*))/g)].map((match) => match[1]);
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+/** Names that a project takes values of without a `$`: variables without a value, and those that hold a config or a secret. */
+export function passedThroughVariables(project: Project): ReadonlySet<string> {
+  const files = [...Object.values(project.configs), ...Object.values(project.secrets)];
+  return new Set([
+    ...files.flatMap(({ environment }) => environment ?? []),
+    ...Object.values(project.services).flatMap(({ environment = {} }) =>
+      Object.keys(environment).filter((name) => environment[name] === null)
+    ),
+  ]);
+}
+
+/** Variables that steer Compose itself: no provider is meant to set them by a broad pattern. */
+export function isComposeVariable(name: string): boolean {
+  return /^(COMPOSE_|DOCKER_)|^(PWD|HOME)$/.test(name);
+}

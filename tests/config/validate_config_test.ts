@@ -1,0 +1,291 @@
+import assert from "node:assert/strict";
+import { validateConfig } from "../../lib/config/validate_config.ts";
+import { ConfigurationProblems, formatError } from "../../lib/errors.ts";
+import { defineConfig, dotenvFiles, env, folder, fromEnv, fromFile } from "../../lib/mod.ts";
+
+const URL = "https://git.example.org/me/homelab.git";
+const HOSTS = { helium: { stacks: folder("servers/helium") } };
+
+/** What validation says of a configuration, without the heading. */
+function problemsOf(config: unknown): string[] {
+  try {
+    validateConfig(config);
+  } catch (error) {
+    assert.ok(error instanceof ConfigurationProblems, String(error));
+    assert.equal(error.exitCode, 2);
+    return error.problems.map(formatError);
+  }
+  return [];
+}
+
+function problemsOfUrl(url: unknown): string[] {
+  return problemsOf({ repository: { url }, hosts: HOSTS });
+}
+
+function problemsOfHost(host: unknown): string[] {
+  return problemsOf({ repository: { url: URL }, hosts: { helium: host } });
+}
+
+Deno.test("the least configuration gets every default", () => {
+  const valid = validateConfig(defineConfig({ repository: { url: URL }, hosts: HOSTS }));
+  assert.deepEqual(structuredClone(valid), {
+    repository: { url: URL, branch: "main" },
+    hosts: {
+      helium: {
+        stacks: { kind: "folder", path: "servers/helium" },
+        startupOrder: [],
+        envs: {},
+        instance: "helium@git.example.org/me/homelab",
+      },
+    },
+    envs: {},
+    secrets: [],
+    dataDir: "/var/lib/homeport",
+    prune: { enabled: true },
+    deploy: { waitTimeout: 300_000, pullTimeout: 900_000, parallel: 4 },
+  });
+});
+
+Deno.test("what is written wins over defaults, numbers become text and durations milliseconds", () => {
+  const secrets = [env("DB_*"), dotenvFiles("/etc/homeport/secrets.env")];
+  const valid = validateConfig(defineConfig({
+    repository: { url: "file:///srv/git/homelab.git", branch: "live/one" },
+    hosts: {
+      "helium.lan": {
+        stacks: folder("./servers//helium/"),
+        startupOrder: ["traefik", "My Stack"],
+        envs: { PUID: 1000, DEBUG: false },
+        instance: "old",
+      },
+      xenon: { stacks: folder(".") },
+    },
+    envs: { TZ: "Europe/Berlin", RATIO: 1.5 },
+    secrets,
+    dataDir: "/data",
+    prune: { enabled: false },
+    deploy: { waitTimeout: "1h30m", pullTimeout: "500ms", parallel: 1 },
+  }));
+  assert.equal(valid.repository.branch, "live/one");
+  assert.deepEqual(valid.hosts["helium.lan"], {
+    stacks: { kind: "folder", path: "servers/helium" },
+    startupOrder: ["traefik", "My Stack"],
+    envs: { PUID: "1000", DEBUG: "false" },
+    instance: "old",
+  });
+  assert.equal(valid.hosts["xenon"]!.stacks.path, ".");
+  assert.equal(valid.hosts["xenon"]!.instance, "xenon@/srv/git/homelab");
+  assert.deepEqual(valid.envs, { TZ: "Europe/Berlin", RATIO: "1.5" });
+  assert.deepEqual(valid.secrets, secrets);
+  assert.deepEqual(valid.deploy, { waitTimeout: 5_400_000, pullTimeout: 500, parallel: 1 });
+  assert.equal(valid.prune.enabled, false);
+});
+
+Deno.test("a token's user defaults to git", () => {
+  const token = fromFile("/etc/homeport/token");
+  const valid = validateConfig({ repository: { url: URL, auth: { token } }, hosts: HOSTS });
+  assert.deepEqual(valid.repository.auth, { token, username: "git" });
+});
+
+Deno.test("every problem is reported at once, each with its path, its value and what to do", () => {
+  const config = {
+    repository: {
+      url: "git.example.org/me/homelab",
+      branch: 5,
+      auth: { token: "ghp_hunter2", usernme: "x" },
+    },
+    hosts: {
+      "my host": { stacks: folder("/servers") },
+      xenon: {
+        stacks: "servers/xenon",
+        startupOrder: ["a", "b", "a", "x/y", 3],
+        envs: { "A-B": 1, C: ["x"] },
+      },
+      neon: { stack: folder("servers/neon"), stacks: folder("../other"), envs: "TZ=UTC" },
+      argon: {},
+    },
+    envs: { "1X": "y" },
+    secrets: ["DB_PASSWORD", env(), dotenvFiles("secrets.env")],
+    dataDir: "data",
+    prune: { enabled: "no" },
+    deploy: { waitTimeout: "5 minutes", pullTimeout: "0s", parallel: 0 },
+    dryRun: true,
+  };
+  const expected = [
+    `"git.example.org/me/homelab" has no scheme (repository.url)
+  → write "https://git.example.org/me/homelab"`,
+    `5 where text is needed (repository.branch)
+  → write it such as branch: "main"`,
+    `a credential is a reference, never a literal (repository.auth.token)
+  → write fromEnv("GIT_TOKEN") or fromFile("/etc/homeport/git-token")`,
+    `unknown key "usernme" (repository.auth.usernme)
+  → did you mean "username"?`,
+    `"my host" is not a host name (hosts["my host"])
+  → use letters, digits, dots, hyphens and underscores, as the machine's hostname does`,
+    `"/servers" is not a path in the repository (hosts["my host"].stacks.path)
+  → write it relative to the repository, such as "servers/helium"`,
+    `"servers/xenon" where an object is needed (hosts.xenon.stacks)
+  → write it such as stacks: folder("servers/helium")`,
+    `"a" is listed twice (hosts.xenon.startupOrder[2])
+  → list it once`,
+    `"x/y" is not a stack's name (hosts.xenon.startupOrder[3])
+  → write the name of the stack's folder alone, such as "traefik"`,
+    `3 where text is needed (hosts.xenon.startupOrder[4])
+  → write it such as startupOrder: ["traefik"]`,
+    `"A-B" is not a name of a variable (hosts.xenon.envs.A-B)
+  → use letters, digits and underscores, and no digit first`,
+    `a list where text, a number or a boolean is needed (hosts.xenon.envs.C)
+  → write it such as envs: { PUID: 1000 }`,
+    `unknown key "stack" (hosts.neon.stack)
+  → did you mean "stacks"?`,
+    `"../other" leaves the repository (hosts.neon.stacks.path)
+  → leave ".." out`,
+    `"TZ=UTC" where an object is needed (hosts.neon.envs)
+  → write it such as envs: { PUID: 1000 }`,
+    `required, and missing (hosts.argon.stacks)
+  → write it such as stacks: folder("servers/helium")`,
+    `"1X" is not a name of a variable (envs.1X)
+  → use letters, digits and underscores, and no digit first`,
+    `not a secrets provider (secrets[0])
+  → write env("DB_PASSWORD") or dotenvFiles("/etc/homeport/secrets.env"), or several in a list`,
+    `env() names no variable (secrets[1])
+  → write names or patterns of variables, such as env("DB_PASSWORD", "SMTP_*")`,
+    `dotenvFiles(): "secrets.env" is not an absolute path (secrets[2])
+  → write absolute paths, such as dotenvFiles("/etc/homeport/secrets.env")`,
+    `"data" is not an absolute path of a folder or file (dataDir)
+  → begin it with "/" and leave ".." out`,
+    `"no" where true or false is needed (prune.enabled)
+  → write it such as prune: { enabled: true }`,
+    `"5 minutes" is not a duration (deploy.waitTimeout)
+  → write numbers with units (ms, s, m, h), such as "90s" or "1h30m"`,
+    `"0s" is no time at all (deploy.pullTimeout)
+  → write a longer duration, such as "5m"`,
+    `0 where at least 1 is needed (deploy.parallel)
+  → write it such as deploy: { parallel: 4 }`,
+    `unknown key "dryRun" (dryRun)
+  → the keys here are repository, hosts, envs, secrets, dataDir, prune, deploy`,
+  ];
+  assert.deepEqual(problemsOf(config).sort(), expected.sort());
+});
+
+const URLS: readonly [unknown, string | undefined][] = [
+  [URL, undefined],
+  ["https://git.example.org:3000/me/homelab", undefined],
+  ["http://localhost:3000/me/homelab", undefined],
+  ["http://127.0.0.1/me/homelab", undefined],
+  ["http://[::1]:80/me/homelab", undefined],
+  ["file:///srv/git/homelab.git", undefined],
+  ["/srv/git/homelab.git", undefined],
+  [undefined, "required, and missing"],
+  ["", "not a URL"],
+  [" https://git.example.org/me/homelab", "the URL holds white space"],
+  ["https://", "not a URL"],
+  ["https://git.example.org", '"https://git.example.org/" names a server and no repository'],
+  [
+    "http://git.example.org/me/homelab",
+    '"http://git.example.org/me/homelab" is not encrypted: anyone on the network could change what is deployed',
+  ],
+  ["https://me:hunter2@git.example.org/me/homelab", "the URL for git.example.org holds a credential"],
+  ["https://hunter2@git.example.org/me/homelab", "the URL for git.example.org holds a credential"],
+  [
+    "https://git.example.org/me/homelab?token=hunter2",
+    "the URL for git.example.org has a query or a fragment",
+  ],
+  ["https://git.example.org/me/homelab#hunter2", "the URL for git.example.org has a query or a fragment"],
+  ["ssh://git@git.example.org/me/homelab", "SSH is not supported yet"],
+  ["git@git.example.org:me/homelab.git", "SSH is not supported yet"],
+  ["ftp://me:hunter2@git.example.org/homelab", '"ftp://" is not supported'],
+  ["file://server/homelab", '"file://server/homelab" names a server'],
+  ["./homelab", '"./homelab" is not a URL'],
+  ["/srv/../etc", '"/srv/../etc" is not an absolute path of a repository'],
+  [7, "7 where text is needed"],
+];
+
+for (const [url, expected] of URLS) {
+  Deno.test(`the repository's URL ${JSON.stringify(url) ?? "that is missing"} is ${expected === undefined ? "accepted" : "refused"}`, () => {
+    const problems = problemsOfUrl(url);
+    assert.equal(problems.join("\n").includes("hunter2"), false);
+    assert.deepEqual(
+      problems.map((each) => each.split("\n")[0]),
+      expected === undefined ? [] : [`${expected} (repository.url)`],
+    );
+  });
+}
+
+const BRANCHES: readonly [string, boolean][] = [
+  ["main", true],
+  ["feature/new-disk", true],
+  ["v1.2", true],
+  ["", false],
+  ["a b", false],
+  ["a..b", false],
+  ["-x", false],
+  ["x.lock", false],
+  ["refs/heads/main", false],
+  ["a//b", false],
+];
+
+for (const [branch, isValid] of BRANCHES) {
+  Deno.test(`the branch ${JSON.stringify(branch)} is ${isValid ? "accepted" : "refused"}`, () => {
+    assert.equal(problemsOf({ repository: { url: URL, branch }, hosts: HOSTS }).length, isValid ? 0 : 1);
+  });
+}
+
+Deno.test("a wrong reference to a credential is reported without what it holds", () => {
+  const references = [
+    fromEnv("glpat-hunter2"),
+    fromFile("hunter2"),
+    { kind: "literal", value: "hunter2" },
+    null,
+    () => "hunter2",
+  ];
+  for (const token of references) {
+    const problems = problemsOf({ repository: { url: URL, auth: { token } }, hosts: HOSTS });
+    assert.equal(problems.length, 1, String(problems));
+    assert.match(problems[0]!, /repository\.auth\.token/);
+    assert.doesNotMatch(problems[0]!, /hunter2/);
+  }
+});
+
+Deno.test("a token for a repository on disk is refused: nothing is ignored in silence", () => {
+  assert.deepEqual(
+    problemsOf({ repository: { url: "/srv/git", auth: { token: fromEnv("T") } }, hosts: HOSTS }),
+    [
+      'a token is of no use with "/srv/git" (repository.auth)\n  → leave auth out, or use an https:// URL',
+    ],
+  );
+});
+
+const PATHS: readonly [string, boolean][] = [
+  ["servers/helium", true],
+  [".", true],
+  ["a/../b", true],
+  ["", false],
+  ["/a", false],
+  ["~/a", false],
+  ["a\\b", false],
+  ["..", false],
+  ["a/../../b", false],
+  [".git", false],
+];
+
+for (const [path, isValid] of PATHS) {
+  Deno.test(`the layout's path ${JSON.stringify(path)} is ${isValid ? "accepted" : "refused"}`, () => {
+    assert.equal(problemsOfHost({ stacks: folder(path) }).length, isValid ? 0 : 1);
+  });
+}
+
+Deno.test("a configuration without hosts, or with none at all, says so", () => {
+  assert.deepEqual(problemsOf({ repository: { url: URL }, hosts: {} }), [
+    'no host at all (hosts)\n  → add one, such as helium: { stacks: folder("servers/helium") }',
+  ]);
+  assert.deepEqual(problemsOf(undefined), ["required, and missing (the configuration)"]);
+  assert.equal(problemsOf([]).length, 1);
+});
+
+Deno.test("two hosts must not have one instance: each would take down the other's stacks", () => {
+  const host = { stacks: folder("a"), instance: "home" };
+  assert.deepEqual(problemsOf({ repository: { url: URL }, hosts: { helium: host, xenon: host } }), [
+    `"home" is the instance of host helium too (hosts.xenon.instance)
+  → give each host its own: each would take the other's stacks down`,
+  ]);
+});

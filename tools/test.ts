@@ -1,0 +1,118 @@
+/**
+ * `deno task test [PATH… | NAME…] [--require-engine]`
+ *
+ * Finds or starts what the tests need, runs them, and ends with the skipped tests and their reasons, and one line of totals. Paths pick
+ * files or folders; other words pick tests by name. `--require-engine`: a skipped test is a failure.
+ */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type CleanUp, withCleanUp } from "./clean_up.ts";
+import { acquireEngine } from "./engine/acquire_engine.ts";
+import { acquireCompose, acquireGit, acquireRegistry } from "./engine/acquire_programs.ts";
+import { say } from "./terminal.ts";
+import { countResults, formatSummary, type TestCounts } from "./test_report.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const LIMIT_MINUTES = 15;
+
+if (import.meta.main) Deno.exit(await withCleanUp((cleanUp) => test(Deno.args, cleanUp)));
+
+async function test(args: readonly string[], cleanUp: CleanUp): Promise<number> {
+  const requireAll = args.includes("--require-engine");
+  const env = await acquireEnvironment(cleanUp);
+  if (cleanUp.signal.aborted) return 130;
+  const { code, counts } = await runTests(selection(args), env, cleanUp);
+  for (const line of formatSummary(counts)) say(line);
+  if (requireAll && counts.skipped.length > 0) {
+    say("A test was skipped, and --require-engine wants all to run.");
+  }
+  say(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped.length} skipped`);
+  return code !== 0 || counts.failed > 0 || (requireAll && counts.skipped.length > 0) ? 1 : 0;
+}
+
+/** The variables that `tests/engine/environment.ts` reads. */
+async function acquireEnvironment(cleanUp: CleanUp): Promise<Record<string, string>> {
+  const env: Record<string, string> = {};
+  const engine = await acquireEngine(say);
+  if ("missing" in engine) {
+    say(`Engine tests will be skipped: ${engine.missing}`);
+    env["HOMEPORT_TEST_ENGINE_MISSING"] = engine.missing;
+    env["HOMEPORT_TEST_REGISTRY_MISSING"] = engine.missing;
+  } else {
+    cleanUp.defer(() => engine.stop());
+    say(`Using ${engine.description}`);
+    env["HOMEPORT_TEST_ENGINE"] = engine.dockerHost;
+    env["HOMEPORT_TEST_IMAGES"] = `${engine.images.one},${engine.images.two}`;
+    const registry = await acquireRegistry(engine, say);
+    if ("missing" in registry) env["HOMEPORT_TEST_REGISTRY_MISSING"] = registry.missing;
+    else {
+      cleanUp.defer(() => registry.stop());
+      env["HOMEPORT_TEST_REGISTRY"] = registry.registry;
+    }
+  }
+  const compose = await acquireCompose(say);
+  if ("missing" in compose) env["HOMEPORT_TEST_DOCKER_MISSING"] = compose.missing;
+  else {
+    env["HOMEPORT_TEST_DOCKER"] = compose.command;
+    if (compose.configFolder !== undefined) env["HOMEPORT_TEST_DOCKER_CONFIG"] = compose.configFolder;
+  }
+  const git = await acquireGit(say);
+  if ("missing" in git) env["HOMEPORT_TEST_GIT_MISSING"] = git.missing;
+  else {
+    env["HOMEPORT_TEST_GIT"] = git.command;
+    if (git.execPath !== undefined) env["HOMEPORT_TEST_GIT_EXEC_PATH"] = git.execPath;
+  }
+  return env;
+}
+
+/** The arguments for `deno test`: paths as they are, the other words as one filter by name. */
+function selection(args: readonly string[]): string[] {
+  const words = args.filter((arg) => !arg.startsWith("--"));
+  const paths = words.filter(isPath);
+  const names = words.filter((word) => !isPath(word)).map((word) =>
+    word.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")
+  );
+  const filter = names.length === 0 ? [] : ["--filter", `/${names.join("|")}/`];
+  return [...filter, ...(paths.length === 0 ? ["tests"] : paths)];
+}
+
+function isPath(word: string): boolean {
+  try {
+    Deno.statSync(join(root, word));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function runTests(
+  selected: readonly string[],
+  env: Readonly<Record<string, string>>,
+  { defer, signal }: CleanUp,
+): Promise<{ readonly code: number; readonly counts: TestCounts }> {
+  const folder = await Deno.makeTempDir({ prefix: "homeport-results-" });
+  defer(() => Deno.remove(folder, { recursive: true }));
+  const report = join(folder, "junit.xml");
+  const child = new Deno.Command(Deno.execPath(), {
+    // Types are checked by `deno task ok`; here they would only cost time.
+    args: ["test", "--quiet", "--allow-all", "--no-check", `--junit-path=${report}`, ...selected],
+    cwd: root,
+    env,
+    stdin: "null",
+  }).spawn();
+  const kill = (): void => {
+    try {
+      child.kill("SIGTERM");
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+  };
+  signal.addEventListener("abort", kill);
+  const limit = setTimeout(() => {
+    say(`The tests ran for more than ${LIMIT_MINUTES} minutes, and were ended.`);
+    kill();
+  }, LIMIT_MINUTES * 60_000);
+  const { code } = await child.status;
+  clearTimeout(limit);
+  return { code, counts: countResults(await Deno.readTextFile(report).catch(() => undefined), code) };
+}
