@@ -53,7 +53,7 @@ export async function compile(entry: string, output: string): Promise<void> {
   const { code, stderr } = await run(compiler, compileArguments(bundle, output));
   if (code !== 0) {
     throw new CompileError(
-      `Cannot compile ${basename(output)} with ${compiler}: ${withoutColor(stderr)}\n` +
+      `Cannot compile ${basename(output)} with ${compiler}: ${firstWords(stderr)}\n` +
         "  → Give this machine access to Deno's downloads, or set DENORT_BIN to a runtime of the same release.",
     );
   }
@@ -77,11 +77,12 @@ async function bundleProgram(entry: string, bundle: string): Promise<void> {
     `--output=${bundle}`,
     entry,
   ]);
-  if (code !== 0) throw new CompileError(`Cannot bundle ${entry}: ${withoutColor(stderr)}`);
+  if (code !== 0) throw new CompileError(`Cannot bundle ${entry}: ${firstWords(stderr)}`);
   await Deno.writeTextFile(bundle, `${BANNER}\n${await Deno.readTextFile(bundle)}`);
 }
 
-function withoutColor(text: string): string {
+/** Without colours and without the addresses of Deno's own functions. */
+function firstWords(text: string): string {
   // deno-lint-ignore no-control-regex
-  return text.replace(/\x1b\[[0-9;]*m/g, "").trim();
+  return text.replace(/\x1b\[[0-9;]*m/g, "").split("\nStack backtrace:")[0]!.trim();
 }

@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type CleanUp, withCleanUp } from "./clean_up.ts";
+import { compile, CompileError } from "./compile.ts";
 import { acquireEngine } from "./engine/acquire_engine.ts";
 import { acquireCompose, acquireGit, acquireRegistry } from "./engine/acquire_programs.ts";
 import { say } from "./terminal.ts";
@@ -19,9 +20,11 @@ if (import.meta.main) Deno.exit(await withCleanUp((cleanUp) => test(Deno.args, c
 
 async function test(args: readonly string[], cleanUp: CleanUp): Promise<number> {
   const requireAll = args.includes("--require-engine");
+  const selected = selection(args);
   const env = await acquireEnvironment(cleanUp);
+  if (selected.some(holdsExecutableTests)) Object.assign(env, await acquireCompiler(cleanUp));
   if (cleanUp.signal.aborted) return 130;
-  const { code, counts } = await runTests(selection(args), env, cleanUp);
+  const { code, counts } = await runTests(selected, env, cleanUp);
   for (const line of formatSummary(counts)) say(line);
   if (requireAll && counts.skipped.length > 0) {
     say("A test was skipped, and --require-engine wants all to run.");
@@ -63,6 +66,26 @@ async function acquireEnvironment(cleanUp: CleanUp): Promise<Record<string, stri
     if (git.execPath !== undefined) env["HOMEPORT_TEST_GIT_EXEC_PATH"] = git.execPath;
   }
   return env;
+}
+
+function holdsExecutableTests(path: string): boolean {
+  return /^(\.\/)?tests\/?$/.test(path) || /^(\.\/)?tests\/executable\b/.test(path);
+}
+
+/** Whether executables can be made here is seen by making a small one. */
+async function acquireCompiler({ defer }: CleanUp): Promise<Record<string, string>> {
+  const folder = await Deno.makeTempDir({ prefix: "homeport-compile-" });
+  defer(() => Deno.remove(folder, { recursive: true }));
+  const probe = join(folder, "probe.ts");
+  await Deno.writeTextFile(probe, "export {};\n");
+  try {
+    await compile(probe, join(folder, "probe"));
+    return { HOMEPORT_TEST_COMPILER: "yes" };
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+    say(`Tests of the executable will be skipped. ${error.message}`);
+    return { HOMEPORT_TEST_COMPILER_MISSING: "deno compile cannot have its runtime here (see DENORT_BIN)" };
+  }
 }
 
 /** The arguments for `deno test`: paths as they are, the other words as one filter by name. */

@@ -52,7 +52,7 @@ function parseRange(text: string): { start: number; end: number } | undefined {
 }
 
 function parsePort(text: string): number | undefined {
-  const port = /^\+?\d+$/.test(text) ? Number(text) : NaN;
+  const port = /^\d+$/.test(text) ? Number(text) : NaN;
   return port >= 0 && port <= 65535 ? port : undefined;
 }
 

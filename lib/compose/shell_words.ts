@@ -14,7 +14,7 @@ export function splitShellWords(line: string): string[] | undefined {
 
   for (const char of line) {
     if (escaped) {
-      word += ESCAPES[char] ?? char;
+      word += char;
       escaped = false;
       started = true;
     } else if (char === "\\" && quote !== "'") {
@@ -51,6 +51,5 @@ export function splitShellWords(line: string): string[] | undefined {
   return escaped || quote !== "" || substitution !== "" ? undefined : words;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { t: "\t", n: "\n" };
 const SPACE = /[ \t\r\n]/;
 const END = /[;&|<>]/;

@@ -68,7 +68,7 @@ export class DockerEngine {
     });
   }
 
-  /** Ends the connections that are kept open. */
+  /** Breaks off what is under way. */
   close(): void {
     this.#connection.close();
   }

@@ -34,10 +34,8 @@ export class EngineConnection {
 
   constructor(address: EngineAddress) {
     this.address = formatEngineAddress(address);
-    // Connections stay open between requests: a pass makes a few hundred of them.
-    this.#agent = quiet(
-      isSecure(address) ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true }),
-    );
+    // A connection for each request: one that is used again does not hear of an abort.
+    this.#agent = quiet(isSecure(address) ? new HttpsAgent() : new HttpAgent());
     this.#docker = new Docker({ ...modemOptions(address), agent: this.#agent } as Docker.DockerOptions);
   }
 
@@ -62,6 +60,7 @@ export class EngineConnection {
     return this.#apiVersion;
   }
 
+  /** Breaks off what is under way. */
   close(): void {
     this.#agent.destroy();
   }
@@ -117,7 +116,7 @@ function isSecure(address: EngineAddress): boolean {
   return address.kind === "tcp" && address.tls !== undefined;
 }
 
-/** The modem prints its options for every request, debugging or not: an agent with its open connections takes 20 ms each time. */
+/** The modem prints its options for every request, debugging or not: an agent with its connections takes 20 ms each time. */
 function quiet<T extends HttpAgent | HttpsAgent>(agent: T): T {
   return Object.assign(agent, { [inspect.custom]: () => "Agent" });
 }

@@ -70,8 +70,8 @@ function hostConfig(input: ContainerInput, mode: string): HostConfig {
     Annotations: service.annotations,
     Binds: binds,
     Mounts: mounts,
-    CapAdd: service.cap_add,
-    CapDrop: service.cap_drop,
+    CapAdd: capabilities(service.cap_add),
+    CapDrop: capabilities(service.cap_drop),
     NetworkMode: mode,
     Init: service.init,
     IpcMode: service.ipc,
@@ -117,6 +117,14 @@ function healthcheckOf(check: Healthcheck): HealthcheckBody {
     StartInterval: check.start_interval,
     Retries: check.retries,
   };
+}
+
+/** `net_admin` and `CAP_NET_ADMIN` are one. */
+function capabilities(names: readonly string[] | undefined): string[] | undefined {
+  const full = names?.map((name) => name.toUpperCase()).map((name) =>
+    name === "ALL" || name.startsWith("CAP_") ? name : `CAP_${name}`
+  );
+  return full === undefined ? undefined : [...new Set(full)].sort();
 }
 
 function extraHosts({ extra_hosts: hosts = {} }: Service): string[] {

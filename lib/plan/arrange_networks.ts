@@ -2,9 +2,8 @@
 import type { Decisions } from "./decisions.ts";
 import { distinct, networkId, removalId, stopId } from "./operation_ids.ts";
 import { isAttached, type RecreatedNetwork } from "./decide_networks.ts";
-import { isUp } from "./decide_starts.ts";
 import type { CreateNetwork, RecreateNetwork, StopContainer } from "./operation.ts";
-import { type KeptSlot, labelOf, type RecreatedSlot, type RenamedSlot } from "./slot.ts";
+import { isUp, type KeptSlot, labelOf, type RecreatedSlot, type RenamedSlot } from "./slot.ts";
 
 export function arrangeNetworks(decisions: Decisions): (CreateNetwork | RecreateNetwork | StopContainer)[] {
   const networks = [...decisions.networks.values()];

@@ -5,40 +5,36 @@ import { isAttached, type NetworkDecision } from "./decide_networks.ts";
 import type { ServiceDecision } from "./decide_slots.ts";
 import type { ObservedContainer } from "./observed.ts";
 import type { Scope } from "./project_scope.ts";
-import { firstByName, isReplaced, type KeptSlot, labelOf, lastingContainer, type Slot } from "./slot.ts";
+import type { Surroundings } from "./find_recreate_cause.ts";
+import { isReplaced, isUp, labelOf, lastingContainer, type Slot } from "./slot.ts";
 
 export interface StartDecisions {
   /** {@linkcode labelOf} the slot → why it is started. */
-  readonly starts: ReadonlyMap<string, string>;
+  readonly starts: Map<string, string>;
   /** {@linkcode labelOf} the slot → why it is stopped first. */
-  readonly stops: ReadonlyMap<string, string>;
+  readonly stops: Map<string, string>;
 }
 
-/** Services come after those that they depend on, so that a start can follow from another one. */
+/** Adds to `decided` what follows for one service. Its dependencies have had their turn, so that a start can follow from theirs. */
 export function decideStarts(
   scope: Scope,
-  decisions: ReadonlyMap<string, ServiceDecision>,
-  networks: ReadonlyMap<string, NetworkDecision>,
-): StartDecisions {
-  const starts = new Map<string, string>();
-  const stops = new Map<string, string>();
-  for (const { service, slots } of decisions.values()) {
-    const restart = findRestartCause(service, decisions, starts);
-    for (const slot of slots) {
-      const cause = slot.change === "create" || slot.change === "recreate"
-        ? slot.cause
-        : findOwnStartCause(scope, service, slot.container) ??
-          findNetworkStartCause(slot.container, networks) ?? restart ??
-          findMissedRestart(service, slot.container, decisions);
-      if (cause === undefined) continue;
-      starts.set(labelOf(slot), cause);
-      if (cause === restart && slot.change === "keep" && isUp(slot.container)) {
-        stops.set(labelOf(slot), cause);
-      }
+  { service, slots }: ServiceDecision,
+  decided: StartDecisions,
+  surroundings: Surroundings,
+): void {
+  const restart = findRestartCause(service, surroundings.slots);
+  for (const slot of slots) {
+    const cause = isReplaced(slot) ? slot.cause : findOwnStartCause(scope, service, slot.container) ??
+      findNetworkStartCause(slot.container, surroundings.networks) ?? restart ??
+      findMissedRestart(service, slot.container, surroundings.slots);
+    if (cause !== undefined) decided.starts.set(labelOf(slot), cause);
+    else if (slot.change === "keep" && slot.container.state === "paused") {
+      scope.warn(`container ${slot.name} is paused: left as it is`);
+    }
+    if (restart !== undefined && cause === restart && slot.change === "keep" && isUp(slot.container)) {
+      decided.stops.set(labelOf(slot), restart);
     }
   }
-  warnOfPaused(scope, decisions, starts);
-  return { starts, stops };
 }
 
 function findOwnStartCause(scope: Scope, service: Service, container: ObservedContainer): string | undefined {
@@ -82,54 +78,24 @@ function findNetworkStartCause(
   return undefined;
 }
 
-/** `depends_on` with `restart: true` follows a recreated service; who shares a network is cut off once its owner starts again. */
-function findRestartCause(
-  service: Service,
-  decisions: ReadonlyMap<string, ServiceDecision>,
-  starts: ReadonlyMap<string, string>,
-): string | undefined {
-  for (const [name, { restart }] of Object.entries(service.depends_on ?? {})) {
-    const slots = decisions.get(name)?.slots ?? [];
-    if (restart === true && slots.some((slot) => slot.change === "recreate")) {
-      return `${name}, which ${service.name} depends on, is recreated`;
-    }
-    if (service.network_mode !== `service:${name}`) continue;
-    const owner = firstByName(slots);
-    if (owner !== undefined && !isReplaced(owner) && starts.has(labelOf(owner))) {
-      return `${name}, whose network ${service.name} shares, is started again`;
-    }
-  }
-  return undefined;
+/** `depends_on` with `restart: true` follows a recreated service. */
+function findRestartCause(service: Service, slots: Surroundings["slots"]): string | undefined {
+  const recreated = Object.entries(service.depends_on ?? {}).find(([name, { restart }]) =>
+    restart === true && (slots.get(name) ?? []).some((slot) => slot.change === "recreate")
+  );
+  return recreated && `${recreated[0]}, which ${service.name} depends on, is recreated`;
 }
 
 /** Stopped before a service that it depends on was recreated, by a pass that was interrupted before it could start it again. */
 function findMissedRestart(
   service: Service,
   { name, state, finished }: ObservedContainer,
-  decisions: ReadonlyMap<string, ServiceDecision>,
+  slots: Surroundings["slots"],
 ): string | undefined {
   if (state !== "exited" || finished === undefined) return undefined;
-  for (const [dependency, { restart }] of Object.entries(service.depends_on ?? {})) {
-    const isNewer = (slot: Slot) => (lastingContainer(slot)?.created ?? 0) >= Math.floor(finished);
-    if (restart === true && (decisions.get(dependency)?.slots ?? []).some(isNewer)) {
-      return `${name} has not run since ${dependency} was recreated`;
-    }
-  }
-  return undefined;
-}
-
-function warnOfPaused(
-  scope: Scope,
-  decisions: ReadonlyMap<string, ServiceDecision>,
-  starts: ReadonlyMap<string, string>,
-): void {
-  const paused = [...decisions.values()].flatMap(({ slots }) => slots).filter((slot): slot is KeptSlot =>
-    slot.change === "keep" && slot.container.state === "paused" && !starts.has(labelOf(slot))
+  const isNewer = (slot: Slot) => (lastingContainer(slot)?.created ?? 0) >= Math.floor(finished);
+  const recreated = Object.entries(service.depends_on ?? {}).find(([dependency, { restart }]) =>
+    restart === true && (slots.get(dependency) ?? []).some(isNewer)
   );
-  for (const { name } of paused) scope.warn(`container ${name} is paused: left as it is`);
-}
-
-/** Whether it runs, or would on its own. */
-export function isUp({ state }: ObservedContainer): boolean {
-  return state === "running" || state === "restarting" || state === "paused";
+  return recreated && `${name} has not run since ${recreated[0]} was recreated`;
 }

@@ -7,13 +7,15 @@ import { imageKey, type ObservedContainer } from "./observed.ts";
 import { LABELS } from "./plan.ts";
 import { namedVolumesOf, type Scope } from "./project_scope.ts";
 import { parentsOf, resolveForHash } from "./references.ts";
-import { firstByName, lastingContainer, type Slot } from "./slot.ts";
+import { firstByName, isUp, labelOf, lastingContainer, type Slot } from "./slot.ts";
 
 /** What is decided already when a service's turn comes. */
 export interface Surroundings {
   readonly networks: ReadonlyMap<string, NetworkDecision>;
   /** Slots of the services before it, by the service's name. */
   readonly slots: ReadonlyMap<string, readonly Slot[]>;
+  /** Which of those are started. */
+  readonly starts: ReadonlyMap<string, string>;
 }
 
 /** In words; `undefined` when it can stay. */
@@ -21,12 +23,12 @@ export function findRecreateCause(
   scope: Scope,
   service: Service,
   container: ObservedContainer,
-  { networks, slots }: Surroundings,
+  { networks, slots, starts }: Surroundings,
 ): string | undefined {
   if (container.state === "dead" || container.state === "removing") {
     return `${container.name} is ${container.state}`;
   }
-  const parent = findNewParent(service, slots);
+  const parent = findNewParent(service, slots) ?? findNetworkOwnerStart(service, container, slots, starts);
   if (parent !== undefined) return parent;
   const own = [findConfigChange(service, container, slots), findImageChange(scope, service, container)];
   const changes = own.filter((change) => change !== undefined);
@@ -42,6 +44,20 @@ function findNewParent(service: Service, slots: Surroundings["slots"]): string |
   if (parent === undefined) return undefined;
   const change = firstByName(slots.get(parent) ?? [])?.change === "recreate" ? "is recreated" : "is created";
   return `${parent}, which ${service.name} shares resources with, ${change}`;
+}
+
+/** The network of a container ends with it: who shares it is cut off for good once its owner starts again. */
+function findNetworkOwnerStart(
+  { name, network_mode }: Service,
+  container: ObservedContainer,
+  slots: Surroundings["slots"],
+  starts: Surroundings["starts"],
+): string | undefined {
+  const owner = network_mode?.startsWith("service:") ? network_mode.slice("service:".length) : undefined;
+  const slot = owner === undefined ? undefined : firstByName(slots.get(owner) ?? []);
+  return slot !== undefined && isUp(container) && starts.has(labelOf(slot))
+    ? `${owner}, whose network ${name} shares, starts again`
+    : undefined;
 }
 
 function containerIdIn(slots: Surroundings["slots"], service: string): string | undefined {

@@ -4,7 +4,7 @@ import { decideNetworks } from "./decide_networks.ts";
 import { decideOrphans } from "./orphans.ts";
 import { decidePulls } from "./decide_pulls.ts";
 import { decideSlots, type ServiceDecision } from "./decide_slots.ts";
-import { decideStarts } from "./decide_starts.ts";
+import { decideStarts, type StartDecisions } from "./decide_starts.ts";
 import { decideVolumes } from "./decide_volumes.ts";
 import { arrangeOperations } from "./arrange_operations.ts";
 import type { Operation } from "./operation.ts";
@@ -40,10 +40,13 @@ function decide(scope: Scope): readonly Operation[] {
   const volumes = decideVolumes(scope);
   const services = new Map<string, ServiceDecision>();
   const slots = new Map<string, readonly Slot[]>();
+  const decided: StartDecisions = { starts: new Map(), stops: new Map() };
+  const surroundings = { networks, slots, starts: decided.starts };
   for (const service of scope.services) {
-    const decision = decideSlots(scope, service, { networks, slots });
+    const decision = decideSlots(scope, service, surroundings);
     services.set(service.name, decision);
     slots.set(service.name, decision.slots);
+    decideStarts(scope, decision, decided, surroundings);
   }
   return arrangeOperations(scope, {
     networks,
@@ -51,7 +54,7 @@ function decide(scope: Scope): readonly Operation[] {
     services,
     removals: [...decideOrphans(scope), ...[...services.values()].flatMap(({ removals }) => removals)],
     pulls: decidePulls(scope, services),
-    ...decideStarts(scope, services, networks),
+    ...decided,
   });
 }
 

@@ -43,7 +43,12 @@ export function lastingContainer(slot: Slot): ObservedContainer | undefined {
   return slot.change === "keep" || slot.change === "rename" ? slot.container : undefined;
 }
 
-export function isReplaced(slot: Slot): boolean {
+/** Whether it runs, or would on its own. */
+export function isUp({ state }: ObservedContainer): boolean {
+  return state === "running" || state === "restarting" || state === "paused";
+}
+
+export function isReplaced(slot: Slot): slot is CreatedSlot | RecreatedSlot {
   return slot.change === "create" || slot.change === "recreate";
 }
 

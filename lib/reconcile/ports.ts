@@ -2,6 +2,7 @@
 import type { DeployContext } from "../plan/deploy_context.ts";
 import type { ImageReference, Observed } from "../plan/observed.ts";
 import type { Operation } from "../plan/operation.ts";
+import type { TrackedFiles } from "../stacks/tracked_files.ts";
 
 /** A commit, and its files at a path that never changes between commits. */
 export interface Snapshot {
@@ -14,6 +15,9 @@ export interface Snapshot {
   readonly discarded: readonly string[];
   /** The remote could not be reached, and this is the last checkout. */
   readonly stale: boolean;
+  readonly tracked: TrackedFiles;
+  /** Files of the commit that are not what they seem; said, and not followed. */
+  readonly odd: readonly { readonly path: string; readonly message: string }[];
 }
 
 export interface Repository {

@@ -5,6 +5,8 @@ import type { StackWarning } from "../stacks/desired_stack.ts";
 import type { Snapshot } from "./ports.ts";
 
 export type PassEvent =
+  /** Another process works in the data folder. */
+  | { readonly kind: "waiting"; readonly holder: string }
   | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
   | { readonly kind: "warning"; readonly warning: StackWarning }
   | { readonly kind: "skipped-folder"; readonly folder: string }

@@ -36,14 +36,16 @@ export async function checkOut(input: CheckoutInput): Promise<Checkout> {
     ? last.entries
     : await listCommit(store, target.commit, signal);
   const comparison = compareCheckout({ root, files, known: last.known, knownSince: last.indexWritten });
+  const unsaid = last.state?.complete === false ? last.state.discarded : [];
+  const discarded = [...new Set([...unsaid, ...comparison.discarded])].sort();
   const work = hasWork(comparison);
-  if (work) save(input, unsettled(comparison, last.known), false);
+  if (work) save(input, unsettled(comparison, last.known), { complete: false, discarded });
   const entries = work ? await writeCheckout({ ...input, comparison }) : comparison.entries;
   if (work || comparison.learned || !unchanged || !sameTarget(last.state, target)) {
-    save(input, entries, true);
     writeGitFiles(input.gitFolder, target.branch, target.commit);
+    save(input, entries, { complete: true, discarded: [] });
   }
-  return { entries, discarded: comparison.discarded };
+  return { entries, discarded };
 }
 
 interface Memory {
@@ -119,10 +121,14 @@ function unsettled(comparison: Comparison, known: ReadonlyMap<string, KnownFile>
   return [...comparison.entries, ...deletes.map(({ path, oid, mode }) => ({ path, oid, mode }))];
 }
 
-function save({ gitFolder, target }: CheckoutInput, entries: readonly IndexEntry[], complete: boolean): void {
+function save(
+  { gitFolder, target }: CheckoutInput,
+  entries: readonly IndexEntry[],
+  progress: Pick<CheckoutState, "complete" | "discarded">,
+): void {
   const { bytes, checksum } = encodeIndex(entries);
   replaceFile(join(gitFolder, "index"), bytes);
-  writeCheckoutState(gitFolder, { ...target, index: checksum, complete });
+  writeCheckoutState(gitFolder, { ...target, index: checksum, ...progress });
 }
 
 function sameTarget(state: CheckoutState | undefined, target: CheckoutInput["target"]): boolean {

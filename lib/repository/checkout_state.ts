@@ -14,6 +14,8 @@ export interface CheckoutState {
   readonly index: string;
   /** The working tree holds the commit. Otherwise the checkout was cut short, and the index lists every file that it may have touched. */
   readonly complete: boolean;
+  /** Edits that a checkout has discarded without having lived to say so. Empty when it is complete. */
+  readonly discarded: readonly string[];
 }
 
 const FILE = "homeport-checkout.json";
@@ -47,7 +49,8 @@ export function replaceFile(path: string, content: Uint8Array): void {
 
 function isCheckoutState(value: unknown): value is CheckoutState {
   if (typeof value !== "object" || value === null) return false;
-  const { repository, branch, commit, pack, index, complete } = value as Record<string, unknown>;
+  const { repository, branch, commit, pack, index, complete, discarded } = value as Record<string, unknown>;
   return [repository, branch, commit, pack, index].every((each) => typeof each === "string") &&
-    typeof complete === "boolean";
+    typeof complete === "boolean" && Array.isArray(discarded) &&
+    discarded.every((each) => typeof each === "string");
 }

@@ -44,6 +44,8 @@ function checkStacks(input: HostCheckInput, found: HostStacks): HostFindings {
   const findings = found.stacks.map((stack) => checkStack({ ...input, stack, variables, placeholders }));
   const desired = findings.flatMap((each) => each.desired ?? []);
   const names = [...found.stacks, ...found.broken].map(({ name }) => name).sort();
+  const shared = findSharedProjects(desired);
+  const apart = desired.filter(({ name }) => !shared.some((each) => each.name === name));
   const ports = findPortFaults(desired, host, placeholders);
   return {
     host,
@@ -52,9 +54,9 @@ function checkStacks(input: HostCheckInput, found: HostStacks): HostFindings {
     problems: [
       ...found.broken.map(({ error }) => asProblem(error)),
       ...findings.flatMap(({ problems }) => problems),
-      ...findSharedProjects(desired).map(({ error }) => asProblem(error)),
+      ...shared.map(({ error }) => asProblem(error)),
       ...ports.problems,
-      ...findNameConflicts(desired, host),
+      ...findNameConflicts(apart, host),
       ...findOrderFaults({ host, names, ofConfig: input.startupOrder, ofFile: found.startupOrder }),
     ],
     warnings: [...findings.flatMap(({ warnings }) => warnings), ...ports.warnings],

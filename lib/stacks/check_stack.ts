@@ -1,10 +1,11 @@
 import { posix } from "node:path";
 import { findConfigFiles } from "../compose/config_files.ts";
+import type { UnsetVariable } from "../compose/load.ts";
 import type { StringMap } from "../compose/project.ts";
 import { ConfigurationError, type HomeportError } from "../errors.ts";
 import { asProblem } from "./conflicts.ts";
 import type { DesiredStack, StackWarning } from "./desired_stack.ts";
-import { type LoadedStack, loadStack, type UnsetVariable } from "./load_stack.ts";
+import { type LoadedStack, loadStack } from "./load_stack.ts";
 import { FORMS, type Placeholders } from "./placeholders.ts";
 import type { Files, Stack } from "./stack.ts";
 import { NO_TRACKED_FILES } from "./tracked_files.ts";

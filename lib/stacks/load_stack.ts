@@ -1,4 +1,4 @@
-import { loadProject } from "../compose/load.ts";
+import { loadProject, type UnsetVariable } from "../compose/load.ts";
 import type { StringMap } from "../compose/project.ts";
 import type { Location } from "../errors.ts";
 import type { DesiredStack, StackWarning } from "./desired_stack.ts";
@@ -23,11 +23,8 @@ export interface LoadedStack {
   readonly warnings: readonly StackWarning[];
   /** Variables that are not set, and for which a blank stands. */
   readonly unset: readonly UnsetVariable[];
-}
-
-export interface UnsetVariable {
-  readonly name: string;
-  readonly location: Location | undefined;
+  /** Absolute paths of the files that were read. */
+  readonly usedFiles: readonly string[];
 }
 
 /**
@@ -52,6 +49,7 @@ export function loadStack({ stack, root, files, tracked, variables, homeDir }: S
         ...(location && { location: relocate(location, root) }),
       })),
       unset: loaded.unset.map(({ name, location }) => ({ name, location: place(location) })),
+      usedFiles: loaded.usedFiles,
     };
   } catch (error) {
     throw relocateError(error, root);

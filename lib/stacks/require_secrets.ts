@@ -1,4 +1,5 @@
 import { findConfigFiles } from "../compose/config_files.ts";
+import { decode } from "../compose/variables.ts";
 import type { StringMap } from "../compose/project.ts";
 import { HomeportError } from "../errors.ts";
 import type { LoadedStack } from "./load_stack.ts";
@@ -18,28 +19,29 @@ interface SecretNeeds {
  * secrets provider has, or may have, the value.
  */
 export function requireSecrets(needs: SecretNeeds): LoadedStack {
-  const failed = needs.sources.filter(({ error }) => error !== undefined);
+  const { stack, files, load } = needs;
   let loaded: LoadedStack;
   try {
-    loaded = needs.load();
+    loaded = load();
   } catch (error) {
-    throw findFailedSource(needs, failed, textNames(needs)) ?? error;
+    throw findFailedSource(needs, () => namesIn(findConfigFiles(stack.folder, files), files)) ?? error;
   }
   const passedThrough = passedThroughVariables(loaded.desired.project);
-  const names = new Set([...textNames(needs), ...passedThrough]);
-  const fault = findFailedSource(needs, failed, names) ?? findMissingSecret(needs, loaded, passedThrough);
+  const fault =
+    findFailedSource(needs, () => new Set([...namesIn(loaded.usedFiles, files), ...passedThrough])) ??
+      findMissingSecret(needs, loaded, passedThrough);
   if (fault !== undefined) throw fault;
   return loaded;
 }
 
 /** What a failed source surely has must come from it. What it may have must at least come from elsewhere. */
 function findFailedSource(
-  { stack, variables }: SecretNeeds,
-  failed: readonly SecretSource[],
-  names: ReadonlySet<string>,
+  { stack, variables, sources }: SecretNeeds,
+  getNames: () => ReadonlySet<string>,
 ): HomeportError | undefined {
-  for (const source of failed) {
-    const name = [...names].find((each) => {
+  for (const source of sources) {
+    if (source.error === undefined) continue;
+    const name = [...getNames()].find((each) => {
       const may = source.mayProvide(each);
       return may === "unknown" ? !Object.hasOwn(variables, each) : may;
     });
@@ -73,8 +75,6 @@ function findMissingSecret(
   });
 }
 
-function textNames({ stack, files }: SecretNeeds): ReadonlySet<string> {
-  const decoder = new TextDecoder();
-  const texts = findConfigFiles(stack.folder, files).map((path) => decoder.decode(files.read(path)));
-  return referencedVariables(texts.join("\n"));
+function namesIn(paths: readonly string[], files: Files): ReadonlySet<string> {
+  return referencedVariables(paths.map((path) => decode(files.read(path) ?? new Uint8Array())).join("\n"));
 }

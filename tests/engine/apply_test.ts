@@ -220,10 +220,10 @@ services:
       test: wget -q -O /dev/null http://127.0.0.1:8080/index.html
       interval: 1s
       start_period: 10s
+      start_interval: 200ms
     stop_signal: SIGKILL
   front:
     image: \${TAG}
-    init: true
     environment:
       PLAIN: value
     env_file: front.env

@@ -66,6 +66,17 @@ export function findGit(): FoundProgram | Missing {
   return { missing: variable("HOMEPORT_TEST_GIT_MISSING") ?? "no git program" };
 }
 
+/** Whether `tools/compile.ts` can make executables here. */
+export function findCompiler(): { readonly compiler: true } | Missing {
+  if (variable("HOMEPORT_TEST_COMPILER") !== undefined || variable("DENORT_BIN") !== undefined) {
+    return { compiler: true };
+  }
+  return {
+    missing: variable("HOMEPORT_TEST_COMPILER_MISSING") ??
+      "whether deno compile works is not known: run `deno task test`",
+  };
+}
+
 /** Registers a test that cannot run here. The reason stands in its name, where `deno task test` reads it for its summary. */
 export function skipTest(name: string, reason: string): void {
   Deno.test({ name: `${name} (skipped: ${reason})`, ignore: true, fn: () => {} });

@@ -92,6 +92,7 @@ export class Homelab {
         isTerminal: false,
         color: false,
         columns: 100,
+        onInterrupt: () => () => {},
       },
     );
     return { code, ...output };

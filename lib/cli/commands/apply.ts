@@ -7,13 +7,14 @@ import type { Io } from "../io.ts";
 import type { Progress } from "../progress/progress.ts";
 
 const EXAMPLES = `
-Fetches the repository, and makes the Docker Engine run what it says: the stacks of the startup order one after the other, then the
-others side by side. Stacks that are gone from the repository are taken down; their volumes stay.
-A stack that fails stops no other. Interrupted at any point, the next apply goes on.
+Fetches the repository, and makes the Docker Engine run what it says: the stacks
+of the startup order one after the other, then the others side by side. Stacks
+that are gone from the repository are taken down; their volumes stay. A stack
+that fails stops no other. Interrupted at any point, the next apply goes on.
 
 Examples:
   homeport apply
-  homeport apply --stack traefik       this stack only, and nothing is taken down
+  homeport apply --stack traefik       this stack only; nothing is taken down
   homeport apply --confirm-prune       also when more than half of the stacks go
   homeport apply --json | jq -c .      one event a line
 `;
@@ -23,11 +24,11 @@ export function addApply(program: Command, context: CommandContext): void {
     .description("Make the Docker Engine run what the repository says.")
     .option("--host <name>", "the host (default: the one with this machine's hostname)")
     .option("--stack <name>", "this stack only, without taking any down")
-    .option("--confirm-prune", "allow more than half of the stacks to be taken down", false)
-    .option("--offline", "use the last checkout when the repository cannot be reached", false)
-    .option("--json", "print one JSON object a line", false)
+    .option("--confirm-prune", "allow more than half of the stacks to be taken down")
+    .option("--offline", "use the last checkout when the repository cannot be reached")
+    .option("--json", "print one JSON object a line")
     .addHelpText("after", EXAMPLES)
-    .action(async ({ host, stack, confirmPrune, offline, json }) => {
+    .action(async ({ host, stack, confirmPrune = false, offline = false, json = false }) => {
       const { app, io } = context;
       const options = {
         host: getHost(app, host),

@@ -9,7 +9,8 @@ import { formatWarning } from "../warning.ts";
 import { count } from "../wording.ts";
 
 const EXAMPLES = `
-Needs neither Docker nor a network, so it suits a pre-commit hook. Secrets are not fetched: placeholders stand in for them.
+Needs neither Docker nor a network, so it suits a pre-commit hook. Secrets are
+not fetched: placeholders stand in for them.
 
 Examples:
   homeport check                       the stacks below the working folder
@@ -20,7 +21,7 @@ Examples:
 export function addCheck(program: Command, context: CommandContext): void {
   program.command("check")
     .description("Check the configuration, and every stack of a local checkout.")
-    .option("--path <folder>", "a checkout of the repository (default: the working folder)")
+    .option("--path <folder>", "a checkout of the repository (default: working folder)")
     .option("--host <name>", "check this host only (default: all hosts)")
     .addHelpText("after", EXAMPLES)
     .action(async ({ path, host }) => {

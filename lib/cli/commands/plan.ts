@@ -10,7 +10,8 @@ const CHANGES = 3;
 const BROKEN = 2;
 
 const EXAMPLES = `
-Changes nothing. Fetches the repository, and compares it with what the Docker Engine runs.
+Changes nothing. Fetches the repository, and compares it with what the Docker
+Engine runs.
 
 Examples:
   homeport plan
@@ -26,9 +27,9 @@ export function addPlan(program: Command, context: CommandContext): void {
     .option("--stack <name>", "this stack only")
     .option("--json", "print JSON")
     .option("--exit-code", "exit with 3 when there is something to do")
-    .option("--offline", "use the last checkout when the repository cannot be reached", false)
+    .option("--offline", "use the last checkout when the repository cannot be reached")
     .addHelpText("after", EXAMPLES)
-    .action(async ({ host, stack, json, exitCode, offline }) => {
+    .action(async ({ host, stack, json, exitCode, offline = false }) => {
       const { app, io } = context;
       const options = {
         host: getHost(app, host),

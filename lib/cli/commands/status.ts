@@ -9,11 +9,13 @@ import { formatTable } from "../table.ts";
 import { count, shortCommit } from "../wording.ts";
 
 const EXAMPLES = `
-Asks the Docker Engine alone: what this repository deployed for the host, from which commit, and how it is.
+Asks the Docker Engine alone: what this repository deployed for the host, from
+which commit, and how it is.
 
 Examples:
   homeport status
-  homeport status --host helium --json | jq '.stacks[] | select(.state != "running") | .name'
+  homeport status --host helium
+  homeport status --json | jq '.stacks[] | select(.state != "running") | .name'
 `;
 
 export function addStatus(program: Command, context: CommandContext): void {

@@ -15,12 +15,14 @@ export function notices(io: Io, { json }: { readonly json: boolean }): (event: P
 export function noticesOf(event: PassEvent): string[] {
   switch (event.kind) {
     case "snapshot": {
-      const { commit, branch, stale, discarded } = event.snapshot;
+      const { commit, branch, stale, discarded, odd } = event.snapshot;
       const lines = [`${branch} is at ${shortCommit(commit)}`];
       if (stale) lines.push("warning: the repository cannot be reached; going on with the last checkout");
       if (discarded.length > 0) lines.push(`warning: local edits discarded: ${discarded.join(", ")}`);
-      return lines;
+      return [...lines, ...odd.map(({ message }) => `warning: ${message}`)];
     }
+    case "waiting":
+      return [`waiting for ${event.holder}`];
     case "warning":
       return [`warning: ${formatWarning(event.warning)}`];
     case "skipped-folder":

@@ -1,0 +1,205 @@
+/** Puts the concrete parts together. What a command does not need is not loaded: `version` and `check` never see Docker or Git. */
+import type { App, CheckOptions, CheckReport, PassOptions } from "./cli/app.ts";
+import type { Config } from "./config/config.ts";
+import type { ValidConfig, ValidHost } from "./config/valid_config.ts";
+import type { DockerEngine } from "./engine/client.ts";
+import { ConfigurationError } from "./errors.ts";
+import type { PassDependencies } from "./reconcile/pass.ts";
+import type { Snapshot } from "./reconcile/ports.ts";
+import { VERSION } from "./version.ts";
+
+export interface AppOptions {
+  /** What the process is started with, of which only what is named here is read. Default: the process's own environment. */
+  readonly environment?: ProcessEnvironment;
+}
+
+/** `HOME` for `~` in Compose files; the others say where the Docker Engine is, as for the `docker` program. */
+export interface ProcessEnvironment {
+  readonly DOCKER_HOST?: string | undefined;
+  readonly DOCKER_TLS_VERIFY?: string | undefined;
+  readonly DOCKER_CERT_PATH?: string | undefined;
+  readonly HOME?: string | undefined;
+}
+
+/** How long a command waits for another one in the same data folder, in milliseconds. */
+const LOCK_WAIT = 30 * 60_000;
+
+export function createApp(config: Config, { environment = processEnvironment() }: AppOptions = {}): App {
+  const secretValues = new Set<string>();
+  const withPass = async <Result>(
+    command: string,
+    options: PassOptions,
+    task: (dependencies: PassDependencies) => Promise<Result>,
+  ): Promise<Result> => {
+    const valid = await validate(config);
+    const { lockDataDir } = await import("./repository/lock.ts");
+    using _lock = await lockDataDir(valid.dataDir, {
+      command: `${command} --host ${options.host}`,
+      wait: LOCK_WAIT,
+      onWait: (holder) => options.onEvent?.({ kind: "waiting", holder }),
+      signal: options.signal,
+    });
+    const engine = await connect(environment);
+    try {
+      return await task(await dependencies(valid, engine, { ...options, environment, secretValues }));
+    } finally {
+      engine.close();
+    }
+  };
+  return {
+    version: VERSION,
+    config,
+    hostname: () => Deno.hostname(),
+    check: async (options) => await check(await validate(config), options, environment),
+    plan: (options) =>
+      withPass("plan", options, async (pass) => {
+        const { planPass } = await import("./reconcile/plan_pass.ts");
+        return await planPass(pass, options);
+      }),
+    apply: (options) =>
+      withPass("apply", options, async (pass) => {
+        const { runPass } = await import("./reconcile/run_pass.ts");
+        return await runPass(pass, options);
+      }),
+    status: async ({ host, signal }) => {
+      const { instance } = getHost(await validate(config), host);
+      const { statusOf } = await import("./reconcile/status_of.ts");
+      const engine = await connect(environment);
+      try {
+        return statusOf(await engine.observe([], signal), { host, instance });
+      } finally {
+        engine.close();
+      }
+    },
+    redact: (text) => mask(text, secretValues),
+  };
+}
+
+async function validate(config: Config): Promise<ValidConfig> {
+  const { validateConfig } = await import("./config/validate_config.ts");
+  return validateConfig(config);
+}
+
+function getHost(config: ValidConfig, name: string): ValidHost {
+  const host = config.hosts[name];
+  if (host !== undefined) return host;
+  throw new ConfigurationError(`host ${JSON.stringify(name)} is not in stacks.config.ts`);
+}
+
+async function check(
+  config: ValidConfig,
+  options: CheckOptions,
+  environment: ProcessEnvironment,
+): Promise<CheckReport> {
+  const { checkHost } = await import("./stacks/check_host.ts");
+  const { checkoutFiles } = await import("./repository/checkout_files.ts");
+  const { resolve } = await import("node:path");
+  const root = resolve(options.folder);
+  const files = checkoutFiles(root);
+  const names = options.host === undefined ? Object.keys(config.hosts) : [options.host];
+  const findings = names.map((name) => {
+    const host = getHost(config, name);
+    return checkHost({
+      host: name,
+      layout: host.stacks,
+      root,
+      files,
+      startupOrder: host.startupOrder,
+      envs: { host: host.envs, shared: config.envs },
+      sources: config.secrets,
+      ...homeDir(environment),
+    });
+  });
+  return {
+    hosts: findings,
+    problems: findings.flatMap(({ problems }) => problems),
+    warnings: findings.flatMap(({ warnings }) => warnings),
+  };
+}
+
+interface PassContext extends PassOptions {
+  readonly environment: ProcessEnvironment;
+  /** Filled as secrets are fetched: nothing that is printed may hold them. */
+  readonly secretValues: Set<string>;
+}
+
+async function dependencies(
+  config: ValidConfig,
+  engine: DockerEngine,
+  context: PassContext,
+): Promise<PassDependencies> {
+  const host = getHost(config, context.host);
+  const { openRepository } = await import("./repository/open_repository.ts");
+  const { resolveCredential } = await import("./secrets/resolve_credential.ts");
+  const { url, branch, auth } = config.repository;
+  return {
+    repository: openRepository({
+      url,
+      branch,
+      dataDir: config.dataDir,
+      username: auth?.username,
+      token: auth && (() => resolveCredential(auth.token)),
+    }),
+    engine,
+    loadHost: (snapshot, signal) => load(config, snapshot, { ...context, signal }),
+    host: context.host,
+    instance: host.instance,
+    version: VERSION,
+    settings: { prune: config.prune.enabled, ...config.deploy },
+    now: () => new Date(),
+  };
+}
+
+async function load(config: ValidConfig, snapshot: Snapshot, context: PassContext) {
+  const { gatherVariables } = await import("./secrets/gather_variables.ts");
+  const { loadHost } = await import("./stacks/load_host.ts");
+  const { checkoutFiles } = await import("./repository/checkout_files.ts");
+  const host = getHost(config, context.host);
+  const secrets = await gatherVariables(config.secrets, context.signal);
+  for (const value of Object.values(secrets.variables)) context.secretValues.add(value);
+  return loadHost({
+    host: context.host,
+    layout: host.stacks,
+    root: snapshot.folder,
+    files: checkoutFiles(snapshot.folder),
+    tracked: snapshot.tracked,
+    startupOrder: host.startupOrder,
+    envs: { host: host.envs, shared: config.envs },
+    secrets,
+    ...homeDir(context.environment),
+  });
+}
+
+async function connect(environment: ProcessEnvironment): Promise<DockerEngine> {
+  const { connectEngine } = await import("./engine/client.ts");
+  return connectEngine({ dockerHost: environment.DOCKER_HOST, tls: await readTlsFiles(environment) });
+}
+
+async function readTlsFiles({ DOCKER_TLS_VERIFY, DOCKER_CERT_PATH }: ProcessEnvironment) {
+  if (!DOCKER_TLS_VERIFY || !DOCKER_CERT_PATH) return undefined;
+  const read = async (name: string): Promise<string> => {
+    const path = `${DOCKER_CERT_PATH}/${name}`;
+    try {
+      return await Deno.readTextFile(path);
+    } catch (error) {
+      throw new ConfigurationError(`cannot read ${path}, which DOCKER_CERT_PATH wants`, { cause: error });
+    }
+  };
+  const [ca, cert, key] = await Promise.all(["ca.pem", "cert.pem", "key.pem"].map(read));
+  return { ca: ca!, cert: cert!, key: key! };
+}
+
+function homeDir({ HOME }: ProcessEnvironment): { readonly homeDir?: string } {
+  return HOME === undefined || HOME === "" ? {} : { homeDir: HOME };
+}
+
+function processEnvironment(): ProcessEnvironment {
+  const names = ["DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "HOME"] as const;
+  return Object.fromEntries(names.map((name) => [name, Deno.env.get(name)]));
+}
+
+/** Very short values would mask half of every text, and protect nothing. */
+function mask(text: string, values: ReadonlySet<string>): string {
+  const longestFirst = [...values].filter((value) => value.length >= 6).sort((a, b) => b.length - a.length);
+  return longestFirst.reduce((masked, value) => masked.replaceAll(value, "***"), text);
+}

@@ -1,0 +1,52 @@
+/** What a pass over a host is given, besides what it finds out. */
+import type { DesiredStack } from "../stacks/desired_stack.ts";
+import type { LoadedHost } from "../stacks/load_host.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Engine, Repository, Snapshot } from "./ports.ts";
+import type { PassEvent } from "./report.ts";
+
+export interface PassDependencies {
+  readonly repository: Repository;
+  readonly engine: Engine;
+  /** Loads the host's stacks from the checkout, with their variables. */
+  readonly loadHost: (snapshot: Snapshot, signal: AbortSignal) => Promise<LoadedHost>;
+  readonly host: string;
+  /** Marks on the engine what this repository and host deployed. */
+  readonly instance: string;
+  /** Homeport's version. */
+  readonly version: string;
+  readonly settings: PassSettings;
+  readonly now: () => Date;
+}
+
+export interface PassSettings {
+  /** Take down stacks that are gone from Git. */
+  readonly prune: boolean;
+  /** Milliseconds that one wait for a service may take. */
+  readonly waitTimeout: number;
+  /** Milliseconds that one pull may take. */
+  readonly pullTimeout: number;
+  /** How many stacks are deployed side by side, after those of the startup order. */
+  readonly parallel: number;
+}
+
+export interface PlanPassOptions {
+  /** Only this stack, and no prune. */
+  readonly stack?: string;
+  /** Go on with the last checkout when the remote cannot be reached. */
+  readonly offline: boolean;
+  readonly signal: AbortSignal;
+  readonly onEvent?: (event: PassEvent) => void;
+}
+
+export interface RunPassOptions extends PlanPassOptions {
+  /** Allow a prune that removes more than half of the managed stacks. */
+  readonly confirmPrune: boolean;
+}
+
+export interface PlannedPass {
+  readonly plan: Plan;
+  readonly commit: string;
+  /** What `plan.stacks` were planned from, by name. */
+  readonly desired: ReadonlyMap<string, DesiredStack>;
+}

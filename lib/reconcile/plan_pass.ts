@@ -1,0 +1,60 @@
+/** The first half of a pass: from Git and the engine to a plan. Changes nothing but the checkout. */
+import { ConfigurationError } from "../errors.ts";
+import { makePlan } from "../plan/make_plan.ts";
+import { imageKey, type ImageReference } from "../plan/observed.ts";
+import type { DesiredStack } from "../stacks/desired_stack.ts";
+import type { LoadedHost } from "../stacks/load_host.ts";
+import type { PassDependencies, PlannedPass, PlanPassOptions } from "./pass.ts";
+
+export async function planPass(deps: PassDependencies, options: PlanPassOptions): Promise<PlannedPass> {
+  const { signal, onEvent } = options;
+  const snapshot = await deps.repository.sync({ offline: options.offline ? "allowed" : "refused", signal });
+  onEvent?.({ kind: "snapshot", snapshot });
+  const loaded = only(options.stack, deps.host, await deps.loadHost(snapshot, signal));
+  for (const warning of loaded.warnings) onEvent?.({ kind: "warning", warning });
+  for (const folder of loaded.skipped) onEvent?.({ kind: "skipped-folder", folder });
+  const observed = await deps.engine.observe(imagesOf(loaded.stacks), signal);
+  const plan = makePlan({
+    host: deps.host,
+    instance: deps.instance,
+    stacks: loaded.stacks,
+    broken: loaded.broken,
+    startupOrder: loaded.startupOrder,
+    prune: deps.settings.prune && options.stack === undefined,
+    observed,
+  });
+  onEvent?.({ kind: "planned", plan });
+  return {
+    plan,
+    commit: snapshot.commit,
+    desired: new Map(loaded.stacks.map((stack) => [stack.name, stack])),
+  };
+}
+
+function only(stack: string | undefined, host: string, loaded: LoadedHost): LoadedHost {
+  if (stack === undefined) return loaded;
+  const isIt = ({ name }: { readonly name: string }) => name === stack;
+  const stacks = loaded.stacks.filter(isIt);
+  const broken = loaded.broken.filter(isIt);
+  if (stacks.length + broken.length === 0) {
+    const names = [...loaded.stacks, ...loaded.broken].map(({ name }) => name).sort();
+    throw new ConfigurationError(`Host ${host} has no stack ${stack}`, {
+      hint: names.length === 0 ? "add its folder to the repository" : `pick one of: ${names.join(", ")}`,
+    });
+  }
+  const warnings = loaded.warnings.filter((warning) => warning.stack === stack);
+  return { ...loaded, stacks, broken, warnings, skipped: [] };
+}
+
+/** Every image that a service asks for, once. */
+function imagesOf(stacks: readonly DesiredStack[]): readonly ImageReference[] {
+  const references = new Map<string, ImageReference>();
+  for (const { project } of stacks) {
+    for (const { image, platform } of Object.values(project.services)) {
+      if (image === undefined) continue;
+      const reference = { image, ...(platform !== undefined && { platform }) };
+      references.set(imageKey(reference), reference);
+    }
+  }
+  return [...references.values()];
+}

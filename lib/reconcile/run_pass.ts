@@ -1,0 +1,108 @@
+/** One pass over a host: plan, then carry the plan out. */
+import { HomeportError } from "../errors.ts";
+import type { Operation } from "../plan/operation.ts";
+import type { PrunedStack, StackPlan } from "../plan/plan.ts";
+import { carryOut, isCutShort } from "./carry_out.ts";
+import type { PassDependencies, PlannedPass, RunPassOptions } from "./pass.ts";
+import { planPass } from "./plan_pass.ts";
+import type { ApplyReport, StackOutcome } from "./report.ts";
+import { runSideBySide } from "./run_side_by_side.ts";
+
+/**
+ * Pruned stacks go first, so that their names and ports are free for others; then the stacks of the startup order, one after the other;
+ * then all others side by side. A stack that fails fails alone: only errors that concern the whole host reject.
+ */
+export async function runPass(deps: PassDependencies, options: RunPassOptions): Promise<ApplyReport> {
+  const planned = await planPass(deps, options);
+  const { plan } = planned;
+  if (!options.confirmPrune) refuseLargePrune(planned);
+  const outcomes: StackOutcome[] = [];
+  const add = (outcome: StackOutcome) => {
+    outcomes.push(outcome);
+    options.onEvent?.({ kind: "stack-done", outcome });
+  };
+  for (const { name, error } of plan.broken) {
+    add({ ...NOTHING_DONE, stack: name, result: "broken", errors: [error] });
+  }
+  for (const stack of plan.prune.stacks) add(await takeDown(deps, options, stack));
+  const isFirst = ({ name }: StackPlan) => plan.startupOrder.includes(name);
+  for (const stack of plan.stacks.filter(isFirst)) add(await deploy(deps, options, planned, stack));
+  const others = plan.stacks.filter((stack) => !isFirst(stack)).map((stack) => ({
+    name: stack.name,
+    after: stack.after ?? [],
+    run: async () => add(await deploy(deps, options, planned, stack)),
+  }));
+  await runSideBySide(others, deps.settings.parallel);
+  return { commit: planned.commit, plan, outcomes };
+}
+
+const NOTHING_DONE = { done: 0, skipped: 0, errors: [], milliseconds: 0 } as const;
+
+function refuseLargePrune({ plan: { prune, host } }: PlannedPass): void {
+  if (!prune.needsConfirmation) return;
+  const names = prune.stacks.map(({ name }) => name).join(", ");
+  throw new HomeportError(
+    `Refusing to remove ${prune.stacks.length} of the ${prune.managed} stacks that run on ${host}: ${names}`,
+    { hint: "if they are meant to be gone, run apply again with --confirm-prune; nothing was changed" },
+  );
+}
+
+function takeDown(
+  deps: PassDependencies,
+  options: RunPassOptions,
+  { name, operations }: PrunedStack,
+): Promise<StackOutcome> {
+  return settle(
+    options,
+    name,
+    operations,
+    "pruned",
+    (operation) => deps.engine.takeDown(operation, signalFor(operation, options)),
+  );
+}
+
+function deploy(
+  deps: PassDependencies,
+  options: RunPassOptions,
+  { commit, desired }: PlannedPass,
+  { name, operations, stackHash }: StackPlan,
+): Promise<StackOutcome> {
+  const { instance, version, settings } = deps;
+  const deployedAt = deps.now().toISOString();
+  return settle(options, name, operations, "deployed", (operation) =>
+    deps.engine.execute(operation, {
+      desired: desired.get(name)!,
+      ownership: { instance, stack: name, commit, stackHash, version, deployedAt },
+      signal: signalFor(operation, options),
+      waitTimeout: settings.waitTimeout,
+      pullTimeout: settings.pullTimeout,
+      onProgress: (message) =>
+        options.onEvent?.({ kind: "operation-progress", stack: name, operation, message }),
+    }));
+}
+
+/** The engine is to finish what it has begun, so most operations never hear of the end of the pass. */
+function signalFor(operation: Operation, { signal }: RunPassOptions): AbortSignal {
+  return isCutShort(operation) ? signal : new AbortController().signal;
+}
+
+async function settle(
+  { signal, onEvent }: RunPassOptions,
+  stack: string,
+  operations: readonly Operation[],
+  success: "deployed" | "pruned",
+  execute: (operation: Operation) => Promise<void>,
+): Promise<StackOutcome> {
+  if (operations.length === 0) return { ...NOTHING_DONE, stack, result: "unchanged" };
+  const started = performance.now();
+  const { done, skipped, errors, interrupted } = await carryOut(operations, {
+    execute,
+    signal,
+    onStarted: (operation) => onEvent?.({ kind: "operation-started", stack, operation }),
+    onDone: (operation, milliseconds) =>
+      onEvent?.({ kind: "operation-done", stack, operation, milliseconds }),
+    onFailed: (operation, error) => onEvent?.({ kind: "operation-failed", stack, operation, error }),
+  });
+  const result = errors.length > 0 ? "failed" : interrupted ? "interrupted" : success;
+  return { stack, result, done, skipped, errors, milliseconds: performance.now() - started };
+}

@@ -1,0 +1,114 @@
+/** Every case of the corpus, loaded here and by `docker compose`: the same verdict, the same model, the same hashes. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { serviceHash } from "../../lib/compose/hash.ts";
+import { type LoadedProject, loadProject } from "../../lib/compose/load.ts";
+import type { StringMap } from "../../lib/compose/project.ts";
+import { ConfigurationError, formatError } from "../../lib/errors.ts";
+import { findCompose, type FoundProgram, skipTest } from "../engine/environment.ts";
+import { configForm } from "./config_form.ts";
+import { diskFiles } from "./disk_files.ts";
+import { inPairs } from "./reference.ts";
+
+const corpus = fileURLToPath(new URL("../fixtures/compose", import.meta.url));
+const compose = findCompose();
+
+for (const topic of foldersOf(corpus)) {
+  const name = `files about ${topic} load as docker compose loads them`;
+  if ("missing" in compose) {
+    skipTest(name, compose.missing);
+    continue;
+  }
+  Deno.test(name, async (test) => {
+    const cases = foldersOf(join(corpus, topic)).map((each) => join(corpus, topic, each));
+    const results = new Map<string, string | undefined>();
+    await inPairs(cases, async (folder) => void results.set(folder, await findDifference(folder, compose)));
+    for (const folder of cases) {
+      await test.step(folder.slice(corpus.length + 1), () => {
+        const difference = results.get(folder);
+        if (difference !== undefined) assert.fail(difference);
+      });
+    }
+  });
+}
+
+/** What is not the same, in words; `undefined` when all is. */
+async function findDifference(folder: string, program: FoundProgram): Promise<string | undefined> {
+  const variables = variablesOf(folder);
+  const [config, hash] = [["config", "--format", "json"], ["config", "--hash", "*"]].map((args) =>
+    runCompose(folder, args, variables, program)
+  );
+  const loaded = load(folder, variables);
+  const { code, stdout, stderr } = await config!;
+  const { stdout: hashes } = await hash!;
+  if (code !== 0) {
+    return loaded instanceof ConfigurationError ? undefined : `accepted, but docker compose refuses it: ${stderr}`;
+  }
+  if (loaded instanceof ConfigurationError) return `refused, but docker compose accepts it: ${formatError(loaded)}`;
+  try {
+    assert.deepEqual(plain(configForm(loaded.project)), plain(withoutExtensions(JSON.parse(stdout.replaceAll("$$", "$")))));
+    if (!usesEnvFiles(folder)) assert.equal(hashLines(loaded), hashes);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function load(folder: string, variables: StringMap): LoadedProject | ConfigurationError {
+  try {
+    return loadProject({ folder, variables, files: diskFiles(folder.split("/").slice(0, -1).join("/")), homeDir: "/home/me" });
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error;
+    throw error;
+  }
+}
+
+/** `config --hash` reads no env files, unlike `up`; those hashes are compared with what `up` writes, in the engine's tests. */
+function usesEnvFiles(folder: string): boolean {
+  return /env_file:/.test(Deno.readTextFileSync(configFileOf(folder)));
+}
+
+function configFileOf(folder: string): string {
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+  return join(folder, names.find((name) => name.endsWith("compose.yml")) ?? names.find((name) => /ya?ml$/.test(name))!);
+}
+
+function hashLines({ project }: LoadedProject): string {
+  return Object.keys(project.services).sort().map((name) => `${name} ${serviceHash(project.services[name]!)}\n`).join("");
+}
+
+async function runCompose(folder: string, args: readonly string[], variables: StringMap, program: FoundProgram) {
+  const env = { ...variables, ...program.env, PATH: Deno.env.get("PATH") ?? "", HOME: "/home/me" };
+  const { code, stdout, stderr } = await new Deno.Command("timeout", {
+    args: ["20", program.command, "compose", ...args],
+    cwd: folder,
+    env,
+    clearEnv: true,
+    stdin: "null",
+  }).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, stdout: out!, stderr: err! };
+}
+
+function withoutExtensions(model: Record<string, unknown>): unknown {
+  return Object.fromEntries(Object.entries(model).filter(([key]) => !key.startsWith("x-")));
+}
+
+/** Prototypes and the order of keys do not count. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+function variablesOf(folder: string): StringMap {
+  try {
+    return JSON.parse(Deno.readTextFileSync(join(folder, "variables.json")));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return {};
+    throw error;
+  }
+}
+
+function foldersOf(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
+}

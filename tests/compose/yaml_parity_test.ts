@@ -1,0 +1,223 @@
+import assert from "node:assert/strict";
+import { Locations } from "../../lib/compose/locations.ts";
+import { Float, isMapping, type Value } from "../../lib/compose/value.ts";
+import { parseYaml } from "../../lib/compose/yaml.ts";
+import { inPairs, referenceTest } from "./reference.ts";
+
+referenceTest("files hold for docker compose what they hold here", async (reference) => {
+  await inPairs(DOCUMENTS, async (text) => {
+    const file = `${HEAD}${text}\n`;
+    const verdict = await reference.config({ "compose.yml": file });
+    const ours = tryParse(file);
+    const theirs = verdict.accepted ? extensionsOf(verdict.model) : undefined;
+    if (JSON.stringify(sortd(ours)) !== JSON.stringify(sortd(theirs))) console.log(JSON.stringify(text).slice(0,100), "\n   OURS", JSON.stringify(ours), "\n   REF ", JSON.stringify(theirs), verdict.accepted ? "" : verdict.message.slice(0,150));
+    if (0) assert.deepEqual(ours, theirs, `${text}\n--- ${verdict.accepted ? "accepted" : verdict.message}`);
+  });
+});
+
+const HEAD = "name: a\nservices: {a: {image: a}}\n";
+
+/** Extensions only: their values are what the reader makes of them. */
+const DOCUMENTS = [
+  "x-a: &a {b: 1}\nx-c: *a",
+  "x-a: &a {b: 1, c: 2}\nx-d: {<<: *a, c: 3}",
+  "x-a: &a {b: 1}\nx-c: &c {b: 2, d: 3}\nx-e: {<<: [*a, *c]}",
+  "x-a: &a {b: 1}\nx-c: &c {b: 2, d: 3}\nx-e:\n  <<: [*a, {d: 4}]\n  z: 1",
+  "x-a: &a {b: 1}\nx-c: &c {<<: *a, d: 3}\nx-e: {<<: *c, b: 9}",
+  "x-a: &a [1, 2]\nx-e: {<<: *a}",
+  "x-a: &a [{b: 1}, {c: 2}]\nx-e: {<<: *a}",
+  "x-e: {<<: {b: 1}}",
+  "x-e: {<<: }",
+  "x-e: {<<: [1]}",
+  "x-e: {<<: text}",
+  "x-e: {\"<<\": {b: 1}}",
+  "x-e: [<<]",
+  "x-e: {a: <<}",
+  "x-a: &a 1\nx-a2: &a 2\nx-b: *a",
+  "x-a: &x {b: &y 1}\nx-c: &y 2\nx-d: *x\nx-e: *y",
+  "x-b: *none",
+  "x-a: &a.b 1\nx-b: 2",
+  "x-a: &a-b_1 1\nx-b: *a-b_1",
+  "x-a: {b: 1, b: 2}",
+  "x-a:\n  b: 1\n  b: 2",
+  "x-a: {1: b}",
+  "x-a: {true: b}",
+  "x-a: {null: b}",
+  "x-a: {~: b}",
+  "x-a: {1.5: b}",
+  "x-a: {yes: b}",
+  "x-a: {\"1\": b}",
+  "x-a: {!!str 1: b}",
+  "x-a: {? b}",
+  "x-a: {b}",
+  "x-a: {b, c: 1}",
+  "x-a: [b: 1]",
+  "x-a: [b: 1, c: 2]",
+  "x-a: {[b]: 1}",
+  "x-a: {{b: 1}: 1}",
+  "x-a: &k key\nx-b: {*k : 1}",
+  "x-a: {a:1}",
+  "x-a: {\"a\":1}",
+  "x-a: {a: http://x/y, b: c:d}",
+  "x-a: [a:b, c: d]",
+  "x-a: [::1]",
+  "x-a: [a, b,]",
+  "x-a: [a, , b]",
+  "x-a: [,]",
+  "x-a: []",
+  "x-a: {}",
+  "x-a:",
+  "x-a: [\n  a,\n  b\n]",
+  "x-a: {\n  a: b\n}",
+  "x-a: {\n  a: b,\n  c:\n    d\n}",
+  "x-a: [a\n  b, c]",
+  "x-a: 'it''s'",
+  "x-a: \"a\\tb\\x41\\u0042\\/\\\\ \\\"\"",
+  "x-a: \"a\\qb\"",
+  "x-a: \"a\\\n  b\"",
+  "x-a: \"a\n  b\n\n  c\"",
+  "x-a: 'a\n  b\n\n  c'",
+  "x-a: a\n  b\n\n  c",
+  "x-a: \"a\nb\"",
+  "x-a: 'a\n b'",
+  "x-a: |\n  a\n  b\n",
+  "x-a: |-\n  a\n  b\n",
+  "x-a: |+\n  a\n\n",
+  "x-a: >\n  a\n  b\n\n  c\n   d\n  e\n",
+  "x-a: >-\n  a\n  b",
+  "x-a: |2\n   a\n  b",
+  "x-a: |\n   a\n  b",
+  "x-a: |\n\n  a",
+  "x-a: |\nx-b: 1",
+  "x-a: | # comment\n  a",
+  "x-a: |x\n  a",
+  "x-a: a #b",
+  "x-a: a#b",
+  "x-a: \"a\"#b",
+  "x-a: # b\n  c",
+  "x-a: -",
+  "x-a: - b",
+  "x-a: -b",
+  "x-a: - - b",
+  "x-a:\n- a\n- b",
+  "x-a:\n  - a\n  - - b\n    - c\n  -\n  - d: 1\n    e: 2",
+  "x-a:\n  - a\n - b",
+  "x-a:\n  b: 1\n c: 2",
+  "x-a:\n  b: 1\n   c: 2",
+  "x-a:\n\tb: 1",
+  "x-a:\tb",
+  "x-a: b\t",
+  "x-a: [a,\tb]",
+  "x-a:\n  - a\t# c",
+  "x-a: b: c",
+  "x-a: b:",
+  "x-a: b:c",
+  "x-a: @b",
+  "x-a: `b`",
+  "x-a: %b",
+  "x-a: *",
+  "x-a: &",
+  "x-a: !",
+  "x-a: ?b",
+  "x-a: ? b",
+  "x-a: }b",
+  "x-a: ]",
+  "x-a: a]b",
+  "x-a: {a}b",
+  "x-a: 'a' b",
+  "x-a: 'a",
+  "x-a: \"a",
+  "x-a: [a",
+  "x-a: {a: b",
+  "x-a",
+  "? x-a\n: b",
+  "? x-a",
+  "'x-a': b",
+  "x-a : b",
+  "x-a b: c",
+  "x-a: !!binary aGVsbG8=",
+  "x-a: !!binary a",
+  "x-a: !!int text",
+  "x-a: !!float text",
+  "x-a: !!bool yes",
+  "x-a: !!null x",
+  "x-a: !foo {b: 1}",
+  "x-a: !foo [1]",
+  "x-a: !!set {a, b}",
+  "x-a: !!omap [a: 1]",
+  "x-a: !<tag:yaml.org,2002:str> 5",
+  "x-a: !x!y 5",
+  "x-a: &a !foo b\nx-b: *a",
+  "x-a: !foo &a b\nx-b: *a",
+  "x-a: 2024-01-02",
+  "x-a: {b: [2024-01-02x]}",
+  "x-a: !override {b: 1}",
+  "x-a: !override 5",
+  "x-a: !reset 5",
+  "x-a: {b: !reset 5, c: 1}",
+  "x-a: [1, !reset 2, 3]",
+  "x-a: !reset [1]",
+  "x-a: ä€😀",
+  "x-a: \"\\ud83d\\ude00\"",
+  "x-a: \"\\U0001F600\"",
+  "x-a: a\u00a0b",
+  "x-a: a\u0007b",
+  "x-a: \"a\u0001b\"",
+  "x-a: a\u007fb",
+  "x-a: a\r\nx-b: c\r",
+  "x-a: b\n...",
+  "x-a: b\n---\nx-c: d",
+  "x-a: b\n...\n---\nx-c: d",
+  "x-a: &a b\n---\nx-c: *a",
+  "x-a: b\n--- {x-c: d}",
+  "x-a: [a,\n# c\nb]",
+  "x-a:\n  # c\n  b: 1\n# d\n  c: 2",
+  "x-a: {b: [c, {d: e}], f: {g: h}}",
+  "x-a: a, b",
+  "x-a: a & b * c ! d | e > f % g @ h",
+  "x-a: a 'b' \"c\"",
+  "x-a: [a & b, \"c\", 'd']",
+  "x-a: - 1\n  - 2",
+  "x-a: --- b",
+  "x-a: {__proto__: 1, constructor: 2, toString: 3}",
+  "__proto__: 1",
+  "x-__proto__: {hasOwnProperty: {__proto__: {a: 1}}}",
+  "x-a: 1\nx-a: 2",
+  "x-a: {\"b\": 1, b: 2}",
+  "x-a: {? [a] : b}",
+  "x-a: \"\"\nx-b: ''",
+  "x-a: !!str\nx-b: !!str ''",
+  "x-a: [!!str , b]",
+  "x-a: !!null\nx-b: 1",
+  `x-a: {${"k".repeat(1100)}: 1}`,
+  `x-a:\n  ${"k".repeat(1100)}: 1`,
+];
+
+/** Undefined: refused. */
+function tryParse(file: string): Record<string, unknown> | undefined {
+  try {
+    const values = parseYaml(file, "compose.yml", new Locations()).map(({ value }) => value);
+    const merged: Record<string, unknown> = {};
+    for (const value of values) {
+      if (!isMapping(value)) return undefined;
+      Object.assign(merged, toJson(value));
+    }
+    if (Object.keys(merged).some((key) => !["name", "services"].includes(key) && !key.startsWith("x-"))) return undefined;
+    return extensionsOf(merged);
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError) throw error;
+    return undefined;
+  }
+}
+
+function toJson(value: Value): unknown {
+  if (value instanceof Float) return value.value;
+  if (Array.isArray(value)) return value.map(toJson);
+  if (isMapping(value)) return Object.fromEntries(Object.keys(value).map((key) => [key, toJson(value[key]!)]));
+  return typeof value === "bigint" ? Number(value) : value;
+}
+
+function extensionsOf(model: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(model).filter(([key]) => key.startsWith("x-")).sort());
+}
+function sortd(v: any): any { if (Array.isArray(v)) return v.map(sortd); if (v && typeof v==="object") return Object.fromEntries(Object.entries(v).map(([k,x])=>[k,sortd(x)] as const).sort()); return v; }

@@ -1,0 +1,367 @@
+/**
+ * An engine in memory that carries operations out as the real one does, step by step: it refuses what the real one refuses (taken names,
+ * taken ports, networks in use or gone), and can die before any of its steps.
+ */
+import { createHash } from "node:crypto";
+import { networkHash, serviceHash, volumeHash } from "../../lib/compose/hash.ts";
+import type { Service } from "../../lib/compose/project.ts";
+import { HomeportError } from "../../lib/errors.ts";
+import { COMPOSE_LABELS, numberOf, serviceOf } from "../../lib/plan/compose_labels.ts";
+import type { DeployContext } from "../../lib/plan/deploy_context.ts";
+import {
+  imageKey,
+  type ImageReference,
+  type Observed,
+  type ObservedContainer,
+  type ObservedNetwork,
+  type ObservedVolume,
+} from "../../lib/plan/observed.ts";
+import type { Operation, RecreateContainer, RecreateNetwork } from "../../lib/plan/operation.ts";
+import { LABELS, ownershipLabels } from "../../lib/plan/plan.ts";
+import { resolveForHash } from "../../lib/plan/references.ts";
+import type { Engine } from "../../lib/reconcile/ports.ts";
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+export type FakeContainer = Mutable<ObservedContainer> & {
+  /** Host ports that it takes while it runs. */
+  ports: readonly string[];
+  /** Ends well as soon as it is started. */
+  job: boolean;
+  hasHealthcheck: boolean;
+};
+
+/** The engine died: nothing that was begun goes on. */
+export class EngineDied extends Error {}
+
+export interface FakeEngineOptions {
+  /** Images that can be pulled, by {@linkcode imageKey}. */
+  readonly registry?: Readonly<Record<string, string>>;
+  /** Services that end well as soon as they are started. */
+  readonly jobs?: readonly string[];
+}
+
+export class FakeEngine implements Engine {
+  containers: FakeContainer[] = [];
+  networks: ObservedNetwork[] = [];
+  volumes: ObservedVolume[] = [];
+  images: Record<string, string> = {};
+  /** What was executed, in the order in which it began. */
+  readonly executed: string[] = [];
+  /** Steps until the engine dies. */
+  stepsLeft = Infinity;
+  #clock = 1000;
+  #serial = 0;
+
+  constructor(readonly options: FakeEngineOptions = {}) {}
+
+  /** An independent engine in the same state. */
+  copy(): FakeEngine {
+    const copy = new FakeEngine(this.options);
+    copy.containers = this.containers.map((each) => ({ ...each }));
+    copy.networks = [...this.networks];
+    copy.volumes = [...this.volumes];
+    copy.images = { ...this.images };
+    copy.#clock = this.#clock;
+    copy.#serial = this.#serial;
+    return copy;
+  }
+
+  state(): Observed {
+    return structuredClone({
+      containers: this.containers.map(({ ports: _ports, job: _job, hasHealthcheck: _check, ...rest }) =>
+        rest
+      ),
+      networks: this.networks,
+      volumes: this.volumes,
+      images: this.images,
+    });
+  }
+
+  observe(images: readonly ImageReference[], _signal: AbortSignal): Promise<Observed> {
+    const wanted = new Set(images.map(imageKey));
+    const state = this.state();
+    const found = Object.entries(state.images).filter(([key]) => wanted.has(key));
+    return Promise.resolve({ ...state, images: Object.fromEntries(found) });
+  }
+
+  // deno-lint-ignore require-await -- what it throws must reject, as with the real one
+  async execute(operation: Operation, context: DeployContext): Promise<void> {
+    this.executed.push(`${context.desired.name}: ${operation.id}`);
+    this.#execute(operation, context);
+  }
+
+  // deno-lint-ignore require-await -- what it throws must reject, as with the real one
+  async takeDown(operation: Operation, _signal: AbortSignal): Promise<void> {
+    this.executed.push(`take down: ${operation.id}`);
+    if (operation.kind === "remove-container") this.#removeContainer(operation.containerId);
+    else if (operation.kind === "remove-network") this.#removeNetwork(operation.networkId);
+    else throw new Error(`${operation.kind} takes nothing down`);
+  }
+
+  #execute(operation: Operation, context: DeployContext): void {
+    const { project } = context.desired;
+    switch (operation.kind) {
+      case "pull-image":
+        return this.#pull(imageKey(operation));
+      case "create-network":
+        return this.#createNetwork(operation.network, context);
+      case "recreate-network":
+        return this.#recreateNetwork(operation, context);
+      case "create-volume": {
+        const volume = project.volumes[operation.volume]!;
+        this.#step();
+        if (this.volumes.some(({ name }) => name === volume.name)) return;
+        this.volumes.push({
+          name: volume.name,
+          labels: {
+            ...volume.labels,
+            [COMPOSE_LABELS.project]: project.name,
+            [COMPOSE_LABELS.volume]: operation.volume,
+            [COMPOSE_LABELS.configHash]: volumeHash(volume),
+            ...ownershipLabels(context.ownership),
+          },
+        });
+        return;
+      }
+      case "create-container":
+        this.#createContainer(operation.service, operation.number, operation.containerName, context);
+        return;
+      case "recreate-container":
+        return this.#recreateContainer(operation, context);
+      case "rename-container":
+        return this.#rename(operation.containerId, operation.containerName);
+      case "start-container":
+        return this.#start(operation.containerName);
+      case "stop-container":
+        return this.#stop(operation.containerId);
+      case "remove-container":
+        return this.#removeContainer(operation.containerId);
+      case "wait-for-service":
+        return this.#wait(operation.containerNames, operation.condition, operation.required);
+      case "remove-network":
+        return this.#removeNetwork(operation.networkId);
+    }
+  }
+
+  #step(): void {
+    if (this.stepsLeft <= 0) throw new EngineDied("the engine died");
+    this.stepsLeft--;
+    this.#clock++;
+  }
+
+  #pull(key: string): void {
+    this.#step();
+    const id = this.options.registry?.[key];
+    if (id === undefined) throw new HomeportError(`Cannot pull ${key}: no such image`);
+    this.images[key] = id;
+  }
+
+  #createNetwork(key: string, { desired: { project }, ownership }: DeployContext): void {
+    const network = project.networks[key]!;
+    this.#step();
+    if (this.networks.some(({ name }) => name === network.name)) return;
+    this.networks.push({
+      id: this.#newId(),
+      name: network.name,
+      labels: {
+        ...network.labels,
+        [COMPOSE_LABELS.project]: project.name,
+        [COMPOSE_LABELS.network]: key,
+        [COMPOSE_LABELS.configHash]: networkHash(network),
+        ...ownershipLabels(ownership),
+      },
+    });
+  }
+
+  #recreateNetwork({ network: key, networkId, containers }: RecreateNetwork, context: DeployContext): void {
+    const { name } = context.desired.project.networks[key]!;
+    for (const { containerId } of containers) this.#stop(containerId);
+    for (const { containerId } of containers) {
+      this.#step();
+      const container = this.#byId(containerId);
+      container.networkIds = container.networkIds.filter((id) => id !== networkId && id !== name);
+    }
+    this.#removeNetwork(networkId);
+    this.#createNetwork(key, context);
+    for (const { containerId } of containers) {
+      this.#step();
+      const container = this.#byId(containerId);
+      container.networkIds = [...container.networkIds, name];
+    }
+  }
+
+  #removeNetwork(id: string): void {
+    this.#step();
+    const users = this.containers.filter(({ networkIds, state }) =>
+      networkIds.includes(id) && state === "running"
+    );
+    if (users.length > 0) {
+      throw new Error(`network ${id} has active endpoints: ${users.map(({ name }) => name)}`);
+    }
+    this.networks = this.networks.filter((each) => each.id !== id);
+  }
+
+  #createContainer(
+    serviceName: string,
+    number: number,
+    name: string,
+    context: DeployContext,
+    inherited?: FakeContainer,
+  ): void {
+    this.#step();
+    const { desired, ownership } = context;
+    const { project } = desired;
+    const service = project.services[serviceName]!;
+    if (this.containers.some((each) => each.name === name)) throw new Error(`name ${name} is taken`);
+    const key = imageKey({
+      image: service.image!,
+      ...(service.platform !== undefined && { platform: service.platform }),
+    });
+    const image = this.images[key];
+    if (image === undefined) throw new HomeportError(`no such image: ${key}`);
+    for (const network of Object.keys(service.networks ?? {})) {
+      const { name } = project.networks[network]!;
+      if (!this.networks.some((each) => each.name === name)) throw new Error(`network ${name} not found`);
+    }
+    const volumes = (service.volumes ?? []).filter(({ type, source }) =>
+      type === "volume" && source !== undefined
+    );
+    const files = desired.serviceFiles[serviceName];
+    this.containers.push({
+      id: this.#newId(),
+      name,
+      image,
+      imageReference: service.image!,
+      state: "created",
+      labels: {
+        ...service.labels,
+        [COMPOSE_LABELS.project]: project.name,
+        [COMPOSE_LABELS.service]: serviceName,
+        [COMPOSE_LABELS.number]: String(number),
+        [COMPOSE_LABELS.oneOff]: "False",
+        [COMPOSE_LABELS.configHash]: this.#hash(project.name, service),
+        [COMPOSE_LABELS.image]: image,
+        [COMPOSE_LABELS.dependsOn]: Object.entries(service.depends_on ?? {}).map((
+          [dependency, { condition }],
+        ) => `${dependency}:${condition}:false`).join(","),
+        ...ownershipLabels(ownership),
+        ...(files !== undefined && { [LABELS.filesHash]: files.hash }),
+      },
+      created: this.#clock,
+      networkIds: Object.keys(service.networks ?? {}).map((network) => project.networks[network]!.name),
+      mounts: [
+        ...volumes.map((volume) => ({
+          type: "volume",
+          name: project.volumes[volume.source!]!.name,
+          destination: volume.target!,
+        })),
+        ...inherited?.mounts.filter(({ destination }) => destination === "/anonymous") ?? [],
+      ],
+      publishedPorts: [],
+      ports: (service.ports ?? []).map(({ published }) => `0.0.0.0:${published}/tcp`),
+      job: this.options.jobs?.includes(serviceName) === true,
+      hasHealthcheck: service.healthcheck !== undefined,
+    });
+  }
+
+  /** As the real one resolves it: the first container of the service by name, without those under a temporary name. */
+  #hash(project: string, service: Service): string {
+    return serviceHash(
+      resolveForHash(
+        service,
+        (name) =>
+          this.containers.filter((each) =>
+            each.labels[COMPOSE_LABELS.project] === project && serviceOf(each) === name &&
+            !/^[0-9a-f]{12}_/.test(each.name)
+          ).sort((a, b) => a.name < b.name ? -1 : 1)[0]?.id,
+      ),
+    );
+  }
+
+  #recreateContainer(operation: RecreateContainer, context: DeployContext): void {
+    const { service, number, containerId, containerName } = operation;
+    const temporary = `${containerId.slice(0, 12)}_${containerName}`;
+    this.#createContainer(service, number, temporary, context, this.#byId(containerId));
+    const created = this.containers.at(-1)!;
+    this.#stop(containerId);
+    this.#removeContainer(containerId);
+    this.#rename(created.id, containerName);
+  }
+
+  #rename(id: string, name: string): void {
+    this.#step();
+    if (this.containers.some((each) => each.name === name && each.id !== id)) {
+      throw new Error(`name ${name} is taken`);
+    }
+    this.#byId(id).name = name;
+  }
+
+  #start(name: string): void {
+    this.#step();
+    const container = this.containers.find((each) => each.name === name);
+    if (container === undefined) throw new Error(`no container ${name}`);
+    if (container.state === "running") return;
+    const taken = this.containers.find((each) =>
+      each.publishedPorts.some((port) => container.ports.includes(port))
+    );
+    if (taken !== undefined) throw new HomeportError(`a port of ${name} is taken by ${taken.name}`);
+    container.networkIds = container.networkIds.map((idOrName) => {
+      const network = this.networks.find(({ id, name }) => id === idOrName || name === idOrName);
+      if (network === undefined) throw new Error(`network ${idOrName} not found`);
+      return network.id;
+    });
+    if (container.job) {
+      Object.assign(container, { state: "exited", exitCode: 0, finished: this.#clock + 0.5 });
+      return;
+    }
+    delete container.exitCode;
+    delete container.finished;
+    container.state = "running";
+    container.publishedPorts = container.ports;
+    if (container.hasHealthcheck) container.health = "healthy";
+  }
+
+  /** It ends well, which is what makes an interrupted stop hard to tell from a job that is done. */
+  #stop(id: string): void {
+    this.#step();
+    const container = this.containers.find((each) => each.id === id);
+    if (container?.state !== "running") return;
+    Object.assign(container, {
+      state: "exited",
+      exitCode: 0,
+      finished: this.#clock + 0.5,
+      publishedPorts: [],
+    });
+    delete container.health;
+  }
+
+  #removeContainer(id: string): void {
+    this.#stop(id);
+    this.#step();
+    this.containers = this.containers.filter((each) => each.id !== id);
+  }
+
+  #wait(names: readonly string[], condition: string, required: boolean): void {
+    this.#step();
+    const waited = this.containers.filter(({ name }) => names.includes(name));
+    const isMet = condition === "service_healthy"
+      ? waited.every(({ health }) => health === "healthy")
+      : waited.every(({ state, exitCode }) => state === "exited" && exitCode === 0);
+    if (!isMet && required) throw new HomeportError(`${names} did not become ${condition}`);
+  }
+
+  #byId(id: string): FakeContainer {
+    const container = this.containers.find((each) => each.id === id);
+    if (container === undefined) throw new Error(`no container ${id}`);
+    return container;
+  }
+
+  #newId(): string {
+    return createHash("sha256").update(`fake ${this.#serial++}`).digest("hex");
+  }
+}
+
+/** `web-1`: a container by its service and number. */
+export function shortName(container: ObservedContainer): string {
+  return `${serviceOf(container)}-${numberOf(container)}`;
+}
