@@ -6,6 +6,8 @@ export interface Io {
   readonly isTerminal: boolean;
   readonly columns: number;
   readonly color: boolean;
+  /** Masks secrets, for what is drawn past this interface. `stdout` and `stderr` do so themselves. */
+  redact(text: string): string;
   /** Calls back when a person or the system asks to end. Gives back how to stop listening. */
   onInterrupt(callback: () => void): () => void;
 }
@@ -18,6 +20,7 @@ export function redactedIo(io: Io, redact: (text: string) => string): Io {
     isTerminal: io.isTerminal,
     columns: io.columns,
     color: io.color,
+    redact,
     onInterrupt: (callback) => io.onInterrupt(callback),
   };
 }

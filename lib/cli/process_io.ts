@@ -14,6 +14,7 @@ export function processIo(): Io {
     isTerminal,
     columns: isTerminal ? Deno.consoleSize().columns : 80,
     color: isTerminal && !Deno.noColor,
+    redact: (text) => text,
     onInterrupt,
   };
 }

@@ -54,10 +54,10 @@ function makeProgram(context: CommandContext): Command {
 
 const EXAMPLES = `
 Examples:
-  homeport check --path ~/homelab     Is the configuration right, and every stack?
-  homeport plan                       What would be done on this machine?
-  homeport apply                      Do it.
-  homeport status                     What runs?
+  homeport check --path ~/homelab  Is the configuration right, and every stack?
+  homeport plan                    What would be done on this machine?
+  homeport apply                   Do it.
+  homeport status                  What runs?
 
 Exit codes:
   0  done      1  a stack failed      2  wrong configuration or arguments

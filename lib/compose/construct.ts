@@ -1,4 +1,13 @@
-import { isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair, type ParsedNode } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type LineCounter,
+  type Node,
+  type Pair,
+  type ParsedNode,
+} from "yaml";
 import type { Alias, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { ConfigurationError, type Location } from "../errors.ts";
 import type { Locations, Written } from "./locations.ts";
@@ -78,7 +87,11 @@ export class Construction {
       (index === 0 || index === 2) && typeof key === "string" && key.startsWith("x-")
     );
     if (isExtension) return text;
-    throw this.#error(`${text} is a date, and Compose files hold no dates`, node, `put it in quotes: "${text}"`);
+    throw this.#error(
+      `${text} is a date, and Compose files hold no dates`,
+      node,
+      `put it in quotes: "${text}"`,
+    );
   }
 
   #tagged(node: Scalar, tag: string): Constructed {
@@ -99,7 +112,9 @@ export class Construction {
 
   #collection(node: YAMLMap | YAMLSeq): Constructed {
     if (node.anchor !== undefined) this.#anchor(node.anchor, node);
-    if (this.#path.length >= MAX_DEPTH) throw this.#error("aliases nest too deep", this.#repeating ?? node, "make the file flatter");
+    if (this.#path.length >= MAX_DEPTH) {
+      throw this.#error("aliases nest too deep", this.#repeating ?? node, "make the file flatter");
+    }
     if (node.tag === "!override") this.#direct("override");
     this.#open.add(node);
     const value = isMap(node) ? this.#mapping(node) : this.#list(node);
@@ -170,7 +185,11 @@ export class Construction {
       const source = this.#construct(item);
       if (source === RESET) continue;
       if (!isMapping(source)) {
-        throw this.#error("<< merges something that is not a mapping", item, "merge mappings only, such as `<<: *name`");
+        throw this.#error(
+          "<< merges something that is not a mapping",
+          item,
+          "merge mappings only, such as `<<: *name`",
+        );
       }
       for (const key of Object.keys(source)) {
         if (key in into) continue;
@@ -182,7 +201,9 @@ export class Construction {
 
   #alias(node: Alias): Constructed {
     const target = this.#target(node);
-    if (this.#open.has(target)) throw this.#error(`anchor &${node.source} contains itself`, node, "remove the alias");
+    if (this.#open.has(target)) {
+      throw this.#error(`anchor &${node.source} contains itself`, node, "remove the alias");
+    }
     const outer = this.#repeating;
     this.#repeating = outer ?? node;
     const value = this.#construct(target);
@@ -193,7 +214,11 @@ export class Construction {
   #target(node: Alias): Node {
     const target = this.#targets.get(node) ?? this.#anchors.get(node.source);
     if (target === undefined) {
-      throw this.#error(`alias *${node.source} has no anchor`, node, `write &${node.source} before what it repeats`);
+      throw this.#error(
+        `alias *${node.source} has no anchor`,
+        node,
+        `write &${node.source} before what it repeats`,
+      );
     }
     this.#targets.set(node, target);
     return target;

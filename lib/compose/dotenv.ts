@@ -20,7 +20,13 @@ export function parseDotenv(
   options: DotenvOptions = {},
 ): Map<string, string> {
   const variables = options.into ?? new Map<string, string>();
-  const reader: Reader = { text: text.replace(/^\uFEFF/, ""), file, lookup, variables, onUnset: options.onUnset };
+  const reader: Reader = {
+    text: text.replace(/^\uFEFF/, ""),
+    file,
+    lookup,
+    variables,
+    onUnset: options.onUnset,
+  };
   for (let at = statementStart(reader.text, 0); at < reader.text.length;) {
     at = statementStart(reader.text, readStatement(reader, at));
   }
@@ -125,7 +131,12 @@ function expand(value: string, reader: Reader, at: number): string {
     });
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    throw failure(reader, at, "a variable's value cannot be worked out", "write ${NAME} or put the value in single quotes");
+    throw failure(
+      reader,
+      at,
+      "a variable's value cannot be worked out",
+      "write ${NAME} or put the value in single quotes",
+    );
   }
 }
 

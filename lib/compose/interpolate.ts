@@ -39,7 +39,9 @@ function interpolateEntries(container: Mapping | Value[], casts: CastTable | und
     const value = entries[key]!;
     if (typeof value === "string") {
       const cast = findCasts(casts, key)?.cast;
-      if (cast !== undefined || value.includes("$")) entries[key] = interpolateEntry(container, key, value, cast, walk);
+      if (cast !== undefined || value.includes("$")) {
+        entries[key] = interpolateEntry(container, key, value, cast, walk);
+      }
     } else if (typeof value === "object" && value !== null && !(value instanceof Float)) {
       walk.path.push(key);
       interpolateEntries(value, findCasts(casts, key), walk);
@@ -70,7 +72,12 @@ function interpolateEntry(
   });
 }
 
-function interpolateAt(text: string, location: Location | undefined, key: string | number, walk: Walk): string {
+function interpolateAt(
+  text: string,
+  location: Location | undefined,
+  key: string | number,
+  walk: Walk,
+): string {
   try {
     return interpolate(text, walk.lookup, { unset: (name) => walk.onUnset(name, location) });
   } catch (error) {

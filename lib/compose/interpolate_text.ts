@@ -111,7 +111,11 @@ function closingBrace(text: string, at: number, operandStart: number): number {
  */
 function apply(operator: string, name: string, operand: string, substitution: Substitution): string {
   const unset: string[] = [];
-  const nested = { ...substitution, on: { unset: (each: string) => unset.push(each) }, depth: substitution.depth + 1 };
+  const nested = {
+    ...substitution,
+    on: { unset: (each: string) => unset.push(each) },
+    depth: substitution.depth + 1,
+  };
   const alternative = operand.includes("$") ? substitute(operand, nested) : operand;
   const value = substitution.lookup(name);
   const present = value !== undefined && (value !== "" || !operator.startsWith(":"));

@@ -1,16 +1,16 @@
 /** Loads the Compose files of a folder, as `docker compose` 2.40 does. */
 import { posix } from "node:path";
-import { ConfigurationError, type Location } from "../errors.ts";
+import type { ConfigurationError, Location } from "../errors.ts";
 import { bindModel } from "./bind.ts";
 import { getConfigFiles } from "./config_files.ts";
 import { findInconsistencies } from "./consistency.ts";
 import { setDefaults } from "./defaults.ts";
 import { fillContents } from "./file_content.ts";
 import type { Files } from "./files.ts";
-import { interpolate } from "./interpolate.ts";
 import { Locations } from "./locations.ts";
-import { mergeFiles, type ParsedFile } from "./merge_files.ts";
+import { mergeFiles } from "./merge_files.ts";
 import { normalise } from "./normalise.ts";
+import { findWrittenName, parseConfigFile } from "./parse_config_file.ts";
 import { getProfiles, isEnabled } from "./profiles.ts";
 import type { Project, Service, StringMap } from "./project.ts";
 import { projectNameOf } from "./project_name.ts";
@@ -19,9 +19,7 @@ import { findUnsupported } from "./schema/unsupported.ts";
 import { locationOf, pathOf, type Spot } from "./spot.ts";
 import { throwAll } from "./throw_all.ts";
 import { usedResources } from "./used_resources.ts";
-import { isMapping, type Mapping } from "./value.ts";
-import { addDotenv, decode, readVariables, type Variables } from "./variables.ts";
-import { parseYaml } from "./yaml.ts";
+import { addDotenv, readVariables } from "./variables.ts";
 
 export interface LoadInput {
   /** Absolute path of the project folder. */
@@ -77,8 +75,13 @@ export function loadProject(input: LoadInput): LoadedProject {
   addDotenv(variables, workingDir, files, onUnset);
   const lookup = (name: string): string | undefined => variables.values.get(name);
 
-  const parsed = configFiles.map((file) => parseFile(file, files, locations));
-  const name = nameProject(parsed, workingDir, input.projectName, variables, locations);
+  const parsed = configFiles.map((file) => parseConfigFile(file, files, locations));
+  const name = projectNameOf({
+    folder: workingDir,
+    explicit: input.projectName,
+    variable: lookup("COMPOSE_PROJECT_NAME"),
+    written: findWrittenName(parsed, lookup, locations),
+  });
   variables.values.set("COMPOSE_PROJECT_NAME", name);
 
   const dict = mergeFiles(parsed, { lookup, locations, onUnset, onWarning });
@@ -118,7 +121,7 @@ export function loadProject(input: LoadInput): LoadedProject {
     name,
     workingDir,
     configFiles,
-    services: enabled,
+    services: withScaleAsReplicas(enabled),
     disabledServices: Object.keys(disabled),
     networks: used.networks,
     volumes: used.volumes,
@@ -126,35 +129,6 @@ export function loadProject(input: LoadInput): LoadedProject {
     secrets,
   };
   return { project, unset: [...unset.values()], warnings, usedFiles };
-}
-
-function parseFile(file: string, files: Files, locations: Locations): ParsedFile {
-  const content = files.read(file);
-  if (content === undefined) {
-    throw new ConfigurationError(`There is no Compose file ${file}`, {
-      hint: "add the file, or mend its name",
-    });
-  }
-  return { file, documents: parseYaml(decode(content), file, locations) };
-}
-
-function nameProject(
-  parsed: readonly ParsedFile[],
-  folder: string,
-  explicit: string | undefined,
-  { values }: Variables,
-  locations: Locations,
-): string {
-  const named = parsed.flatMap(({ documents }) => documents).map(({ value }) => value)
-    .filter((value): value is Mapping =>
-      isMapping(value) && typeof value["name"] === "string" && value["name"] !== ""
-    )
-    .at(-1);
-  const written = named === undefined ? undefined : {
-    name: interpolate(String(named["name"]), (name) => values.get(name)),
-    location: locations.find(named, "name"),
-  };
-  return projectNameOf({ folder, explicit, variable: values.get("COMPOSE_PROJECT_NAME"), written });
 }
 
 function partition(
@@ -167,4 +141,15 @@ function partition(
       names.filter((name) => belongs(services[name]!) === wanted).map((name) => [name, services[name]!]),
     );
   return [pick(true), pick(false)];
+}
+
+/** `scale` and `deploy.replicas` say the same; where one is given and `deploy` is there, so is the other. */
+function withScaleAsReplicas(services: Readonly<Record<string, Service>>): Record<string, Service> {
+  return Object.fromEntries(
+    Object.entries(services).map(([name, service]) => {
+      const { scale, deploy } = service;
+      if (scale === undefined || deploy === undefined) return [name, service];
+      return [name, { ...service, deploy: { ...deploy, replicas: scale } }];
+    }),
+  );
 }

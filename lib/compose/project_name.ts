@@ -1,6 +1,7 @@
 /** The name of a project: it stands before the names of its containers, networks and volumes. */
 import { basename } from "node:path";
 import { ConfigurationError, type Location } from "../errors.ts";
+import type { WrittenName } from "./parse_config_file.ts";
 
 /** Lower case; only `a-z`, `0-9`, `_` and `-`; begins with a letter or a digit. May be empty. */
 export function normalizeProjectName(name: string): string {
@@ -14,7 +15,7 @@ export interface NameSources {
   /** Of `COMPOSE_PROJECT_NAME`. */
   readonly variable: string | undefined;
   /** The last `name:` of the Compose files, its variables filled in. */
-  readonly written: { readonly name: string; readonly location: Location | undefined } | undefined;
+  readonly written: WrittenName | undefined;
 }
 
 /** Explicit, else `COMPOSE_PROJECT_NAME`, else `name:`, else the folder's name; the last two are normalised. */

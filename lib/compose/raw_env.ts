@@ -30,6 +30,9 @@ function refuseBadName(name: string, location: { file: string; line: number }): 
     throw new ConfigurationError("a variable without a name", { hint: "write NAME=value", location });
   }
   if (/[\s\x85]/.test(name)) {
-    throw new ConfigurationError("the name of a variable holds a space", { hint: "write NAME=value", location });
+    throw new ConfigurationError("the name of a variable holds a space", {
+      hint: "write NAME=value",
+      location,
+    });
   }
 }

@@ -106,7 +106,8 @@ export function isDate(text: string): boolean {
   const part = (index: number) => Number(match[index] ?? 0);
   const [year, month, day] = [part(1), part(2), part(3)];
   const inCalendar = month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
-  const inDay = part(4) < 24 && part(5) < 60 && part(6) < 60 && part(9) < 24 && part(10) < 60 && part(11) < 60;
+  const inDay = part(4) < 24 && part(5) < 60 && part(6) < 60 && part(9) < 24 && part(10) < 60 &&
+    part(11) < 60;
   return inCalendar && inDay && part(7) <= 24 && part(8) < 60;
 }
 

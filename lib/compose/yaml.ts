@@ -45,8 +45,12 @@ function refuseErrors(document: Document.Parsed, file: string, lines: LineCounte
 
 function describe(error: YAMLError, file: string, lines: LineCounter): ConfigurationError {
   const { line, col } = lines.linePos(error.pos[0]);
-  const hint = HINTS[error.code] ?? "mend the line; a text that holds `: `, ` #` or starts with a sign needs quotes";
-  return new ConfigurationError(`broken YAML: ${error.message}`, { hint, location: { file, line, column: col } });
+  const hint = HINTS[error.code] ??
+    "mend the line; a text that holds `: `, ` #` or starts with a sign needs quotes";
+  return new ConfigurationError(`broken YAML: ${error.message}`, {
+    hint,
+    location: { file, line, column: col },
+  });
 }
 
 const HINTS: Readonly<Partial<Record<YAMLError["code"], string>>> = {
@@ -82,7 +86,10 @@ function refuseDeepNesting(tokens: readonly CST.Token[], file: string, lines: Li
   }
 }
 
-function pushChildren(collection: CST.BlockMap | CST.BlockSequence | CST.FlowCollection, into: CST.Token[]): void {
+function pushChildren(
+  collection: CST.BlockMap | CST.BlockSequence | CST.FlowCollection,
+  into: CST.Token[],
+): void {
   for (const { key, value } of collection.items) {
     if (key !== undefined && key !== null && CST.isCollection(key)) into.push(key);
     if (value !== undefined && CST.isCollection(value)) into.push(value);

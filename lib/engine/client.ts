@@ -8,13 +8,15 @@ import { EngineConnection } from "./connection.ts";
 import { execute, takeDown } from "./execute.ts";
 import { observe } from "./observe.ts";
 import { attempt } from "./request_error.ts";
-import { makeQueue } from "./run.ts";
+import { makeQueue, type Run } from "./run.ts";
 
 export interface ConnectOptions {
   /** The value of `DOCKER_HOST`. Default: the usual socket. */
   readonly dockerHost?: string | undefined;
   /** For `tcp://` with TLS. */
   readonly tls?: TlsFiles | undefined;
+  /** Folder of Docker's `config.json`, for the logins to registries that `docker login` left there. Default: none. */
+  readonly dockerConfig?: string | undefined;
 }
 
 export interface EngineVersion {
@@ -26,15 +28,18 @@ export interface EngineVersion {
 
 /** Nothing is sent before the first call of a method. */
 export function connectEngine(options: ConnectOptions = {}): DockerEngine {
-  return new DockerEngine(new EngineConnection(parseEngineAddress(options.dockerHost, options.tls)));
+  const connection = new EngineConnection(parseEngineAddress(options.dockerHost, options.tls));
+  return new DockerEngine(connection, options.dockerConfig);
 }
 
 export class DockerEngine {
   readonly #connection: EngineConnection;
+  readonly #dockerConfig: string | undefined;
   readonly #oneAtATime = makeQueue();
 
-  constructor(connection: EngineConnection) {
+  constructor(connection: EngineConnection, dockerConfig?: string) {
     this.#connection = connection;
+    this.#dockerConfig = dockerConfig;
   }
 
   /** Where it listens, such as `unix:///var/run/docker.sock`. */
@@ -73,7 +78,12 @@ export class DockerEngine {
     this.#connection.close();
   }
 
-  #run(signal: AbortSignal) {
-    return { connection: this.#connection, signal, oneAtATime: this.#oneAtATime };
+  #run(signal: AbortSignal): Run {
+    return {
+      connection: this.#connection,
+      signal,
+      dockerConfig: this.#dockerConfig,
+      oneAtATime: this.#oneAtATime,
+    };
   }
 }

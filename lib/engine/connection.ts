@@ -6,6 +6,7 @@ import { inspect } from "node:util";
 // @ts-types="@types/dockerode"
 import Docker from "dockerode";
 import { HomeportError } from "../errors.ts";
+import type { Secret } from "../secret.ts";
 import { compareApiVersions } from "./api_version.ts";
 import { type EngineAddress, formatEngineAddress } from "./address.ts";
 import { RequestError, UnreachableError } from "./request_error.ts";
@@ -23,6 +24,8 @@ export interface EngineRequest {
   readonly body?: unknown;
   /** A tar archive, in place of a body. */
   readonly archive?: Uint8Array;
+  /** What a pull from a private registry carries. */
+  readonly registryLogin?: Secret;
   readonly signal: AbortSignal;
 }
 
@@ -85,7 +88,7 @@ export class EngineConnection {
   }
 
   #dial(request: EngineRequest, prefix: string, isStream: boolean): Promise<unknown> {
-    const { method, path, query, body, archive, signal } = request;
+    const { method, path, query, body, archive, registryLogin, signal } = request;
     signal.throwIfAborted();
     const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
     return new Promise((resolve, reject) => {
@@ -95,6 +98,7 @@ export class EngineConnection {
         path: `${prefix}${path}${given.length === 0 ? "" : "?"}`,
         options: { _query: Object.fromEntries(given), _body: body ?? {} },
         ...(archive === undefined ? {} : { file: Buffer.from(archive) }),
+        ...(registryLogin === undefined ? {} : { authconfig: { key: registryLogin.reveal() } }),
         abortSignal: signal,
         isStream,
         statusCodes: { 200: true, 201: true, 204: true, 304: true },

@@ -132,12 +132,12 @@ function configMounts(project: Project, service: Service): MountBody[] {
 }
 
 /** Where a service finds a secret. */
-export function secretTarget({ target, source }: FileReference): string {
+function secretTarget({ target, source }: FileReference): string {
   return underFolder("/run/secrets/", target, source);
 }
 
 /** Where a service finds a config. */
-export function configTarget({ target, source }: FileReference): string {
+function configTarget({ target, source }: FileReference): string {
   return underFolder("/", target, source);
 }
 

@@ -8,10 +8,10 @@ import type { ContainerCreation } from "./body.ts";
 import { containerLabels } from "./compose_labels.ts";
 import { containerBody } from "./container_body.ts";
 import { containersByService, type NamedContainer } from "./containers.ts";
+import { findImage } from "./images.ts";
 import { type InheritedVolume, isAnonymous } from "./mounts.ts";
 import { readSeccompProfile } from "./seccomp_profile.ts";
-import { isStatus } from "./request_error.ts";
-import { type DeployRun, filesOf, projectOf, request, serviceOf } from "./run.ts";
+import { type DeployRun, filesOf, projectOf, serviceOf } from "./run.ts";
 
 export interface ContainerWish {
   readonly service: string;
@@ -64,15 +64,12 @@ function needsContainers(service: Service): boolean {
 
 async function getImage(run: DeployRun, { name, image, platform }: Service): Promise<ImageDetails> {
   if (image === undefined) throw new ConfigurationError(`Service ${name} has no image`);
-  try {
-    return await request<ImageDetails>(run, { method: "GET", path: `/images/${image}/json` });
-  } catch (error) {
-    if (!isStatus(error, 404)) throw error;
-    const of = platform === undefined ? "" : ` for ${platform}`;
-    throw new HomeportError(`Image ${image}${of} of service ${name} is not on this engine`, {
-      hint: "let pull_policy pull it, or load it by hand",
-    });
-  }
+  const found = await findImage(run, image);
+  if (found !== undefined) return found;
+  const of = platform === undefined ? "" : ` for ${platform}`;
+  throw new HomeportError(`Image ${image}${of} of service ${name} is not on this engine`, {
+    hint: "let pull_policy pull it, or load it by hand",
+  });
 }
 
 const ANONYMOUS_NAME = /^[0-9a-f]{64}$/;

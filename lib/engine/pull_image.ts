@@ -3,55 +3,68 @@ import { createInterface } from "node:readline";
 import { HomeportError } from "../errors.ts";
 import type { PullImage } from "../plan/operation.ts";
 import { parseImage } from "./image_reference.ts";
+import { findImage } from "./images.ts";
+import { matchesPlatform } from "./platform.ts";
 import { type PullMessage, PullProgress } from "./pull_progress.ts";
 import { RequestError, unreachable, UnreachableError } from "./request_error.ts";
-import { type DeployRun, request } from "./run.ts";
-import { isStatus } from "./request_error.ts";
+import { findRegistryLogin, type RegistryLogin } from "./registry_login.ts";
+import type { DeployRun } from "./run.ts";
 
 export async function pullImage(run: DeployRun, { image, platform }: PullImage): Promise<void> {
   const { context } = run;
   const timeout = AbortSignal.timeout(context.pullTimeout);
   const signal = AbortSignal.any([run.signal, timeout]);
+  const login = await findRegistryLogin(run.dockerConfig, parseImage(image).domain);
   try {
-    await pull({ ...run, signal }, image, platform);
+    await pull({ ...run, signal }, image, platform, login);
   } catch (error) {
     if (run.signal.aborted) throw run.signal.reason;
     if (timeout.aborted) throw tooLong(image, context.pullTimeout);
-    throw explain(image, error);
+    throw explain(image, error, login);
   }
 }
 
-async function pull(run: DeployRun, image: string, platform: string | undefined): Promise<void> {
+async function pull(
+  run: DeployRun,
+  image: string,
+  platform: string | undefined,
+  login: RegistryLogin,
+): Promise<void> {
   const { domain, repository, tag, digest } = parseImage(image);
   const stream = await run.connection.stream({
     method: "POST",
     path: "/images/create",
     query: { fromImage: `${domain}/${repository}`, tag: digest ?? tag ?? "latest", platform },
     signal: run.signal,
+    ...(login.kind === "login" ? { registryLogin: login.header } : {}),
   });
   const progress = new PullProgress();
-  for await (const message of messages(stream)) {
+  for await (const message of messages(run, stream)) {
     const refusal = message.errorDetail?.message ?? message.error;
     if (refusal !== undefined) throw new RequestError(500, refusal);
     if (progress.add(message)) run.context.onProgress?.(`${progress.percent} %`);
   }
-  await confirm(run, image);
+  await confirm(run, image, platform);
 }
 
-async function* messages(stream: IncomingMessage): AsyncGenerator<PullMessage> {
-  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-    if (line.trim() !== "") yield JSON.parse(line) as PullMessage;
-  }
-}
-
-/** A stream that breaks off looks like one that ends. */
-async function confirm(run: DeployRun, image: string): Promise<void> {
+async function* messages(run: DeployRun, stream: IncomingMessage): AsyncGenerator<PullMessage> {
   try {
-    await request(run, { method: "GET", path: `/images/${image}/json` });
+    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
+      if (line.trim() !== "") yield JSON.parse(line) as PullMessage;
+    }
   } catch (error) {
-    if (!isStatus(error, 404)) throw error;
-    throw new RequestError(503, "the engine broke the pull off");
+    // Broken off, in the middle of a line or between two.
+    throw new UnreachableError(run.connection.address, (error as { code?: string }).code, error);
   }
+}
+
+/** A stream that ends too early looks like one that is complete; and of an image for one platform only, the engine takes that one. */
+async function confirm(run: DeployRun, image: string, platform: string | undefined): Promise<void> {
+  const pulled = await findImage(run, image);
+  if (pulled === undefined) throw new RequestError(503, "the engine broke the pull off");
+  if (platform === undefined || matchesPlatform(pulled, platform)) return;
+  const { Os, Architecture } = pulled;
+  throw new RequestError(404, `no matching manifest for ${platform}, only for ${Os}/${Architecture}`);
 }
 
 function tooLong(image: string, limit: number): HomeportError {
@@ -69,7 +82,7 @@ const NOT_FOUND =
 const DENIED = /denied|unauthorized|authentication required|no basic auth/i;
 const TOO_MANY = /toomanyrequests|too many requests|rate limit/i;
 
-function explain(image: string, error: unknown): Error {
+function explain(image: string, error: unknown, login: RegistryLogin): Error {
   if (error instanceof UnreachableError) return unreachable(error, `Cannot pull image ${image}`);
   if (!(error instanceof RequestError)) return error instanceof Error ? error : new Error(String(error));
   const { domain } = parseImage(image);
@@ -81,15 +94,25 @@ function explain(image: string, error: unknown): Error {
     });
   }
   if (DENIED.test(error.message)) {
-    return new HomeportError(what, {
-      hint: `check the image's name; if it is private, let the engine's host reach it`,
-    });
+    return new HomeportError(what, { hint: hintForDenial(domain, login) });
   }
   if (NOT_FOUND.test(error.message)) {
-    return new HomeportError(what, { hint: "check the image's name and tag in the Compose file" });
+    return new HomeportError(what, { hint: "check the image's name, tag and platform in the Compose file" });
   }
   return new HomeportError(what, {
     hint: `check that this machine reaches the registry ${domain}, and run apply again`,
     consequence: "retry",
   });
+}
+
+function hintForDenial(domain: string, login: RegistryLogin): string {
+  switch (login.kind) {
+    case "none":
+      return `check the image's name; if it is private, log in to ${domain} (docker login)`;
+    case "login":
+      return `check the image's name; if it is private, the login for ${domain} does not serve: log in anew (docker login)`;
+    case "helper":
+      return `check the image's name; if it is private, keep the login in Docker's config.json: ` +
+        `Homeport cannot ask the credential helper "${login.helper}"`;
+  }
 }

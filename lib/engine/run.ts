@@ -8,6 +8,8 @@ import type { EngineConnection, EngineRequest } from "./connection.ts";
 export interface Run {
   readonly connection: EngineConnection;
   readonly signal: AbortSignal;
+  /** Folder of Docker's `config.json`, which holds the logins to registries. */
+  readonly dockerConfig: string | undefined;
   /** Does such works one after the other, over all stacks. */
   readonly oneAtATime: <T>(work: () => Promise<T>) => Promise<T>;
 }

@@ -24,9 +24,11 @@ export function decideStarts(
 ): void {
   const restart = findRestartCause(service, surroundings.slots);
   for (const slot of slots) {
-    const cause = isReplaced(slot) ? slot.cause : findOwnStartCause(scope, service, slot.container) ??
-      findNetworkStartCause(slot.container, surroundings.networks) ?? restart ??
-      findMissedRestart(service, slot.container, surroundings.slots);
+    const cause = isReplaced(slot)
+      ? "its container is new"
+      : findOwnStartCause(scope, service, slot.container) ??
+        findNetworkStartCause(slot.container, surroundings.networks) ?? restart ??
+        findMissedRestart(service, slot.container, surroundings.slots);
     if (cause !== undefined) decided.starts.set(labelOf(slot), cause);
     else if (slot.change === "keep" && slot.container.state === "paused") {
       scope.warn(`container ${slot.name} is paused: left as it is`);

@@ -26,7 +26,7 @@ export function findRecreateCause(
   { networks, slots, starts }: Surroundings,
 ): string | undefined {
   if (container.state === "dead" || container.state === "removing") {
-    return `${container.name} is ${container.state}`;
+    return `${container.name} is ${container.state === "dead" ? "dead" : "being removed"}`;
   }
   const parent = findNewParent(service, slots) ?? findNetworkOwnerStart(service, container, slots, starts);
   if (parent !== undefined) return parent;

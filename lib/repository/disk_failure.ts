@@ -20,6 +20,9 @@ interface Explanation {
 
 function explain(error: unknown): Explanation | undefined {
   if (!(error instanceof Error)) return undefined;
+  if (error instanceof Deno.errors.NotCapable) {
+    return stalled(error.message, "grant the read and write permission for the data folder");
+  }
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   const detail = error.message.replace(/^E[A-Z]+: /, "");
   switch (code) {

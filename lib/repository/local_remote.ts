@@ -84,12 +84,15 @@ async function readable<T>(path: string, read: () => T): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
-      throw new HomeportError(`Cannot read the repository ${path}: ${error.message}`, {
-        hint: "let the user that runs Homeport read it",
-        cause: error,
-      });
+    if (
+      error instanceof HomeportError || !(error instanceof Error) ||
+      !("code" in error || error instanceof Deno.errors.NotCapable)
+    ) {
+      throw error;
     }
-    throw error;
+    throw new HomeportError(`Cannot read the repository ${path}: ${error.message}`, {
+      hint: "let the user that runs Homeport read it",
+      cause: error,
+    });
   }
 }

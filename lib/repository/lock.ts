@@ -44,17 +44,23 @@ export async function lockDataDir(dataDir: string, options: LockOptions): Promis
 }
 
 async function tryLock(dataDir: string, path: string): Promise<Deno.FsFile | undefined> {
-  let file: Deno.FsFile;
+  for (;;) {
+    const file = open(dataDir, path);
+    const locked = await file.tryLock(true);
+    // Somebody may have deleted the file meanwhile: a lock on what nobody else can open keeps nobody out.
+    if (locked && findOnDisk(path)?.ino === file.statSync().ino) return file;
+    file.close();
+    if (!locked) return undefined;
+  }
+}
+
+function open(dataDir: string, path: string): Deno.FsFile {
   try {
     Deno.mkdirSync(dataDir, { recursive: true });
-    file = Deno.openSync(path, { read: true, write: true, create: true });
+    return Deno.openSync(path, { read: true, write: true, create: true });
   } catch (error) {
     throw diskFailure(error, dataDir) ?? error;
   }
-  // Somebody may have deleted the file since: a lock on what nobody else can open keeps nobody out.
-  if (await file.tryLock(true) && findOnDisk(path)?.ino === file.statSync().ino) return file;
-  file.close();
-  return undefined;
 }
 
 function held(file: Deno.FsFile, command: string): DataDirLock {

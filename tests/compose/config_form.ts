@@ -1,4 +1,4 @@
-import { network, fileObject, volume } from "../../lib/compose/resource_shapes.ts";
+import { fileObject, network, volume } from "../../lib/compose/resource_shapes.ts";
 import { service } from "../../lib/compose/service_shape.ts";
 import type { FileObject, Project } from "../../lib/compose/project.ts";
 
@@ -22,6 +22,9 @@ function withoutLookedUp({ content, ...object }: FileObject): FileObject {
   return content === undefined || object.environment !== undefined ? object : { ...object, content };
 }
 
-function mapValues<T>(map: Readonly<Record<string, T>>, change: (value: T) => unknown): Record<string, unknown> {
+function mapValues<T>(
+  map: Readonly<Record<string, T>>,
+  change: (value: T) => unknown,
+): Record<string, unknown> {
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));
 }

@@ -10,7 +10,9 @@ export function diskFiles(root: string): Files {
     try {
       return read(place);
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
+      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+        return undefined;
+      }
       throw error;
     }
   };
@@ -21,7 +23,8 @@ export function diskFiles(root: string): Files {
         const { isFile, isDirectory } = Deno.statSync(place);
         return isFile ? "file" : isDirectory ? "folder" : "other";
       }),
-    list: (path) => guarded(path, (place) => [...Deno.readDirSync(place)].map(({ name }) => name).sort()) ?? [],
+    list: (path) =>
+      guarded(path, (place) => [...Deno.readDirSync(place)].map(({ name }) => name).sort()) ?? [],
   };
 }
 
@@ -50,6 +53,7 @@ export function memoryFiles(contents: Readonly<Record<string, string>>, root = "
       return content === undefined ? undefined : new TextEncoder().encode(content);
     },
     kind: (path) => inside(path) in contents ? "file" : below(path).length > 0 ? "folder" : undefined,
-    list: (path) => [...new Set(below(inside(path)).map((file) => file.slice(path.length + 1).split("/")[0]!))].sort(),
+    list: (path) =>
+      [...new Set(below(inside(path)).map((file) => file.slice(path.length + 1).split("/")[0]!))].sort(),
   };
 }

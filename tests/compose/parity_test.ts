@@ -43,11 +43,18 @@ async function findDifference(folder: string, program: FoundProgram): Promise<st
   const { code, stdout, stderr } = await config!;
   const { stdout: hashes } = await hash!;
   if (code !== 0) {
-    return loaded instanceof ConfigurationError ? undefined : `accepted, but docker compose refuses it: ${stderr}`;
+    return loaded instanceof ConfigurationError
+      ? undefined
+      : `accepted, but docker compose refuses it: ${stderr}`;
   }
-  if (loaded instanceof ConfigurationError) return `refused, but docker compose accepts it: ${formatError(loaded)}`;
+  if (loaded instanceof ConfigurationError) {
+    return `refused, but docker compose accepts it: ${formatError(loaded)}`;
+  }
   try {
-    assert.deepEqual(plain(configForm(loaded.project)), plain(withoutExtensions(JSON.parse(stdout.replaceAll("$$", "$")))));
+    assert.deepEqual(
+      plain(configForm(loaded.project)),
+      plain(withoutExtensions(JSON.parse(stdout.replaceAll("$$", "$")))),
+    );
     if (!usesEnvFiles(folder)) assert.equal(hashLines(loaded), hashes);
     return undefined;
   } catch (error) {
@@ -57,7 +64,12 @@ async function findDifference(folder: string, program: FoundProgram): Promise<st
 
 function load(folder: string, variables: StringMap): LoadedProject | ConfigurationError {
   try {
-    return loadProject({ folder, variables, files: diskFiles(folder.split("/").slice(0, -1).join("/")), homeDir: "/home/me" });
+    return loadProject({
+      folder,
+      variables,
+      files: diskFiles(folder.split("/").slice(0, -1).join("/")),
+      homeDir: "/home/me",
+    });
   } catch (error) {
     if (error instanceof ConfigurationError) return error;
     throw error;
@@ -71,14 +83,24 @@ function usesEnvFiles(folder: string): boolean {
 
 function configFileOf(folder: string): string {
   const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
-  return join(folder, names.find((name) => name.endsWith("compose.yml")) ?? names.find((name) => /ya?ml$/.test(name))!);
+  return join(
+    folder,
+    names.find((name) => name.endsWith("compose.yml")) ?? names.find((name) => /ya?ml$/.test(name))!,
+  );
 }
 
 function hashLines({ project }: LoadedProject): string {
-  return Object.keys(project.services).sort().map((name) => `${name} ${serviceHash(project.services[name]!)}\n`).join("");
+  return Object.keys(project.services).sort().map((name) =>
+    `${name} ${serviceHash(project.services[name]!)}\n`
+  ).join("");
 }
 
-async function runCompose(folder: string, args: readonly string[], variables: StringMap, program: FoundProgram) {
+async function runCompose(
+  folder: string,
+  args: readonly string[],
+  variables: StringMap,
+  program: FoundProgram,
+) {
   const env = { ...variables, ...program.env, PATH: Deno.env.get("PATH") ?? "", HOME: "/home/me" };
   const { code, stdout, stderr } = await new Deno.Command("timeout", {
     args: ["20", program.command, "compose", ...args],
@@ -110,5 +132,6 @@ function variablesOf(folder: string): StringMap {
 }
 
 function foldersOf(folder: string): string[] {
-  return [...Deno.readDirSync(folder)].filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
+  return [...Deno.readDirSync(folder)].filter(({ isDirectory }) => isDirectory).map(({ name }) => name)
+    .sort();
 }

@@ -20,7 +20,9 @@ referenceTest(`plain scalars mean what they mean to docker compose (seed ${SEED}
 });
 
 referenceTest("dates are refused where docker compose refuses them", async (reference) => {
-  for (const date of ["2024-01-02", "2024-1-2", "2024-01-02T03:04:05Z", "2024-01-02 03:04:05", "2024-02-29"]) {
+  for (
+    const date of ["2024-01-02", "2024-1-2", "2024-01-02T03:04:05Z", "2024-01-02 03:04:05", "2024-02-29"]
+  ) {
     const file = `name: a\nservices: {a: {image: a, environment: {K: ${date}}}}`;
     assert.equal((await reference.config({ "compose.yml": file })).accepted, false, date);
     assert.throws(() => parseYaml(file, "compose.yml", new Locations()), /is a date/, date);
@@ -40,15 +42,18 @@ referenceTest(`variables are filled in as docker compose does (seed ${SEED})`, a
   );
 });
 
-referenceTest(`what cannot be filled in is refused by docker compose too (seed ${SEED})`, async (reference) => {
-  const refused = [...new Set([...TEXTS, ...generate(template, 800)])].filter((text) =>
-    tryInterpolate(text) === undefined
-  );
-  for (const text of refused.slice(0, 40)) {
-    const file = `name: a\nx-text: ${JSON.stringify(text)}\nservices: {a: {image: a}}`;
-    assert.equal((await reference.config({ "compose.yml": file }, VARIABLES)).accepted, false, text);
-  }
-});
+referenceTest(
+  `what cannot be filled in is refused by docker compose too (seed ${SEED})`,
+  async (reference) => {
+    const refused = [...new Set([...TEXTS, ...generate(template, 800)])].filter((text) =>
+      tryInterpolate(text) === undefined
+    );
+    for (const text of refused.slice(0, 40)) {
+      const file = `name: a\nx-text: ${JSON.stringify(text)}\nservices: {a: {image: a}}`;
+      assert.equal((await reference.config({ "compose.yml": file }, VARIABLES)).accepted, false, text);
+    }
+  },
+);
 
 const SCALARS = [
   "yes no on off y n Yes NO true True TRUE tRue false False FALSE null Null NULL nULL ~ .inf -.inf +.Inf .nan .NaN",
@@ -58,7 +63,7 @@ const SCALARS = [
   "18446744073709551615 18446744073709551616 -9223372036854775808 -9223372036854775809 0xffffffffffffffff",
   "0xfffffffffffffffff 0x1p4 1:30 190:20:30 12:30:45.6 2024-13-01 2024-02-30 2024-01-02x 202-01-02 20240102 1.2.3 1..2 1,5",
   "+ - . .. -.5e .e5 e5 1e 1e+ --1 +-1 1- 1+1 0.1.2 << <<<  =  <= 127.0.0.1 ::1 a:b http://x 0x1.8p1 .5_5 1_0e1_0 infinity nan",
-  "!!str 5 | !!int \"7\" | !!float 3 | !!float 1e6 | !!bool \"true\" | !!null \"\" | !foo 5 | ! 5 | !!binary aGk= | !!str | \"a\\tb\" | 'it''s'",
+  '!!str 5 | !!int "7" | !!float 3 | !!float 1e6 | !!bool "true" | !!null "" | !foo 5 | ! 5 | !!binary aGk= | !!str | "a\\tb" | \'it\'\'s\'',
 ].flatMap((line) => line.split(line.includes("|") ? /\s*\|\s*/ : /\s+/));
 
 const TEXTS = [
@@ -68,19 +73,54 @@ const TEXTS = [
   "${UNSET:-a}b} ${UNSET:-{}} ${UNSET:-{a}} ${UNSET:-{{}}} ${UNSET:-a-b:-c} ${UNSET-a:?b} ${UNSET:-a?b} ${A:-{}}x${B:-y} ${A:-{}}x$B",
   "${ ${} ${1X} ${a.b} ${X!y} ${A:} ${A:=b} ${A/b/c} ${A ${A:-b ${A:-${B} ${UNSET:-$$} ${UNSET:-$$B} ${UNSET:-$} ${-x} ${:-x} ${A}}",
   "{${A}} ${UNSET:-{${A}}} ${UNSET:-'${A}'} ${A:+{${B}} ${UNSET:+}} a${A:-}b${B:-}c ${A:+x}${UNSET:-y}${B:?z}",
-].flatMap((line) => line.split(" ")).concat(["${UNSET:-a\nb}", "${UNSET:-a}\n${B:-c}", "${UNSET:-a b} c", "${A :-b}", "$ A", "${UNSET:-\u2028}"]);
+].flatMap((line) => line.split(" ")).concat([
+  "${UNSET:-a\nb}",
+  "${UNSET:-a}\n${B:-c}",
+  "${UNSET:-a b} c",
+  "${A :-b}",
+  "$ A",
+  "${UNSET:-\u2028}",
+]);
 
 const VARIABLES = { A: "alpha", B: "b $A ${A}", E: "", _X: "under", a: "small" };
 
 const plainScalar = fc.oneof(
-  fc.string({ unit: fc.constantFrom(..."0123456789+-._eExXoObB:nNaAiIfFtTrRuUlLyYsS~"), minLength: 1, maxLength: 12 }),
+  fc.string({
+    unit: fc.constantFrom(..."0123456789+-._eExXoObB:nNaAiIfFtTrRuUlLyYsS~"),
+    minLength: 1,
+    maxLength: 12,
+  }),
   fc.string({ unit: fc.constantFrom(..."0123456789-.e+_x"), minLength: 1, maxLength: 24 }),
   fc.double().map(String),
   fc.bigInt({ min: -(2n ** 66n), max: 2n ** 66n }).map(String),
 ).filter((text) => /^[^:!-]|^-[^ -]/.test(text) && !/:$/.test(text) && !/^(---|\.\.\.)/.test(text));
 
 const template = fc.array(
-  fc.constantFrom("$", "${", "}", "{", "A", "B", "E", "UNSET", ":-", "-", ":+", "+", ":?", "?", "x", " ", "$$", "${A}", "${UNSET:-", "\n", "_", "1", "."),
+  fc.constantFrom(
+    "$",
+    "${",
+    "}",
+    "{",
+    "A",
+    "B",
+    "E",
+    "UNSET",
+    ":-",
+    "-",
+    ":+",
+    "+",
+    ":?",
+    "?",
+    "x",
+    " ",
+    "$$",
+    "${A}",
+    "${UNSET:-",
+    "\n",
+    "_",
+    "1",
+    ".",
+  ),
   { minLength: 1, maxLength: 12 },
 ).map((parts) => parts.join(""));
 

@@ -48,7 +48,13 @@ async function requestsOf(t: EngineTest, project: Project): Promise<RecordedRequ
 async function creation(t: EngineTest, project: Project, wish: ContainerWish): Promise<RecordedRequest> {
   const connection = new EngineConnection(parseEngineAddress(t.dockerHost));
   const context = deployContext(project, t.signal);
-  const run: DeployRun = { connection, signal: t.signal, oneAtATime: makeQueue(), context };
+  const run: DeployRun = {
+    connection,
+    signal: t.signal,
+    dockerConfig: undefined,
+    oneAtATime: makeQueue(),
+    context,
+  };
   const { query, body } = await prepareContainer(run, wish);
   connection.close();
   const platform = query.platform === undefined ? "" : `&platform=${encodeURIComponent(query.platform)}`;

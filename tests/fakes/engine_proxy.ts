@@ -80,7 +80,11 @@ async function serveClient(client: Deno.Conn, session: Session): Promise<void> {
     const request = await readRequest(client);
     if (request === undefined) return;
     const { method, path, body } = request;
-    const recorded = { method, path: path.replace(/^\/v\d+\.\d+(?=\/)/, ""), body };
+    const recorded = {
+      method,
+      path: path.replace(/^https?:\/\/[^/]*/, "").replace(/^\/v\d+\.\d+(?=\/)/, ""),
+      body,
+    };
     session.requests.push(recorded);
     const fault = await session.onRequest?.(recorded);
     if (fault?.kind === "fail") return await writeAll(client, errorResponse(fault.status, fault.message));

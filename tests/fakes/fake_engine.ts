@@ -221,7 +221,7 @@ export class FakeEngine implements Engine {
     if (image === undefined) throw new HomeportError(`no such image: ${key}`);
     for (const network of Object.keys(service.networks ?? {})) {
       const { name } = project.networks[network]!;
-      if (!this.networks.some((each) => each.name === name)) throw new Error(`network ${name} not found`);
+      if (!this.networks.some((each) => each.name === name || each.id === name)) throw new Error(`network ${name} not found`);
     }
     const volumes = (service.volumes ?? []).filter(({ type, source }) =>
       type === "volume" && source !== undefined
@@ -344,6 +344,7 @@ export class FakeEngine implements Engine {
   #wait(names: readonly string[], condition: string, required: boolean): void {
     this.#step();
     const waited = this.containers.filter(({ name }) => names.includes(name));
+    for (const each of waited) if (each.state === "running" && each.hasHealthcheck) each.health = "healthy";
     const isMet = condition === "service_healthy"
       ? waited.every(({ health }) => health === "healthy")
       : waited.every(({ state, exitCode }) => state === "exited" && exitCode === 0);

@@ -13,6 +13,8 @@ export interface HomelabOptions {
   readonly dockerHost: string;
   /** What differs from the plain configuration: one host `helium`, with its stacks in `servers/helium`. */
   readonly config?: Partial<Config>;
+  /** Where the repository is made. Default: `homelab` in the folder. */
+  readonly remote?: string;
 }
 
 export interface CliResult {
@@ -27,8 +29,8 @@ export class Homelab {
   readonly config: Config;
   readonly #dockerHost: string;
 
-  constructor({ folder, dockerHost, config }: HomelabOptions) {
-    this.remote = join(folder, "homelab");
+  constructor({ folder, dockerHost, config, remote = join(folder, "homelab") }: HomelabOptions) {
+    this.remote = remote;
     this.dataDir = join(folder, "data");
     this.#dockerHost = dockerHost;
     this.config = {
@@ -93,6 +95,7 @@ export class Homelab {
         color: false,
         columns: 100,
         onInterrupt: () => () => {},
+        redact: (text) => text,
       },
     );
     return { code, ...output };

@@ -17,9 +17,9 @@ gitTest(
     const url = server.url("remote.git");
     remote.commit(stacks("0"));
     // The first run of the process compiles it, and says nothing about the next ones.
-  await timedSync(remote, url);
-  Deno.removeSync(remote.dataDir, { recursive: true });
-  const whole = await timedSync(remote, url);
+    await timedSync(remote, url);
+    Deno.removeSync(remote.dataDir, { recursive: true });
+    const whole = await timedSync(remote, url);
     let killed = 0;
     for (let round = 1; round <= 12; round++) {
       // Every third round begins anew, the others change, add and delete files of a checkout that is there.

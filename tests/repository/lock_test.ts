@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HomeportError } from "../../lib/errors.ts";
 import { lockDataDir } from "../../lib/repository/lock.ts";
@@ -77,15 +76,19 @@ Deno.test("waiting ends when it is aborted", async () => {
   );
 });
 
-Deno.test("a lock file that somebody deleted does not let two in", async () => {
+Deno.test("a lock file that is deleted while it is being locked does not let two in", async () => {
   await using folder = temporaryFolder();
-  const first = await lockDataDir(folder.path, { command: "first", wait: false, signal });
-  Deno.removeSync(join(folder.path, "homeport.lock"));
-  using _second = await lockDataDir(folder.path, { command: "second", wait: false, signal });
-  first.release();
+  const open = Deno.openSync;
+  Deno.openSync = (path, options) => {
+    Deno.openSync = open;
+    const file = open(path, options);
+    Deno.removeSync(path);
+    return file;
+  };
+  using _first = await lockDataDir(folder.path, { command: "first", wait: false, signal });
   await assert.rejects(
-    lockDataDir(folder.path, { command: "third", wait: false, signal }),
-    /in use by pid \d+ \(second\)/,
+    lockDataDir(folder.path, { command: "second", wait: false, signal }),
+    /in use by pid \d+ \(first\)/,
   );
 });
 

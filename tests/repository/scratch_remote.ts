@@ -1,5 +1,7 @@
 /** Repositories made by the `git` program in a temporary folder, and a data folder to go with them. */
 import { dirname, join } from "node:path";
+import assert from "node:assert/strict";
+import { HomeportError } from "../../lib/errors.ts";
 import type { FoundProgram } from "../engine/environment.ts";
 import type { GitSnapshot, SyncOptions } from "../../lib/repository/git_repository.ts";
 import { openRepository, type RepositoryOptions } from "../../lib/repository/open_repository.ts";
@@ -96,4 +98,14 @@ function runGit(program: FoundProgram, cwd: string, args: readonly string[]): st
   }).outputSync();
   if (!success) throw new Error(`git ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
   return new TextDecoder().decode(stdout).trim();
+}
+
+/** The error that a promise is rejected with; it must be one for people. */
+export async function failure(promise: Promise<unknown>): Promise<HomeportError> {
+  const error = await promise.then(() => undefined, (error: unknown) => error);
+  assert.ok(
+    error instanceof HomeportError,
+    `no HomeportError: ${error instanceof Error ? error.stack : error}`,
+  );
+  return error;
 }

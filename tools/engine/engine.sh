@@ -20,5 +20,9 @@ dockerd=$!
 while kill -0 "$dockerd" 2>/dev/null; do wait "$dockerd"; done
 kill "$containerd" 2>/dev/null
 wait "$containerd" 2>/dev/null
-# An engine leaves its bridge behind.
+# An engine leaves its bridges behind. Those of another one, which may have come meanwhile, are not in its records.
 [ -n "$bridge" ] || busybox ip link delete docker0
+for link in /sys/class/net/br-*; do
+  id=${link##*/br-}
+  if grep -qF "$id" "$folder/data/network/files/local-kv.db" 2>/dev/null; then busybox ip link delete "br-$id"; fi
+done

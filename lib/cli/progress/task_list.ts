@@ -10,41 +10,23 @@ import { printReport } from "./report.ts";
 
 /** The stacks as a list that is drawn over and over, each with the operation in hand. */
 export function taskList(io: Io): Progress {
-  const planned = Promise.withResolvers<Plan | undefined>();
-  const stacks = new Map<string, StackTask>();
+  const list: List = { io, planned: Promise.withResolvers(), stacks: new Map(), showWaiting: undefined };
   const notes: string[] = [];
-  const list = new Listr([{
-    title: "Fetching the repository, and looking at what runs",
-    task: async (_, task) => {
-      const plan = await planned.promise;
-      if (plan === undefined) return;
-      const changes = changesOf(plan);
-      task.title = changes.length === 0
-        ? "Everything is as it should be"
-        : `${count(changes.length, "stack")} to change`;
-      return task.newListr(changes.map((name) => stackTask(name, stacks)), {
-        concurrent: true,
-        exitOnError: false,
-      });
-    },
-  }], { registerSignalListeners: false, exitOnError: false, rendererOptions: { collapseSubtasks: false } });
-  const drawn = list.run();
+  const drawn = new Listr([fetchTask(list)], {
+    registerSignalListeners: false,
+    exitOnError: false,
+    rendererOptions: { collapseSubtasks: false },
+  }).run();
   const end = async () => {
-    planned.resolve(undefined);
-    for (const { finished } of stacks.values()) finished.resolve(undefined);
+    list.planned.resolve(undefined);
+    for (const { finished } of list.stacks.values()) finished.resolve(undefined);
     await drawn;
     for (const note of notes) io.stderr(`${note}\n`);
   };
   return {
     onEvent: (event) => {
-      notes.push(...noticesOf(event));
-      if (event.kind === "planned") {
-        for (const name of changesOf(event.plan)) {
-          stacks.set(name, { finished: Promise.withResolvers(), show: undefined });
-        }
-        planned.resolve(event.plan);
-      }
-      show(event, stacks);
+      if (event.kind !== "waiting") notes.push(...noticesOf(event));
+      show(event, list);
     },
     done: async (report) => {
       await end();
@@ -54,10 +36,36 @@ export function taskList(io: Io): Progress {
   };
 }
 
+interface List {
+  readonly io: Io;
+  /** `undefined`: the pass ended before there was a plan. */
+  readonly planned: PromiseWithResolvers<Plan | undefined>;
+  readonly stacks: Map<string, StackTask>;
+  showWaiting: ((text: string) => void) | undefined;
+}
+
 interface StackTask {
+  /** `undefined`: the pass ended before the stack was through. */
   readonly finished: PromiseWithResolvers<StackOutcome | undefined>;
   /** Writes beside the stack; there once the stack is on the screen. */
   show: ((text: string) => void) | undefined;
+}
+
+function fetchTask(list: List): ListrTask {
+  return {
+    title: "Fetching the repository, and looking at what runs",
+    task: async (_, task) => {
+      list.showWaiting = (text) => task.output = text;
+      const plan = await list.planned.promise;
+      if (plan === undefined) throw new Error(task.title);
+      const changes = changesOf(plan);
+      task.title = changes.length === 0
+        ? "Everything is as it should be"
+        : `${count(changes.length, "stack")} to change`;
+      const tasks = changes.map((name) => stackTask(name, list.stacks));
+      return task.newListr(tasks, { concurrent: true, exitOnError: false });
+    },
+  };
 }
 
 function changesOf({ stacks, prune }: Plan): string[] {
@@ -72,7 +80,7 @@ function stackTask(name: string, stacks: ReadonlyMap<string, StackTask>): ListrT
       const stack = stacks.get(name)!;
       stack.show = (text) => task.output = text;
       const outcome = await stack.finished.promise;
-      if (outcome === undefined) return;
+      if (outcome === undefined) throw new Error(`${name}: not done`);
       task.title = `${name}: ${outcome.result}, ${formatDuration(outcome.milliseconds)}`;
       // The reason stands in the report below, in full.
       if (outcome.errors.length > 0) throw new Error(task.title);
@@ -80,14 +88,22 @@ function stackTask(name: string, stacks: ReadonlyMap<string, StackTask>): ListrT
   };
 }
 
-function show(event: PassEvent, stacks: ReadonlyMap<string, StackTask>): void {
+function show(event: PassEvent, { io, planned, stacks, showWaiting }: List): void {
+  const showAt = (stack: string, text: string) => stacks.get(stack)?.show?.(io.redact(text));
   switch (event.kind) {
+    case "waiting":
+      return showWaiting?.(`waiting for ${event.holder}`);
+    case "planned":
+      for (const name of changesOf(event.plan)) {
+        stacks.set(name, { finished: Promise.withResolvers(), show: undefined });
+      }
+      return planned.resolve(event.plan);
     case "operation-started":
-      return stacks.get(event.stack)?.show?.(`${event.operation.id} (${event.operation.cause})`);
+      return showAt(event.stack, `${event.operation.id} (${event.operation.cause})`);
     case "operation-progress":
-      return stacks.get(event.stack)?.show?.(`${event.operation.id}: ${event.message}`);
+      return showAt(event.stack, `${event.operation.id}: ${event.message}`);
     case "operation-failed":
-      return stacks.get(event.stack)?.show?.(formatError(event.error).split("\n")[0]!);
+      return showAt(event.stack, formatError(event.error).split("\n")[0]!);
     case "stack-done":
       return stacks.get(event.outcome.stack)?.finished.resolve(event.outcome);
     default:

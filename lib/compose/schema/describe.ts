@@ -27,13 +27,19 @@ function scalarWords({ types, minimum, maximum, values, wants }: ScalarRule): st
   if (values !== undefined) return values.map((value) => `"${value}"`);
   const has = (type: ScalarRule["types"][number]) => types.includes(type);
   if (minimum !== undefined) {
-    return [maximum === undefined ? `a whole number of at least ${minimum}` : `a whole number from ${minimum} to ${maximum}`];
+    return [
+      maximum === undefined
+        ? `a whole number of at least ${minimum}`
+        : `a whole number from ${minimum} to ${maximum}`,
+    ];
   }
   const words = [];
   if (has("number")) words.push("a number");
   if (has("integer")) words.push("a whole number");
   if (has("boolean")) words.push("true or false");
-  if (has("string") && (types.length === 1 || has("null") || (has("number") && has("boolean")))) words.push("a text");
+  if (has("string") && (types.length === 1 || has("null") || (has("number") && has("boolean")))) {
+    words.push("a text");
+  }
   if (has("null")) words.push("empty");
   return words;
 }

@@ -1,4 +1,13 @@
-import { blkioConfig, build, credentialSpec, develop, gpus, hook, provider, serviceModels } from "./service_extras.ts";
+import {
+  blkioConfig,
+  build,
+  credentialSpec,
+  develop,
+  gpus,
+  hook,
+  provider,
+  serviceModels,
+} from "./service_extras.ts";
 import { deploy } from "./deploy.ts";
 import { dependsOn, envFile, fileReferences, serviceNetworks, serviceVolume } from "./service_parts.ts";
 import {
@@ -9,9 +18,9 @@ import {
   command,
   flag,
   list,
+  NAME,
   names,
   nothing,
-  NAME,
   ONE_LINE,
   oneOf,
   openNames,
@@ -55,7 +64,10 @@ const port = choice(
   }),
 );
 
-const device = choice(text, attributes({ permissions: text, source: text, target: text }, { required: ["source"] }));
+const device = choice(
+  text,
+  attributes({ permissions: text, source: text, target: text }, { required: ["source"] }),
+);
 
 const logging = attributes({
   driver: text,

@@ -77,7 +77,11 @@ function saysSomething(value: Value | undefined): boolean {
 
 function report(path: Path, location: Location | undefined, hint: string, search: Search): void {
   search.problems.push(
-    new ConfigurationError(`"${path.at(-1)}" is not supported yet`, { hint, location, path: formatPath(path) }),
+    new ConfigurationError(`"${path.at(-1)}" is not supported yet`, {
+      hint,
+      location,
+      path: formatPath(path),
+    }),
   );
 }
 
@@ -93,7 +97,8 @@ function findMountTypes(dict: Mapping, search: Search): void {
     volumes.forEach((volume, index) => {
       const type = isMapping(volume) ? volume["type"] : undefined;
       if (typeof type !== "string" || !MOUNT_TYPES.includes(type)) return;
-      const location = search.locations.find(volume as Mapping, "type") ?? search.locations.find(volumes, index);
+      const location = search.locations.find(volume as Mapping, "type") ??
+        search.locations.find(volumes, index);
       search.problems.push(
         new ConfigurationError(`volumes of type "${type}" are not supported yet`, {
           hint: "use bind, volume or tmpfs",

@@ -93,7 +93,12 @@ function applyList(rule: ListRule, items: Value[], place: Place, check: Check): 
     if (!rule.unique) return;
     const identity = identityOf(item);
     if (!seen.has(identity)) seen.set(identity, index);
-    else add(`${shown(item, itemPlace, check)} is there twice in ${nameOf(place)}`, "remove one of the two", itemPlace, check);
+    else {add(
+        `${shown(item, itemPlace, check)} is there twice in ${nameOf(place)}`,
+        "remove one of the two",
+        itemPlace,
+        check,
+      );}
   });
 }
 
@@ -102,7 +107,12 @@ function applyNames(rule: NamesRule, mapping: Mapping, place: Place, check: Chec
     const entry = { parent: place, container: mapping, key };
     if (rule.pattern.test(key)) apply(rule.values, mapping[key]!, entry, check);
     else if (rule.closed) {
-      add(`"${key}" is not a valid name in ${nameOf(place)}`, "use letters, digits, . _ and - only", entry, check);
+      add(
+        `"${key}" is not a valid name in ${nameOf(place)}`,
+        "use letters, digits, . _ and - only",
+        entry,
+        check,
+      );
     }
   }
 }
@@ -131,7 +141,12 @@ function unknownHint(key: string, rule: AttributesRule): string {
 
 function report(rule: Rule, value: Value, place: Place, check: Check): void {
   const wanted = describe(rule);
-  add(`${nameOf(place)} must be ${wanted}, not ${shown(value, place, check)}`, `write ${wanted}`, place, check);
+  add(
+    `${nameOf(place)} must be ${wanted}, not ${shown(value, place, check)}`,
+    `write ${wanted}`,
+    place,
+    check,
+  );
 }
 
 function shown(value: Value, place: Place, { locations }: Check): string {
@@ -145,7 +160,11 @@ function nameOf(place: Place): string {
 
 function add(message: string, hint: string, place: Place, check: Check): void {
   check.problems.push(
-    new ConfigurationError(message, { hint, path: pathOf(place), location: locationOf(place, check.locations) }),
+    new ConfigurationError(message, {
+      hint,
+      path: pathOf(place),
+      location: locationOf(place, check.locations),
+    }),
   );
 }
 

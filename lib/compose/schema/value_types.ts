@@ -24,5 +24,7 @@ export function identityOf(value: Value): string {
   if (value instanceof Float) return String(value.value);
   if (Array.isArray(value)) return `[${value.map(identityOf).join(",")}]`;
   if (!isMapping(value)) return String(value);
-  return `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${identityOf(value[key]!)}`).join(",")}}`;
+  return `{${
+    Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${identityOf(value[key]!)}`).join(",")
+  }}`;
 }

@@ -1,0 +1,37 @@
+/** Reads one Compose file, and finds what must be known before files are merged. */
+import { ConfigurationError, type Location } from "../errors.ts";
+import type { Files } from "./files.ts";
+import { interpolate, type Lookup } from "./interpolate.ts";
+import type { Locations } from "./locations.ts";
+import type { ParsedFile } from "./merge_files.ts";
+import { isMapping } from "./value.ts";
+import { decode } from "./variables.ts";
+import { parseYaml } from "./yaml.ts";
+
+export function parseConfigFile(file: string, files: Files, locations: Locations): ParsedFile {
+  const content = files.read(file);
+  if (content !== undefined) return { file, documents: parseYaml(decode(content), file, locations) };
+  throw new ConfigurationError(`There is no Compose file ${file}`, {
+    hint: "add the file, or mend its name",
+  });
+}
+
+export interface WrittenName {
+  readonly name: string;
+  readonly location: Location | undefined;
+}
+
+/** The last top-level `name`, its variables filled in; `undefined` when no file has one. */
+export function findWrittenName(
+  parsed: readonly ParsedFile[],
+  lookup: Lookup,
+  locations: Locations,
+): WrittenName | undefined {
+  let last: WrittenName | undefined;
+  for (const { value } of parsed.flatMap(({ documents }) => documents)) {
+    const name = isMapping(value) ? value["name"] : undefined;
+    if (!isMapping(value) || typeof name !== "string" || name === "") continue;
+    last = { name: interpolate(name, lookup), location: locations.find(value, "name") };
+  }
+  return last;
+}

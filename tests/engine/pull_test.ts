@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { tarArchive } from "../../lib/engine/tar.ts";
+import type { DeployContext } from "../../lib/plan/deploy_context.ts";
+import { type Fault, startEngineProxy } from "../fakes/engine_proxy.ts";
+import { connectEngine } from "../../lib/engine/client.ts";
+import { CAUSE, deployContext, deployment, testProject } from "./deploy.ts";
+import { type EngineTest, engineTest, registryTest } from "./harness.ts";
+
+registryTest("an image is pulled, and its progress told in percent", async (t) => {
+  const image = await pushed(t);
+  const said: string[] = [];
+  await pull(t, image, { onProgress: (message) => said.push(message) });
+  assert.equal(said.at(-1), "100 %");
+  assert.deepEqual(said, [...new Set(said)]);
+  using d = deployment(t, { services: {} });
+  const { images } = await d.engine.observe([{ image }, { image: await digestOf(t, image) }], t.signal);
+  assert.equal(Object.keys(images).length, 2);
+  await remove(t, image);
+}, { compose: true });
+
+registryTest("an image is pulled by its digest, and for a platform", async (t) => {
+  const image = await pushed(t);
+  await pull(t, image);
+  const digest = await digestOf(t, image);
+  await remove(t, image);
+  await pull(t, digest);
+  using d = deployment(t, { services: {} });
+  assert.deepEqual(Object.keys((await d.engine.observe([{ image: digest }], t.signal)).images), [digest]);
+  await remove(t, digest);
+  await assert.rejects(pull(t, image, {}, "linux/s390x"), {
+    consequence: "stalled",
+    message: /no matching manifest for linux\/s390x/,
+  });
+}, { compose: true });
+
+registryTest("an image that the registry does not have needs a person", async (t) => {
+  await assert.rejects(pull(t, `${t.registry}/${t.project}/none:1`), {
+    name: "HomeportError",
+    message: /^Cannot pull image .*\/none:1: /,
+    hint: "check the image's name, tag and platform in the Compose file",
+    consequence: "stalled",
+  });
+});
+
+engineTest("a registry that cannot be reached may be there later", async (t) => {
+  await assert.rejects(pull(t, "127.0.0.1:1/nobody:1"), {
+    message: /^Cannot pull image 127\.0\.0\.1:1\/nobody:1: /,
+    hint: "check that this machine reaches the registry 127.0.0.1:1, and run apply again",
+    consequence: "retry",
+  });
+});
+
+engineTest("a registry that has had enough may answer later", async (t) => {
+  await withRegistry(() => refusal(429, "TOOMANYREQUESTS", "rate limit"), async (registry) => {
+    await assert.rejects(pull(t, `${registry}/app:1`), { hint: /wait, or log in/, consequence: "retry" });
+  });
+});
+
+engineTest(
+  "a private registry gets the login that docker left, and an error says what becomes of it",
+  async (t) => {
+    const logins: (string | null)[] = [];
+    const deny = (request: Request): Response => {
+      logins.push(request.headers.get("Authorization"));
+      return refusal(401, "UNAUTHORIZED", "authentication required");
+    };
+    await withRegistry(deny, async (registry) => {
+      const configs: [unknown, RegExp, string | null][] = [
+        [{}, /if it is private, log in to 127\.0\.0\.1/, null],
+        [{ credsStore: "pass" }, /cannot ask the credential helper "pass"/, null],
+        [
+          { auths: { [registry]: { auth: btoa("me:pass:word") } } },
+          /does not serve: log in anew/,
+          `Basic ${btoa("me:pass:word")}`,
+        ],
+      ];
+      for (const [config, hint, login] of configs) {
+        await Deno.writeTextFile(join(t.folder, "config.json"), JSON.stringify(config));
+        logins.length = 0;
+        await assert.rejects(pullWith(t, `${registry}/app:1`), (error: Error & { hint?: string }) => {
+          assert.match(error.hint ?? "", hint);
+          assert.doesNotMatch(error.message, /word/);
+          return true;
+        });
+        assert.equal(logins.at(-1), login);
+      }
+    });
+  },
+);
+
+function refusal(status: number, code: string, message: string): Response {
+  const headers = { "WWW-Authenticate": 'Basic realm="test"', "Content-Type": "application/json" };
+  return new Response(JSON.stringify({ errors: [{ code, message }] }), { status, headers });
+}
+
+async function withRegistry(
+  answer: (request: Request) => Response,
+  body: (registry: string) => Promise<void>,
+): Promise<void> {
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, answer);
+  await body(`127.0.0.1:${server.addr.port}`);
+}
+
+async function pullWith(t: EngineTest, image: string): Promise<void> {
+  const engine = connectEngine({ dockerHost: t.dockerHost, dockerConfig: t.folder });
+  const operation = { ...CAUSE, kind: "pull-image", id: "x", image, services: ["web"] } as const;
+  await engine.execute(operation, deployContext(testProject(t, { services: {} }), t.signal)).finally(() =>
+    engine.close()
+  );
+}
+
+registryTest("a pull that breaks off may succeed later", async (t) => {
+  const image = await pushed(t);
+  const fault: Fault = { kind: "cut", when: "during", bytes: 300 };
+  await assert.rejects(pullThrough(t, image, fault), {
+    message: /^Cannot (pull image|reach the Docker)/,
+    consequence: "retry",
+  });
+  await pull(t, image);
+  await remove(t, image);
+}, { compose: true });
+
+engineTest("a pull that takes too long is given up", async (t) => {
+  await assert.rejects(pullThrough(t, "example.org/app:1", { kind: "hang" }, { pullTimeout: 1500 }), {
+    message: "Cannot pull image example.org/app:1: it is not there after 2 s",
+    consequence: "retry",
+  });
+});
+
+engineTest("an abort ends a pull with the signal's reason", async (t) => {
+  const signal = AbortSignal.timeout(300);
+  await assert.rejects(pullThrough(t, "example.org/app:1", { kind: "hang" }, { signal }), {
+    name: "TimeoutError",
+  });
+});
+
+async function pull(t: EngineTest, image: string, overrides: Partial<DeployContext> = {}, platform?: string) {
+  using d = deployment(t, { services: {} });
+  const wanted = platform === undefined ? {} : { platform };
+  await d.execute({ ...CAUSE, kind: "pull-image", id: "x", image, services: ["web"], ...wanted }, overrides);
+}
+
+async function pullThrough(
+  t: EngineTest,
+  image: string,
+  fault: Fault,
+  overrides: Partial<DeployContext> = {},
+) {
+  const proxy = await startEngineProxy({
+    target: t.socketPath,
+    socket: join(t.folder, "proxy.sock"),
+    onRequest: ({ path }) => path.startsWith("/images/create") ? fault : undefined,
+  });
+  try {
+    using d = deployment(t, { services: {} }, proxy.dockerHost);
+    await d.execute({ ...CAUSE, kind: "pull-image", id: "x", image, services: ["web"] }, overrides);
+  } finally {
+    await proxy.close();
+  }
+}
+
+/** An image that the registry has and the engine has not, with a layer of its own. */
+async function pushed(t: EngineTest & { readonly registry: string }): Promise<string> {
+  const content = new Uint8Array(randomBytes(3_000_000));
+  const archive = tarArchive({ path: "file", content, mode: 0o644, uid: 0, gid: 0 });
+  const repo = `${t.registry}/${t.project}/app`;
+  const imported = await t.api.request("POST", "/images/create", {
+    query: { fromSrc: "-", repo, tag: "1" },
+    body: archive,
+  });
+  await imported.body?.cancel();
+  const { code, stderr } = await t.docker(["push", "-q", `${repo}:1`]);
+  assert.equal(code, 0, stderr);
+  await remove(t, `${repo}:1`);
+  return `${repo}:1`;
+}
+
+async function digestOf(t: EngineTest, image: string): Promise<string> {
+  const { RepoDigests } = await t.api.get(`/images/${image}/json`) as { RepoDigests: string[] };
+  return RepoDigests[0]!;
+}
+
+async function remove(t: EngineTest, image: string): Promise<void> {
+  const gone = await t.api.request("DELETE", `/images/${image}`).catch(() => undefined);
+  await gone?.body?.cancel();
+}
