@@ -91,15 +91,15 @@ async function check(
   options: CheckOptions,
   environment: ProcessEnvironment,
 ): Promise<CheckReport> {
-  const { checkHost } = await import("./stacks/check_host.ts");
+  const { checkHosts } = await import("./stacks/check_hosts.ts");
   const { checkoutFiles } = await import("./repository/checkout_files.ts");
   const { resolve } = await import("node:path");
   const root = resolve(options.folder);
   const files = checkoutFiles(root);
   const names = options.host === undefined ? Object.keys(config.hosts) : [options.host];
-  const findings = names.map((name) => {
+  const inputs = names.map((name) => {
     const host = getHost(config, name);
-    return checkHost({
+    return {
       host: name,
       layout: host.stacks,
       root,
@@ -108,13 +108,9 @@ async function check(
       envs: { host: host.envs, shared: config.envs },
       sources: config.secrets,
       ...homeDir(environment),
-    });
+    };
   });
-  return {
-    hosts: findings,
-    problems: findings.flatMap(({ problems }) => problems),
-    warnings: findings.flatMap(({ warnings }) => warnings),
-  };
+  return checkHosts(inputs, { isAssumed: options.isAssumed });
 }
 
 interface PassContext extends PassOptions {

@@ -1,6 +1,8 @@
+import process from "node:process";
 import type { Io } from "./io.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+const SHOW_CURSOR = "\x1b[?25h";
 /** What a shell gives for a program that SIGINT ended. */
 const INTERRUPTED = 130;
 
@@ -12,7 +14,7 @@ export function processIo(): Io {
     stdout: (text) => writeAll(Deno.stdout, text),
     stderr: (text) => writeAll(Deno.stderr, text),
     isTerminal,
-    columns: isTerminal ? Deno.consoleSize().columns : 80,
+    columns: isTerminal ? Deno.consoleSize().columns || 80 : 80,
     color: isTerminal && !Deno.noColor,
     redact: (text) => text,
     onInterrupt,
@@ -30,16 +32,23 @@ function writeAll(target: { writeSync(bytes: Uint8Array): number }, text: string
   }
 }
 
-/** The first signal is passed on; a second one ends the process at once, which every operation survives. */
+/**
+ * The first signal is passed on; a second one ends the process at once, which every operation survives.
+ *
+ * The listeners are Node's: what restores the terminal's cursor sends a signal once more unless it finds another one of these.
+ */
 function onInterrupt(callback: () => void): () => void {
   let isFirst = true;
   const listener = () => {
-    if (!isFirst) Deno.exit(INTERRUPTED);
+    if (!isFirst) {
+      if (Deno.stdout.isTerminal()) writeAll(Deno.stdout, SHOW_CURSOR);
+      Deno.exit(INTERRUPTED);
+    }
     isFirst = false;
     callback();
   };
-  for (const signal of SIGNALS) Deno.addSignalListener(signal, listener);
+  for (const signal of SIGNALS) process.on(signal, listener);
   return () => {
-    for (const signal of SIGNALS) Deno.removeSignalListener(signal, listener);
+    for (const signal of SIGNALS) process.off(signal, listener);
   };
 }

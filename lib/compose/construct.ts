@@ -9,6 +9,7 @@ import {
   type ParsedNode,
 } from "yaml";
 import type { Alias, Scalar, YAMLMap, YAMLSeq } from "yaml";
+import { Anchors } from "./anchors.ts";
 import { ConfigurationError, type Location } from "../errors.ts";
 import type { Locations, Written } from "./locations.ts";
 import { findPlainMeaning } from "./scalar.ts";
@@ -21,8 +22,6 @@ export interface Directive {
   readonly path: readonly (string | number)[];
 }
 
-/** Files of people repeat far less; files made to exhaust the machine repeat far more. */
-const MAX_ALIASED_NODES = 50_000;
 /** Deeper files are no Compose files; the limit protects the stack. */
 export const MAX_DEPTH = 100;
 
@@ -36,17 +35,12 @@ export class Construction {
   readonly #file: string;
   readonly #lines: LineCounter;
   readonly #locations: Locations;
-  readonly #anchors = new Map<string, Node>();
-  /** What an alias meant where it stands: a later anchor of the same name changes nothing. */
-  readonly #targets = new Map<Alias, Node>();
+  readonly #anchors = new Anchors((message, node, hint) => this.#error(message, node, hint));
   readonly #open = new Set<Node>();
   /** Entries with `!reset`. Only their first reading counts, as in Compose: where an alias repeats them they are gone. */
   readonly #reset = new Set<Node>();
   #directives: Directive[] = [];
   #path: (string | number)[] = [];
-  /** The alias in the text whose anchor is being read; aliases within the anchor don't count. */
-  #repeating: Alias | undefined;
-  #aliasedNodes = 0;
 
   constructor(file: string, lines: LineCounter, locations: Locations) {
     this.#file = file;
@@ -62,14 +56,14 @@ export class Construction {
   }
 
   #construct(node: Node): Constructed {
-    if (this.#repeating !== undefined) this.#count(this.#repeating);
+    this.#anchors.count();
     if (isAlias(node)) return this.#alias(node);
     if (isScalar(node)) {
-      if (node.anchor !== undefined) this.#anchor(node.anchor, node);
+      if (node.anchor !== undefined) this.#anchors.add(node.anchor, node);
       return node.tag === undefined ? this.#plain(node) : this.#tagged(node, node.tag);
     }
     if (isMap(node) || isSeq(node)) return this.#collection(node);
-    throw this.#error("this is not a YAML value", node);
+    throw this.#error("This is not a YAML value", node);
   }
 
   #plain(node: Scalar): Value {
@@ -111,9 +105,9 @@ export class Construction {
   }
 
   #collection(node: YAMLMap | YAMLSeq): Constructed {
-    if (node.anchor !== undefined) this.#anchor(node.anchor, node);
+    if (node.anchor !== undefined) this.#anchors.add(node.anchor, node);
     if (this.#path.length >= MAX_DEPTH) {
-      throw this.#error("aliases nest too deep", this.#repeating ?? node, "make the file flatter");
+      throw this.#error("Aliases nest too deep", this.#anchors.repeating ?? node, "make the file flatter");
     }
     if (node.tag === "!override") this.#direct("override");
     this.#open.add(node);
@@ -169,18 +163,18 @@ export class Construction {
     const first = written.get(text);
     if (first !== undefined) {
       const { line } = this.#locate(first);
-      throw this.#error(`key "${text}" is there twice, first in line ${line}`, node, "keep one of the two");
+      throw this.#error(`Key "${text}" is there twice, first in line ${line}`, node, "keep one of the two");
     }
     written.set(text, node);
     if (isMergeKey(node, text)) return undefined;
     const key = this.#construct(node);
     if (typeof key === "string") return key;
-    throw this.#error(`key ${text === "" ? "" : `${text} `}is not a string`, node, "put the key in quotes");
+    throw this.#error(`Key ${text === "" ? "" : `${text} `}is not a string`, node, "put the key in quotes");
   }
 
   /** What the mapping says itself wins; of several merged mappings the earlier one. */
   #merge(node: Node, into: Mapping): void {
-    const target = isAlias(node) ? this.#target(node) : node;
+    const target = isAlias(node) ? this.#anchors.get(node) : node;
     for (const item of isSeq(target) ? target.items as Node[] : [node]) {
       const source = this.#construct(item);
       if (source === RESET) continue;
@@ -200,47 +194,11 @@ export class Construction {
   }
 
   #alias(node: Alias): Constructed {
-    const target = this.#target(node);
+    const target = this.#anchors.get(node);
     if (this.#open.has(target)) {
-      throw this.#error(`anchor &${node.source} contains itself`, node, "remove the alias");
+      throw this.#error(`Anchor &${node.source} contains itself`, node, "remove the alias");
     }
-    const outer = this.#repeating;
-    this.#repeating = outer ?? node;
-    const value = this.#construct(target);
-    this.#repeating = outer;
-    return value;
-  }
-
-  #target(node: Alias): Node {
-    const target = this.#targets.get(node) ?? this.#anchors.get(node.source);
-    if (target === undefined) {
-      throw this.#error(
-        `alias *${node.source} has no anchor`,
-        node,
-        `write &${node.source} before what it repeats`,
-      );
-    }
-    this.#targets.set(node, target);
-    return target;
-  }
-
-  #anchor(name: string, node: Node): void {
-    if (this.#repeating !== undefined) return;
-    if (!/^[A-Za-z0-9_-]+$/.test(name)) {
-      throw this.#error(`anchor &${name} has a sign in its name`, node, "use letters, digits, - and _ only");
-    }
-    this.#anchors.set(name, node);
-  }
-
-  /** Counts what aliases repeat, so that a small file cannot grow without end. */
-  #count(alias: Alias): void {
-    if (++this.#aliasedNodes > MAX_ALIASED_NODES) {
-      throw this.#error(
-        `aliases repeat more than ${MAX_ALIASED_NODES} values`,
-        alias,
-        "write the file with fewer aliases",
-      );
-    }
+    return this.#anchors.repeat(node, () => this.#construct(target));
   }
 
   #locate(node: Node): Location {

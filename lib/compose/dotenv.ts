@@ -69,7 +69,7 @@ function readStatement(reader: Reader, start: number): number {
   const separator = text[nameEnd];
   if (separator !== undefined && !"=:\n".includes(separator)) throw badName(reader, nameStart, nameEnd);
   if (name.includes(" ")) throw nameWithSpace(reader, nameStart);
-  if (name === "") throw failure(reader, start, "a variable without a name", "write NAME=value");
+  if (name === "") throw failure(reader, start, "A variable has no name", "write NAME=value");
   if (separator === undefined || separator === "\n") {
     const inherited = reader.lookup(name);
     if (inherited !== undefined) variables.set(name, inherited);
@@ -120,7 +120,7 @@ function readQuoted(reader: Reader, start: number, quote: '"' | "'"): ReadValue 
       value += sign;
     }
   }
-  throw failure(reader, start, `the value that starts with ${quote} has no end`, `add the closing ${quote}`);
+  throw failure(reader, start, `The value that starts with ${quote} has no end`, `add the closing ${quote}`);
 }
 
 function expand(value: string, reader: Reader, at: number): string {
@@ -134,7 +134,7 @@ function expand(value: string, reader: Reader, at: number): string {
     throw failure(
       reader,
       at,
-      "a variable's value cannot be worked out",
+      "A variable's value cannot be worked out",
       "write ${NAME} or put the value in single quotes",
     );
   }
@@ -145,13 +145,13 @@ function badName(reader: Reader, start: number, at: number): ConfigurationError 
   return failure(
     reader,
     start,
-    `the name of a variable holds ${JSON.stringify(sign)}`,
+    `The name of a variable holds ${JSON.stringify(sign)}`,
     "write NAME=value, the name of letters, digits, _, - and . only",
   );
 }
 
 function nameWithSpace(reader: Reader, start: number): ConfigurationError {
-  return failure(reader, start, "the name of a variable holds a space", "write NAME=value");
+  return failure(reader, start, "The name of a variable holds a space", "write NAME=value");
 }
 
 /** Texts of the file are never shown: they may be secrets, or pieces of one that runs over several lines. */

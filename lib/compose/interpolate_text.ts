@@ -28,7 +28,7 @@ const MAX_DEPTH = 50;
 
 function substitute(text: string, substitution: Substitution): string {
   if (substitution.depth > MAX_DEPTH) {
-    throw new ConfigurationError(`variables are nested more than ${MAX_DEPTH} levels deep`, {
+    throw new ConfigurationError(`Variables are nested more than ${MAX_DEPTH} levels deep`, {
       hint: "use fewer defaults inside defaults",
     });
   }
@@ -134,7 +134,7 @@ function invalid(text: string): ConfigurationError {
 
 function missing(name: string, reason: string, value: string | undefined): ConfigurationError {
   const state = value === undefined ? "not set" : "empty";
-  return new ConfigurationError(`variable ${name} is ${state}${reason === "" ? "" : `: ${reason}`}`, {
+  return new ConfigurationError(`Variable ${name} is ${state}${reason === "" ? "" : `: ${reason}`}`, {
     hint: `give ${name} a value: in .env, in the host's envs or by a secrets provider`,
   });
 }

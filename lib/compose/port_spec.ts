@@ -13,7 +13,7 @@ export function expandPort(text: string, spot: Spot): Mapping[] {
   if (containerPort === "") throw invalid(spot, text, "names no port of the container");
   if (!["tcp", "udp", "sctp"].includes(protocol)) throw invalid(spot, text, `has an unknown protocol`);
   const target = parseRange(containerPort);
-  if (target === undefined) throw invalid(spot, text, "has no valid container port");
+  if (target === undefined || target.start === 0) throw invalid(spot, text, "has no valid container port");
   const host = hostPort === "" ? undefined : parseRange(hostPort);
   if (hostPort !== "" && host === undefined) throw invalid(spot, text, "has no valid host port");
   const count = target.end - target.start + 1;
@@ -45,9 +45,9 @@ function parseAddress(address: string, text: string, spot: Spot): string {
 }
 
 function parseRange(text: string): { start: number; end: number } | undefined {
-  const [first, ...rest] = text.split("-");
+  const [first, last] = text.split("-");
   const start = parsePort(first!);
-  const end = rest.length === 0 ? start : parsePort(rest.join("-"));
+  const end = last === undefined ? start : parsePort(last);
   return start === undefined || end === undefined || end < start ? undefined : { start, end };
 }
 

@@ -27,10 +27,10 @@ const LEADING_SPACE = /^[\s\x85]+/;
 
 function refuseBadName(name: string, location: { file: string; line: number }): void {
   if (name === "") {
-    throw new ConfigurationError("a variable without a name", { hint: "write NAME=value", location });
+    throw new ConfigurationError("A variable has no name", { hint: "write NAME=value", location });
   }
   if (/[\s\x85]/.test(name)) {
-    throw new ConfigurationError("the name of a variable holds a space", {
+    throw new ConfigurationError("The name of a variable holds a space", {
       hint: "write NAME=value",
       location,
     });

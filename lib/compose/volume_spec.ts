@@ -50,6 +50,7 @@ export function parseVolumeSpec(text: string, spot: Spot): VolumeSpec {
   if (text === "") throw problemAt(spot, "The volume is empty");
   if (text.length <= 2) return { source: undefined, target: text, options: [] };
   const sections = sectionsOf(text);
+  if (sections === undefined) throw problemAt(spot, `Volume ${describe(spot, text)} has a \${ without its }`);
   if (sections.some((section) => section === "")) {
     throw problemAt(spot, `Volume ${describe(spot, text)} has an empty section between its colons`);
   }
@@ -65,7 +66,7 @@ export function parseVolumeSpec(text: string, spot: Spot): VolumeSpec {
 }
 
 /** At the colons; but for the one of a Windows drive, and those inside a `${…}` that was escaped. */
-function sectionsOf(text: string): string[] {
+function sectionsOf(text: string): string[] | undefined {
   const sections: string[] = [];
   let section = "";
   let depth = 0;
@@ -80,7 +81,7 @@ function sectionsOf(text: string): string[] {
     }
     section += char;
   }
-  return [...sections, section];
+  return depth === 0 ? [...sections, section] : undefined;
 }
 
 function isFilePath(source: string): boolean {

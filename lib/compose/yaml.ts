@@ -47,7 +47,7 @@ function describe(error: YAMLError, file: string, lines: LineCounter): Configura
   const { line, col } = lines.linePos(error.pos[0]);
   const hint = HINTS[error.code] ??
     "mend the line; a text that holds `: `, ` #` or starts with a sign needs quotes";
-  return new ConfigurationError(`broken YAML: ${error.message}`, {
+  return new ConfigurationError(`Broken YAML: ${error.message}`, {
     hint,
     location: { file, line, column: col },
   });
@@ -67,7 +67,7 @@ function refuseControlCharacters(text: string, file: string): void {
   if (at === -1) return;
   const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
   const before = text.slice(0, at).split("\n");
-  throw new ConfigurationError(`broken YAML: control character U+${code}`, {
+  throw new ConfigurationError(`Broken YAML: control character U+${code}`, {
     hint: "remove it, or write it as an escape in double quotes",
     location: { file, line: before.length, column: before.at(-1)!.length + 1 },
   });
@@ -98,7 +98,7 @@ function pushChildren(
 
 function tooDeep(token: CST.Token, file: string, lines: LineCounter): ConfigurationError {
   const { line, col } = lines.linePos("offset" in token ? token.offset : 0);
-  return new ConfigurationError(`mappings and lists are nested more than ${MAX_DEPTH} levels deep`, {
+  return new ConfigurationError(`Mappings and lists are nested more than ${MAX_DEPTH} levels deep`, {
     hint: "make the file flatter",
     location: { file, line, column: col },
   });

@@ -43,7 +43,10 @@ export async function findRegistryLogin(folder: string | undefined, domain: stri
 function headerOf({ auth = "", identitytoken, registrytoken }: StoredLogin, serveraddress: string): Secret {
   const [username = "", ...password] = Buffer.from(auth, "base64").toString().replace(/\0+$/, "").split(":");
   const login = { username, password: password.join(":"), identitytoken, registrytoken, serveraddress };
-  return new Secret(Buffer.from(JSON.stringify(login)).toString("base64url"));
+  // Safe for URLs, and yet padded: the engine takes no other form.
+  return new Secret(
+    Buffer.from(JSON.stringify(login)).toString("base64").replaceAll("+", "-").replaceAll("/", "_"),
+  );
 }
 
 /** Keys are addresses in some files and hosts in others. */

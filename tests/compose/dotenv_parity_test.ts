@@ -184,13 +184,13 @@ function tryRead(read: Read, text: string): ReadonlyMap<string, string> | undefi
   }
 }
 
-/** Homeport refuses a variable without a name; docker compose passes it on to the engine, which refuses it. */
+/** Homeport refuses a variable has no name; docker compose passes it on to the engine, which refuses it. */
 function isNameless(read: Read, text: string): boolean {
   try {
     read(text);
     return false;
   } catch (error) {
-    return /without a name/.test(String(error));
+    return /has no name/.test(String(error));
   }
 }
 

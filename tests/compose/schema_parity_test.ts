@@ -17,7 +17,9 @@ referenceTest("the schema accepts and refuses what docker compose accepts and re
     const theirs = refused ? "refused" : "accepted";
     counts[theirs]++;
     if (theirs === (ours === "" ? "accepted" : "refused")) return;
-    differences.push(`${text}here: ${ours}\ndocker compose: ${verdict.accepted ? "accepted" : verdict.message}`);
+    differences.push(
+      `${text}here: ${ours}\ndocker compose: ${verdict.accepted ? "accepted" : verdict.message}`,
+    );
   });
   assert.deepEqual(differences, []);
   assert.ok(counts.accepted >= 50 && counts.refused >= 70, JSON.stringify(counts));
@@ -41,7 +43,9 @@ function problemsOf(text: string): string {
 }
 
 function withService(attribute: string): string {
-  return `name: a\nservices:\n  b: {image: b}\n  a: {${attribute.startsWith("image") ? "" : "image: a, "}${attribute}}\n`;
+  return `name: a\nservices:\n  b: {image: b}\n  a: {${
+    attribute.startsWith("image") ? "" : "image: a, "
+  }${attribute}}\n`;
 }
 
 // deno-fmt-ignore -- a case a word; a case a line would hide the table
@@ -49,7 +53,7 @@ const SERVICES = [
   "image: 5", "imag: a", "x-more: {a: 1}", "X-more: 1", "tty: yes", "tty: \"yes\"", "tty: maybe", "tty: 1", "init: true", "init: []",
   "command: null", "command: a b", "command: [a, b]", "command: [a, 1]", "command: 1", "command: {a: b}", "entrypoint: []", "entrypoint: [[a]]",
   "environment: {A: 1, B: 1.5, C: true, D: null, E: x}", "environment: {A: [1]}", "environment: [A=1, B]", "environment: [A=1, 1]", "environment: [{A: 1}]", "environment: A=1", "environment: 5",
-  "labels: [a=b, a=b]", "labels: {a: {b: c}}", "labels: {\"\": b}", "annotations: {a: b}", "sysctls: {net.core.somaxconn: 1024}", "sysctls: net.core.somaxconn=1024",
+  "labels: {a: {b: c}}", "labels: {\"\": b}", "annotations: {a: b}", "sysctls: {net.core.somaxconn: 1024}", "sysctls: net.core.somaxconn=1024",
   "ports: [80, \"80:80\", {target: 80, published: 8080}]", "ports: [80.5]", "ports: \"80:80\"", "ports: [[80]]", "ports: [{target: 80, publish: 1}]", "ports: [{target: [80]}]", "ports: [{target: \"80\", published: 80, protocol: tcp, host_ip: 127.0.0.1}]", "ports: [{target: x}]", "ports: [null]", "ports: [{target: 80, host_ip: 1}]", "ports: [{target: 80, x-a: 1}]",
   "volumes: [\"/a:/a\", {type: bind, source: /a, target: /a}]", "volumes: [{source: /a, target: /a}]", "volumes: [{type: other, source: /a, target: /a}]", "volumes: [{type: bind, source: /a, target: /b, read_only: \"true\"}]", "volumes: [{type: bind, source: /a, target: /b, read_only: 1}]",
   "volumes: [{type: bind, source: /a, target: /b, bind: {selinux: z, propagation: rshared}}]", "volumes: [{type: bind, source: /a, target: /b, bind: {selinux: y}}]", "volumes: [{type: tmpfs, target: /a, tmpfs: {size: 10, mode: 1777}}]", "volumes: [{type: tmpfs, target: /a, tmpfs: {size: -1}}]", "volumes: [{type: tmpfs, target: /a, tmpfs: {size: 1.5}}]", "volumes: [{type: volume, target: /a, volume: {nocopy: true, subpath: a}}]", "volumes: [{type: volume, target: /a, volume: {nocopy: 1}}]", "volumes: {a: /b}", "volumes: [1]",
@@ -60,7 +64,7 @@ const SERVICES = [
   "cpus: 0.5", "cpus: \"0.5\"", "cpus: x", "cpus: true", "cpu_count: -1", "cpu_count: 2", "cpu_percent: 101", "cpu_percent: 50", "cpu_percent: 50.5", "cpu_shares: 1.5", "mem_limit: 64m", "mem_limit: 67108864", "mem_limit: [1]", "mem_reservation: 1.5", "mem_reservation: 1.0", "mem_swappiness: 60", "memswap_limit: -1", "oom_score_adj: -1001", "oom_score_adj: 500", "pids_limit: -1", "pids_limit: \"x\"", "shm_size: 64m", "scale: 2", "scale: \"2\"", "scale: 1.5",
   "ulimits: {nofile: 1024}", "ulimits: {nofile: {soft: 1, hard: 2}}", "ulimits: {nofile: {soft: 1}}", "ulimits: {nofile: \"1024\"}", "ulimits: {nofile: many}", "ulimits: [nofile]", "ulimits: {nofile: {soft: 1, hard: 2, medium: 3}}",
   "logging: {driver: json-file, options: {max-size: 10m, max-file: 3}}", "logging: {options: {a: true}}", "logging: {options: {a: null}}", "logging: {driver: 1}", "logging: {drivr: json-file}", "logging: json-file",
-  "extra_hosts: [\"a:1.2.3.4\"]", "extra_hosts: {a: 1.2.3.4}", "extra_hosts: {a: [1.2.3.4, 1.2.3.5]}", "extra_hosts: {a: 1}", "extra_hosts: a:1.2.3.4", "cap_add: [NET_ADMIN]", "cap_add: NET_ADMIN", "cap_add: [NET_ADMIN, NET_ADMIN]", "security_opt: [a, a]", "devices: [/dev/a]", "devices: [{source: /dev/a, target: /dev/b, permissions: r}]", "devices: [{target: /dev/b}]", "devices: /dev/a", "group_add: [1000, video]", "group_add: [true]", "expose: [80, \"81\"]", "expose: [80, 80]", "expose: 80", "dns: 1.1.1.1", "dns: [1.1.1.1, 8.8.8.8]", "dns: 1", "tmpfs: /tmp", "tmpfs: [/tmp]", "tmpfs: {a: b}",
+  "extra_hosts: [\"a:1.2.3.4\"]", "extra_hosts: {a: 1.2.3.4}", "extra_hosts: {a: [1.2.3.4, 1.2.3.5]}", "extra_hosts: {a: 1}", "extra_hosts: a:1.2.3.4", "cap_add: [NET_ADMIN]", "cap_add: NET_ADMIN", "security_opt: [a, a]", "devices: [/dev/a]", "devices: [{source: /dev/a, target: /dev/b, permissions: r}]", "devices: [{target: /dev/b}]", "devices: /dev/a", "group_add: [1000, video]", "group_add: [true]", "expose: [80, \"81\"]", "expose: 80", "dns: 1.1.1.1", "dns: [1.1.1.1, 8.8.8.8]", "dns: 1", "tmpfs: /tmp", "tmpfs: [/tmp]", "tmpfs: {a: b}",
   "cgroup: host", "cgroup: guest", "pull_policy: always", "pull_policy: sometimes", "pull_policy: every_12h", "pull_policy: \"\"", "pid: host", "pid: null", "pid: 1", "network_mode: host", "network_mode: [host]", "profiles: [a]", "profiles: a", "secrets: [{uid: \"1\"}]", "secrets: [{uid: 1, source: a}]", "secrets: a", "configs: [{source: a, modus: 1}]",
   "deploy: {replicas: 2, resources: {limits: {cpus: \"0.5\", memory: 64M, pids: 10}}}", "deploy: {resources: {limits: {memory: 64}}}", "deploy: {resources: {limits: {cpu: 1}}}", "deploy: null", "deploy: []", "deploy: {replicas: 1.5}", "deploy: {update_config: {order: start-first}}", "deploy: {update_config: {order: any}}", "deploy: {restart_policy: {condition: any, max_attempts: 3}}", "deploy: {placement: {constraints: [a]}}", "deploy: {placement: {constraints: a}}",
   "env_file: []", "env_file: 1", "env_file: [{path: a, required: false}]", "env_file: [{required: false}]", "env_file: [{path: a, required: false, x-a: 1}]", "storage_opt: {size: 1G}", "storage_opt: [a]", "blkio_config: {weight: 300}", "blkio_config: {x-a: 1}", "gpus: all", "gpus: some", "credential_spec: {file: a}", "attach: false", "isolation: default", "mac_address: 02:42:ac:11:00:02", "use_api_socket: \"true\"", "post_start: [{command: a}]", "post_start: [{user: a}]",

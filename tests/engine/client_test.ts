@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { connectEngine } from "../../lib/engine/client.ts";
+import type { Engine } from "../../lib/reconcile/ports.ts";
 import { formatError } from "../../lib/errors.ts";
 import { startEngineProxy } from "../fakes/engine_proxy.ts";
 import { engineTest } from "./harness.ts";
@@ -115,6 +116,11 @@ engineTest("an engine in trouble is an error that may pass", async (t) => {
   });
   engine.close();
   await proxy.close();
+});
+
+Deno.test("the client is what reconciling asks for", () => {
+  const engine: Engine = connectEngine({ dockerHost: "unix:///nonexistent" });
+  assert.ok(engine);
 });
 
 Deno.test("an operation that belongs to no taking down is refused", async () => {

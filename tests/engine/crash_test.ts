@@ -1,6 +1,7 @@
 /** Homeport is killed (SIGKILL) at every writing call of a deployment: the next apply converges, and nothing is doubled or lost. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { PROJECT_CONFIG, writeEntry } from "../../tools/entry.ts";
 import { startEngineProxy } from "../fakes/engine_proxy.ts";
 import { Homelab } from "../fakes/homelab.ts";
 import { type EngineTest, engineTest } from "./harness.ts";
@@ -27,7 +28,7 @@ engineTest(
       await lab.commit(files(t, 0));
       assert.equal((await lab.run("apply")).code, 0);
       await t.docker(["exec", `${t.project}-app-db-1`, "sh", "-c", "echo precious > /anonymous/data"]);
-      const entry = await writeEntry(lab, t.folder);
+      const entry = await writeEntry(t.folder, `export default ${JSON.stringify(lab.config)};`);
 
       let version = 0;
       for (let write = 1;; write++) {
@@ -83,25 +84,9 @@ services:
   };
 }
 
-/** A program with the Homelab's configuration, as `main.ts` is one with the owner's. */
-async function writeEntry(lab: Homelab, folder: string): Promise<string> {
-  const from = (path: string) => JSON.stringify(new URL(`../../${path}`, import.meta.url).href);
-  const path = join(folder, "entry.ts");
-  await Deno.writeTextFile(
-    path,
-    `import { createApp } from ${from("lib/app.ts")};
-import { processIo } from ${from("lib/cli/process_io.ts")};
-import { runCli } from ${from("lib/cli/run_cli.ts")};
-Deno.exit(await runCli(Deno.args, createApp(${JSON.stringify(lab.config)}), processIo()));
-`,
-  );
-  return path;
-}
-
 function startApply(entry: string, dockerHost: string): Deno.ChildProcess {
-  const config = new URL("../../deno.json", import.meta.url).pathname;
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--config", config, entry, "apply", "--host", "helium"],
+    args: ["run", "-A", "--no-check", "--config", PROJECT_CONFIG, entry, "apply", "--host", "helium"],
     env: { DOCKER_HOST: dockerHost },
     stdin: "null",
     stdout: "null",

@@ -33,6 +33,7 @@ registryTest("an image is pulled by its digest, and for a platform", async (t) =
     consequence: "stalled",
     message: /no matching manifest for linux\/s390x/,
   });
+  await remove(t, image);
 }, { compose: true });
 
 registryTest("an image that the registry does not have needs a person", async (t) => {

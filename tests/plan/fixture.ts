@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { loadProject } from "../../lib/compose/load.ts";
+import type { Project } from "../../lib/compose/project.ts";
 import { formatPlan } from "../../lib/plan/format_plan.ts";
 import { makePlan } from "../../lib/plan/make_plan.ts";
 import type { Plan, PlanInput, StackPlan } from "../../lib/plan/plan.ts";
@@ -19,17 +20,25 @@ export interface Host extends Partial<Omit<PlanInput, "stacks" | "observed">> {
   readonly files?: Readonly<Record<string, DesiredStack["serviceFiles"]>>;
 }
 
+const projects = new Map<string, Project>();
+
 export function loadStack(
   name: string,
   text: string,
   serviceFiles: DesiredStack["serviceFiles"] = {},
 ): DesiredStack {
-  const { project } = loadProject({
+  const key = `${name}\n${text}`;
+  const project = projects.get(key) ?? loadText(name, text);
+  projects.set(key, project);
+  return { name, project, stackHash: createHash("sha256").update(text).digest("hex"), serviceFiles };
+}
+
+function loadText(name: string, text: string): Project {
+  return loadProject({
     folder: `/repo/${name}`,
     variables: {},
     files: memoryFiles("/repo", { [`${name}/compose.yml`]: text }),
-  });
-  return { name, project, stackHash: createHash("sha256").update(text).digest("hex"), serviceFiles };
+  }).project;
 }
 
 export function planInput(engine: FakeEngine, stacks: Stacks, host: Host = {}): PlanInput {

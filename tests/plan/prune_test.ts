@@ -45,17 +45,6 @@ scenario("a stack that is gone from Git is taken down, and its volumes stay", {
   `,
 });
 
-scenario("dependents are taken down before what they depend on, networks last", {
-  before: three,
-  now: without("one"),
-  plan: `
-    - one: remove, 1 operation — stack one is gone from Git
-        remove container one-web-1
-
-    Plan for helium: 1 to remove, 2 unchanged.
-  `,
-});
-
 Deno.test("containers of a stack that is taken down go in the order of their dependencies", async () => {
   const engine = newEngine();
   await deploy(engine, three);

@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { formatError } from "../../lib/errors.ts";
 import { assertText, forgetOwnership, getContainer, newEngine, planFor, scenario } from "./fixture.ts";
 

@@ -100,7 +100,7 @@ function findMountTypes(dict: Mapping, search: Search): void {
       const location = search.locations.find(volume as Mapping, "type") ??
         search.locations.find(volumes, index);
       search.problems.push(
-        new ConfigurationError(`volumes of type "${type}" are not supported yet`, {
+        new ConfigurationError(`Volumes of type "${type}" are not supported yet`, {
           hint: "use bind, volume or tmpfs",
           location,
           path: formatPath(["services", name, "volumes", index, "type"]),

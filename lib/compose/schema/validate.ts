@@ -123,7 +123,7 @@ function applyAttributes(rule: AttributesRule, mapping: Mapping, place: Place, c
     const attribute = rule.attributes.get(key);
     if (attribute !== undefined) apply(attribute, mapping[key]!, entry, check);
     else if (rule.others === "none" || (rule.others === "extensions" && !key.startsWith("x-"))) {
-      add(`unknown attribute "${key}"`, unknownHint(key, rule), entry, check);
+      add(`Unknown attribute "${key}"`, unknownHint(key, rule), entry, check);
     }
   }
   for (const key of rule.required) {

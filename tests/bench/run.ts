@@ -1,0 +1,72 @@
+/**
+ * `deno task bench`
+ *
+ * Measures Homeport beside `docker compose` on the engine that is here, or on a throwaway one, and writes `docs/benchmarks.md`.
+ */
+import { fileURLToPath } from "node:url";
+import { type CleanUp, withCleanUp } from "../../tools/clean_up.ts";
+import { acquireEngine } from "../../tools/engine/acquire_engine.ts";
+import { acquireCompose } from "../../tools/engine/acquire_programs.ts";
+import { say } from "../../tools/terminal.ts";
+import { benchDeployment } from "./deployment.ts";
+import { benchExecutable } from "./executable.ts";
+import { benchPlanning } from "./planning.ts";
+import { formatReport, type Section } from "./report.ts";
+
+const DOCUMENT = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
+
+if (import.meta.main) Deno.exit(await withCleanUp(bench));
+
+async function bench(cleanUp: CleanUp): Promise<number> {
+  const engine = await acquireEngine(say);
+  if ("missing" in engine) return fail(engine.missing);
+  cleanUp.defer(() => engine.stop());
+  const compose = await acquireCompose(say);
+  if ("missing" in compose) return fail(compose.missing);
+  const folder = await Deno.makeTempDir({ prefix: "homeport-bench-" });
+  cleanUp.defer(() => Deno.remove(folder, { recursive: true }));
+  const subfolder = async (name: string): Promise<string> => {
+    await Deno.mkdir(`${folder}/${name}`);
+    return `${folder}/${name}`;
+  };
+
+  const sections: Section[] = [];
+  say("The executable");
+  sections.push(await benchExecutable(await subfolder("executable")));
+  say("30 stacks beside docker compose");
+  const { command, version, configFolder } = compose;
+  const env: Record<string, string> = configFolder === undefined ? {} : { DOCKER_CONFIG: configFolder };
+  sections.push(
+    await benchDeployment({
+      folder: await subfolder("deployment"),
+      dockerHost: engine.dockerHost,
+      image: engine.images.one,
+      compose: { command, version, env },
+    }),
+  );
+  say("Planning and checking");
+  sections.push(...await benchPlanning(await subfolder("planning")));
+
+  await Deno.writeTextFile(DOCUMENT, formatReport(await describeMachine(engine.version), sections));
+  for (const { rows } of sections) {
+    for (const { what, measured, target, met } of rows) {
+      say(`${met ? "✔" : "✘"} ${what}: ${measured} (${target})`);
+    }
+  }
+  return 0;
+}
+
+function fail(missing: string): number {
+  say(`Cannot measure: ${missing}`);
+  return 1;
+}
+
+async function describeMachine(engineVersion: string): Promise<string> {
+  const cpu = /model name\s*:\s*(.*)/.exec(await Deno.readTextFile("/proc/cpuinfo"))?.[1] ?? "unknown";
+  const memory = Math.round(Deno.systemMemoryInfo().total / 2 ** 30);
+  const cores = navigator.hardwareConcurrency;
+  return `Last run: ${
+    new Date().toISOString().slice(0, 10)
+  }, ${cores} cores (${cpu}), ${memory} GiB, Docker Engine ${engineVersion}, ` +
+    `Deno ${Deno.version.deno}.`;
+}
