@@ -80,10 +80,13 @@ function findNetworkStartCause(
   return undefined;
 }
 
-/** `depends_on` with `restart: true` follows a recreated service. */
+/** `depends_on` with `restart: true` follows a service that gets another container. */
 function findRestartCause(service: Service, slots: Surroundings["slots"]): string | undefined {
+  const isNew = (replaced: readonly Slot[]) =>
+    replaced.some((slot) => slot.change === "recreate") ||
+    (replaced.length > 0 && replaced.every(isReplaced));
   const recreated = Object.entries(service.depends_on ?? {}).find(([name, { restart }]) =>
-    restart === true && (slots.get(name) ?? []).some((slot) => slot.change === "recreate")
+    restart === true && isNew(slots.get(name) ?? [])
   );
   return recreated && `${recreated[0]}, which ${service.name} depends on, is recreated`;
 }
@@ -96,8 +99,9 @@ function findMissedRestart(
 ): string | undefined {
   if (state !== "exited" || finished === undefined) return undefined;
   const isNewer = (slot: Slot) => (lastingContainer(slot)?.created ?? 0) >= Math.floor(finished);
+  const isRecreated = (kept: readonly Slot[]) => kept.length > 0 && kept.every(isNewer);
   const recreated = Object.entries(service.depends_on ?? {}).find(([dependency, { restart }]) =>
-    restart === true && (slots.get(dependency) ?? []).some(isNewer)
+    restart === true && isRecreated(slots.get(dependency) ?? [])
   );
   return recreated && `${name} has not run since ${recreated[0]} was recreated`;
 }

@@ -1,10 +1,11 @@
+import { posix } from "node:path";
 import type { StringMap } from "../compose/project.ts";
 import type { BrokenStack, DesiredStack, StackWarning } from "./desired_stack.ts";
 import { findStacks } from "./find_stacks.ts";
 import { type LoadedStack, loadStack } from "./load_stack.ts";
 import { requireSecrets } from "./require_secrets.ts";
 import { findSharedProjects } from "./shared_projects.ts";
-import type { Files, Layout, Stack } from "./stack.ts";
+import type { Files, HostStacks, Layout, Stack } from "./stack.ts";
 import type { TrackedFiles } from "./tracked_files.ts";
 import { mergeVariables, type SecretSource } from "./variables.ts";
 
@@ -41,7 +42,10 @@ export interface LoadedHost {
  * @throws {ConfigurationError} when the host's folder or its `stack.yml` is wrong.
  */
 export function loadHost(input: HostInput): LoadedHost {
-  const { stacks, skipped, broken, ...hostFile } = findStacks(input.layout, input.root, input.files);
+  const { stacks, skipped, broken, ...hostFile } = onlyTracked(
+    findStacks(input.layout, input.root, input.files),
+    input,
+  );
   const variables = mergeVariables({
     secrets: input.secrets.variables,
     host: input.envs.host,
@@ -66,6 +70,17 @@ export function loadHost(input: HostInput): LoadedHost {
       ) => [...warnings, ...unset.map((each) => unsetWarning(desired.name, each))]),
     ],
     startupOrder,
+  };
+}
+
+/** What containers wrote into the checkout is no stack: data that stays where a stack was removed, or folders that a mount made. */
+function onlyTracked(found: HostStacks, { root, layout, tracked }: HostInput): HostStacks {
+  const isTracked = (name: string) => tracked.filesBelow(posix.join(root, layout.path, name)).length > 0;
+  return {
+    ...found,
+    stacks: found.stacks.filter(({ name }) => isTracked(name)),
+    broken: found.broken.filter(({ name }) => isTracked(name)),
+    skipped: found.skipped.filter(isTracked),
   };
 }
 

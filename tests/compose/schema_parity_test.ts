@@ -7,22 +7,41 @@ import type { Mapping } from "../../lib/compose/value.ts";
 import { parseYaml } from "../../lib/compose/yaml.ts";
 import { inPairs, referenceTest } from "./reference.ts";
 
-referenceTest("the schema accepts and refuses what docker compose accepts and refuses", async (reference) => {
-  const counts = { accepted: 0, refused: 0 };
+referenceTest("docker compose refuses what the schema refuses", async (reference) => {
+  const refused = [...SERVICES.map(withService), ...DOCUMENTS].filter((text) => problemsOf(text) !== "");
+  assert.ok(refused.length >= 70, `${refused.length} documents`);
   const differences: string[] = [];
-  await inPairs([...SERVICES.map(withService), ...DOCUMENTS], async (text) => {
-    const verdict = await reference.config({ "compose.yml": text });
-    const ours = problemsOf(text);
-    const refused = !verdict.accepted && (isOfSchema(verdict.message) || ours !== "");
-    const theirs = refused ? "refused" : "accepted";
-    counts[theirs]++;
-    if (theirs === (ours === "" ? "accepted" : "refused")) return;
-    differences.push(
-      `${text}here: ${ours}\ndocker compose: ${verdict.accepted ? "accepted" : verdict.message}`,
-    );
+  await inPairs(refused, async (text) => {
+    const { accepted } = await reference.config({ "compose.yml": text });
+    if (accepted) differences.push(`${text}here: ${problemsOf(text)}`);
   });
   assert.deepEqual(differences, []);
-  assert.ok(counts.accepted >= 50 && counts.refused >= 70, JSON.stringify(counts));
+});
+
+referenceTest("docker compose accepts the documents that the schema accepts", async (reference) => {
+  for (const text of DOCUMENTS.filter((each) => problemsOf(each) === "")) {
+    const verdict = await reference.config({ "compose.yml": text });
+    assert.ok(
+      verdict.accepted || !isOfSchema(verdict.message),
+      `${text}\n${verdict.accepted || verdict.message}`,
+    );
+  }
+});
+
+/**
+ * One project holds all of the services, so that one process answers. It may stumble over a later step, such as a file that is not
+ * there; with a mistake added, it must find that: then it came as far as the schema before.
+ */
+referenceTest("docker compose accepts the services that the schema accepts", async (reference) => {
+  const accepted = SERVICES.filter((attribute) => problemsOf(withService(attribute)) === "");
+  assert.ok(accepted.length >= 80, `${accepted.length} services`);
+  const services = accepted.map((attribute, index) => `  a${index}: {image: a, ${attribute}}\n`).join("");
+  const file = `name: a\nservices:\n  b: {image: b}\n${services}`;
+  const verdict = await reference.config({ "compose.yml": file });
+  assert.ok(verdict.accepted || !isOfSchema(verdict.message), verdict.accepted ? "" : verdict.message);
+  const mistaken = await reference.config({ "compose.yml": `${file}  c: {image: 5}\n` });
+  assert.ok(!mistaken.accepted);
+  assert.match(mistaken.message, /services\.c\.image must be a string/);
 });
 
 /** Steps before and after have their own tests. */
@@ -50,7 +69,7 @@ function withService(attribute: string): string {
 
 // deno-fmt-ignore -- a case a word; a case a line would hide the table
 const SERVICES = [
-  "image: 5", "imag: a", "x-more: {a: 1}", "X-more: 1", "tty: yes", "tty: \"yes\"", "tty: maybe", "tty: 1", "init: true", "init: []",
+  "imag: a", "x-more: {a: 1}", "X-more: 1", "tty: yes", "tty: \"yes\"", "tty: maybe", "tty: 1", "init: true", "init: []",
   "command: null", "command: a b", "command: [a, b]", "command: [a, 1]", "command: 1", "command: {a: b}", "entrypoint: []", "entrypoint: [[a]]",
   "environment: {A: 1, B: 1.5, C: true, D: null, E: x}", "environment: {A: [1]}", "environment: [A=1, B]", "environment: [A=1, 1]", "environment: [{A: 1}]", "environment: A=1", "environment: 5",
   "labels: {a: {b: c}}", "labels: {\"\": b}", "annotations: {a: b}", "sysctls: {net.core.somaxconn: 1024}", "sysctls: net.core.somaxconn=1024",
@@ -72,7 +91,7 @@ const SERVICES = [
 
 // deno-fmt-ignore
 const DOCUMENTS = [
-  "name: a\nservices: {a: {image: a}}\nversion: \"3.8\"", "name: a\nservices: {a: {image: a}}\nversion: 3.8", "name: a\nservices: []", "name: a\nservices: {a: }", "name: a\nservices: {\"a b\": {image: a}}", "name: a\nservices: {a.b_c-d: {image: a}}", "name: a\nservices: {a: text}",
+  "name: a\nservices: {a: {image: 5}}", "name: a\nservices: {a: {image: a}}\nversion: \"3.8\"", "name: a\nservices: {a: {image: a}}\nversion: 3.8", "name: a\nservices: []", "name: a\nservices: {a: }", "name: a\nservices: {\"a b\": {image: a}}", "name: a\nservices: {a.b_c-d: {image: a}}", "name: a\nservices: {a: text}",
   "name: a\nservices: {a: {image: a}}\nnetwork: {}", "name: a\nservices: {a: {image: a}}\nx-network: {}", "name: a\nservices: {a: {image: a}}\nvolumes:", "name: a\nservices: {a: {image: a}}\nnetworks:", "name: a\nservices: {a: {image: a}}\nvolumes: [a]", "name: a\nservices: {a: {image: a}}\nvolumes: {a: , b: {}}", "name: a\nservices: {a: {image: a}}\nvolumes: {a: {external: true}}", "name: a\nservices: {a: {image: a}}\nvolumes: {a: {external: maybe}}", "name: a\nservices: {a: {image: a}}\nvolumes: {a: {external: {name: b}}}", "name: a\nservices: {a: {image: a}}\nvolumes: {a: {external: {nam: b}}}", "name: a\nservices: {a: {image: a}}\nvolumes: {\"a b\": {}}", "name: a\nservices: {a: {image: a}}\nvolumes: {a: {driver_opts: {type: nfs, n: 1}}}",
   "name: a\nservices: {a: {image: a}}\nnetworks: {a: {driver: bridge, internal: true, attachable: no, enable_ipv6: \"true\"}}", "name: a\nservices: {a: {image: a}}\nnetworks: {a: {ipam: {config: [{subnet: 10.0.0.0/24, aux_addresses: {h: 10.0.0.2}}]}}}", "name: a\nservices: {a: {image: a}}\nnetworks: {a: {ipam: {config: {subnet: 10.0.0.0/24}}}}", "name: a\nservices: {a: {image: a}}\nnetworks: {a: {ipam: {config: [{subnet: 10}]}}}", "name: a\nservices: {a: {image: a}}\nnetworks: {a: {enable_ipv6: 1}}", "name: a\nservices: {a: {image: a}}\nnetworks: {a: {labels: [a=b]}}",
   "name: a\nservices: {a: {image: a}}\nsecrets: {a: {file: ./a}}", "name: a\nservices: {a: {image: a}}\nsecrets: {a: {environment: A}}", "name: a\nservices: {a: {image: a}}\nsecrets: {a: {content: x}}", "name: a\nservices: {a: {image: a}}\nsecrets: {a: }", "name: a\nservices: {a: {image: a}}\nconfigs: {a: {content: x}}", "name: a\nservices: {a: {image: a}}\nconfigs: {a: {content: 1}}", "name: a\nservices: {a: {image: a}}\nconfigs: {a: {file: [a]}}", "name: a\nservices: {a: {image: a}}\nconfigs: {a: {driver: a}}",

@@ -48,9 +48,9 @@ const randomService = (name: RandomService["name"]): fc.Arbitrary<RandomService>
 
 const randomStack: fc.Arbitrary<RandomStack> = fc.record({
   frontInternal: fc.boolean(),
-  services: fc.tuple(...NAMES.map((name) => fc.option(randomService(name), { nil: undefined }))).map((
-    services,
-  ) => services.filter((service) => service !== undefined)).filter((services) => services.length > 0),
+  services: fc.shuffledSubarray([...NAMES], { minLength: 1 }).chain((names) =>
+    fc.tuple(...names.map((name) => randomService(name)))
+  ),
 });
 
 type Disturbance = { readonly kind: "kill" | "remove" | "detach" | "leave"; readonly index: number };

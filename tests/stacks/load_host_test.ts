@@ -7,7 +7,7 @@ import { memoryFiles, memoryTrackedFiles, type MemoryTree } from "../fakes/memor
 const ROOT = "/checkout";
 const FOLDER = "servers/helium";
 
-interface Options extends Partial<Pick<HostInput, "startupOrder" | "envs" | "secrets">> {
+interface Options extends Partial<Pick<HostInput, "startupOrder" | "envs" | "secrets" | "tracked">> {
   readonly modified?: Readonly<Record<string, number>>;
 }
 
@@ -258,4 +258,12 @@ Deno.test("the newest mounted file tells when the service's files changed", () =
     modified: { "web/conf/a.conf": 5, "web/conf/sub/b.conf": 9, "web/app.env": 20 },
   });
   assert.equal(stack!.serviceFiles["web"]!.modified, 9);
+});
+
+Deno.test("a folder in which Git tracks nothing is no stack, even with a Compose file, and is not said to be skipped", () => {
+  const tree = { "web/compose.yml": service(), "gone/compose.yml": service(), "data/file": "" };
+  const tracked = memoryTrackedFiles(ROOT, { [`${FOLDER}/web/compose.yml`]: service() });
+  const loaded = load(tree, { tracked });
+  assert.deepEqual(loaded.stacks.map(({ name }) => name), ["web"]);
+  assert.deepEqual(loaded.skipped, []);
 });
