@@ -13,11 +13,12 @@ export interface AppOptions {
   readonly environment?: ProcessEnvironment;
 }
 
-/** `HOME` for `~` in Compose files; the others say where the Docker Engine is, as for the `docker` program. */
+/** `HOME` for `~` in Compose files; the others say where the Docker Engine and the registries' logins are, as for the `docker` program. */
 export interface ProcessEnvironment {
   readonly DOCKER_HOST?: string | undefined;
   readonly DOCKER_TLS_VERIFY?: string | undefined;
   readonly DOCKER_CERT_PATH?: string | undefined;
+  readonly DOCKER_CONFIG?: string | undefined;
   readonly HOME?: string | undefined;
 }
 
@@ -168,7 +169,12 @@ async function load(config: ValidConfig, snapshot: Snapshot, context: PassContex
 
 async function connect(environment: ProcessEnvironment): Promise<DockerEngine> {
   const { connectEngine } = await import("./engine/client.ts");
-  return connectEngine({ dockerHost: environment.DOCKER_HOST, tls: await readTlsFiles(environment) });
+  const { DOCKER_HOST, DOCKER_CONFIG, HOME } = environment;
+  return connectEngine({
+    dockerHost: DOCKER_HOST,
+    tls: await readTlsFiles(environment),
+    dockerConfig: DOCKER_CONFIG || (HOME ? `${HOME}/.docker` : undefined),
+  });
 }
 
 async function readTlsFiles({ DOCKER_TLS_VERIFY, DOCKER_CERT_PATH }: ProcessEnvironment) {
@@ -190,7 +196,7 @@ function homeDir({ HOME }: ProcessEnvironment): { readonly homeDir?: string } {
 }
 
 function processEnvironment(): ProcessEnvironment {
-  const names = ["DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "HOME"] as const;
+  const names = ["DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_CONFIG", "HOME"] as const;
   return Object.fromEntries(names.map((name) => [name, Deno.env.get(name)]));
 }
 

@@ -4,7 +4,7 @@ import { hasNoKeys, type Kind, put } from "./kind.ts";
 import type { StringMap, Ulimit } from "./project.ts";
 import { integer, text } from "./scalar_kinds.ts";
 import { splitShellWords } from "./shell_words.ts";
-import { describe, mustBe, problemAt, type Spot, spotIn } from "./spot.ts";
+import { describe, mustBe, problemAt, refuseExtensionKey, type Spot, spotIn } from "./spot.ts";
 import { isMapping, type Value } from "./value.ts";
 
 /** A text, or a list of texts. Numbers are taken as they are written. */
@@ -82,6 +82,7 @@ export const hostMap: Kind<Readonly<Record<string, readonly string[]>>> = {
       for (const key of Object.keys(value)) {
         const item = value[key]!;
         const place = spotIn(spot, value, key);
+        refuseExtensionKey(place);
         const addresses = Array.isArray(item)
           ? item.map((each, index) => scalar(each, spotIn(place, item, index)))
           : [item === null ? "" : scalar(item, place)];
@@ -168,7 +169,9 @@ function pairs(value: Value, spot: Spot): [string, string | null][] {
   if (!isMapping(value)) throw mustBe(spot, value, "a mapping or a list");
   return Object.keys(value).map((key) => {
     const item = value[key]!;
-    return [key, item === null ? null : scalar(item, spotIn(spot, value, key))];
+    const place = spotIn(spot, value, key);
+    refuseExtensionKey(place);
+    return [key, item === null ? null : scalar(item, place)];
   });
 }
 

@@ -3,7 +3,7 @@
  * A shape (a struct's fields in their order) is made of kinds, so that reading and writing cannot drift apart.
  */
 import { jsonList, jsonMap } from "./go_json.ts";
-import { mustBe, type Spot, spotIn } from "./spot.ts";
+import { mustBe, refuseExtensionKey, type Spot, spotIn } from "./spot.ts";
 import { isMapping, type Mapping, type Value } from "./value.ts";
 
 export interface Kind<T> {
@@ -73,11 +73,9 @@ export function namedOrNull<T>(entry: Kind<T>): Kind<Readonly<Record<string, T |
       if (!isMapping(value)) throw mustBe(spot, value, "a mapping");
       const result: Record<string, T | null> = {};
       for (const key of Object.keys(value)) {
-        put(
-          result,
-          key,
-          value[key] === null ? null : entry.bind(value[key]!, spotIn(spot, value, key), notes) ?? null,
-        );
+        const place = spotIn(spot, value, key);
+        refuseExtensionKey(place);
+        put(result, key, value[key] === null ? null : entry.bind(value[key]!, place, notes) ?? null);
       }
       return result;
     },

@@ -47,6 +47,19 @@ function placeOf({ file, line, column }: Written): Location {
   return { file, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
 }
 
+/**
+ * `docker compose` takes every key of a mapping that begins with `x-` for an extension, also where keys are names of the user's own,
+ * and makes something of it that nobody wants.
+ */
+export function refuseExtensionKey(spot: Spot): void {
+  if (typeof spot.key !== "string" || !spot.key.startsWith("x-")) return;
+  throw problemAt(
+    spot,
+    `\`${spot.key}\` begins with x-, which a name cannot do in this place`,
+    "rename it, or write the mapping as a list of name=value",
+  );
+}
+
 export function mustBe(spot: Spot, value: Value, expected: string): ConfigurationError {
   return problemAt(spot, `Expected ${expected}, found ${describe(spot, value)}`);
 }

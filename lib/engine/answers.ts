@@ -5,6 +5,8 @@ export interface ContainerSummary {
   readonly Id: string;
   /** Each with a leading slash; a linked container has further names with two. */
   readonly Names: readonly string[];
+  /** As it was asked for when the container was created, or the ID where that name is another image's now. */
+  readonly Image: string;
   readonly ImageID: string;
   readonly State: string;
   /** For people, such as `Up 2 hours (healthy)` or `Exited (0) 3 days ago`. */

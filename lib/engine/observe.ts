@@ -40,7 +40,7 @@ export function hasLabel(...labels: readonly string[]): string {
 }
 
 export function observedContainer(container: ContainerSummary): ObservedContainer {
-  const { Id, ImageID, State, Status, Labels, Created, NetworkSettings, Mounts, Ports } = container;
+  const { Id, Image, ImageID, State, Status, Labels, Created, NetworkSettings, Mounts, Ports } = container;
   const state = State as ContainerState;
   const exitCode = state === "exited" ? exitCodeOf(Status) : undefined;
   const health = state === "running" ? healthOf(Status) : undefined;
@@ -48,6 +48,7 @@ export function observedContainer(container: ContainerSummary): ObservedContaine
     id: Id,
     name: nameOf(container),
     image: ImageID,
+    imageReference: Image,
     state,
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(health === undefined ? {} : { health }),

@@ -31,6 +31,7 @@ Deno.test("exit code and health are read from the list's status", () => {
 const SUMMARY: ContainerSummary = {
   Id: "f".repeat(64),
   Names: ["/other/alias", "/web-1"],
+  Image: "app:1",
   ImageID: "sha256:1",
   State: "running",
   Status: "Up 2 hours (healthy)",
@@ -48,6 +49,7 @@ Deno.test("a container of the engine's list becomes an observed one", () => {
     id: "f".repeat(64),
     name: "web-1",
     image: "sha256:1",
+    imageReference: "app:1",
     state: "running",
     health: "healthy",
     labels: { a: "b" },
