@@ -3,8 +3,8 @@
  *
  * Makes `dist/homeport`: one file that needs nothing else, with `stacks.config.ts` baked in.
  *
- * All code is bundled into `dist/homeport.js` first, which starts faster and takes less memory than modules apart, and leaves out what
- * no code imports. `DENO_COMPILE` names another `deno` for the second step, and `DENORT_BIN` the runtime that goes into the executable,
+ * All code is bundled into `dist/homeport.bundle` first, which starts faster and takes less memory than modules apart, and leaves out what
+ * no code imports. What is imported at need stays a file of its own there, so that a command loads only what it uses. `DENO_COMPILE` names another `deno` for the second step, and `DENORT_BIN` the runtime that goes into the executable,
  * for machines that cannot download one.
  */
 import { basename, dirname, join } from "node:path";
@@ -47,8 +47,7 @@ if (import.meta.main) {
 /** Compiles a program into one executable file, and leaves its bundle beside it. */
 export async function compile(entry: string, output: string): Promise<void> {
   await Deno.mkdir(dirname(output), { recursive: true });
-  const bundle = `${output}.js`;
-  await bundleProgram(entry, bundle);
+  const bundle = await bundleProgram(entry, `${output}.bundle`);
   const compiler = Deno.env.get("DENO_COMPILE") || Deno.execPath();
   const { code, stderr } = await run(compiler, compileArguments(bundle, output));
   if (code !== 0) {
@@ -65,20 +64,31 @@ export function compileArguments(bundle: string, output: string): string[] {
   return ["compile", ...plain, ...PERMISSIONS, "--output", output, bundle];
 }
 
-async function bundleProgram(entry: string, bundle: string): Promise<void> {
+/** Gives the path of the bundle's first module. */
+async function bundleProgram(entry: string, folder: string): Promise<string> {
+  await Deno.remove(folder, { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
   const { code, stderr } = await run(Deno.execPath(), [
     "bundle",
     "--quiet",
     `--config=${PROJECT_CONFIG}`,
     "--platform=deno",
     "--minify",
+    "--code-splitting",
     // Optional native parts of packages: each has its own way without them.
     "--external=*.node",
-    `--output=${bundle}`,
+    `--outdir=${folder}`,
     entry,
   ]);
   if (code !== 0) throw new CompileError(`Cannot bundle ${entry}: ${firstWords(stderr)}`);
-  await Deno.writeTextFile(bundle, `${BANNER}\n${await Deno.readTextFile(bundle)}`);
+  for (const { name } of Deno.readDirSync(folder)) await addBanner(join(folder, name));
+  return join(folder, `${basename(entry, ".ts")}.js`);
+}
+
+async function addBanner(path: string): Promise<void> {
+  const code = await Deno.readTextFile(path);
+  if (/\b__(file|dir)name\b/.test(code)) await Deno.writeTextFile(path, `${BANNER}\n${code}`);
 }
 
 /** Without colours and without the addresses of Deno's own functions. */

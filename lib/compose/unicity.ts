@@ -117,7 +117,8 @@ function portKey(entry: Value, spot: Spot): string {
   if (target === undefined) {
     throw problemAt(spot, "The port has no target", "add `target`: the port inside the container");
   }
-  return `${hostIp ?? "0.0.0.0"}:${published ?? "<nil>"}:${target}/${protocol ?? "tcp"}`;
+  // A number and a text are not the same to the reference; so both stay, and the engine tells what is wrong.
+  return `${hostIp ?? "0.0.0.0"}:${typeof published} ${published}:${target}/${protocol ?? "tcp"}`;
 }
 
 function envFileKey(entry: Value, spot: Spot): string {

@@ -16,24 +16,32 @@ export async function runPass(deps: PassDependencies, options: RunPassOptions): 
   const planned = await planPass(deps, options);
   const { plan } = planned;
   if (!options.confirmPrune) refuseLargePrune(planned);
-  const outcomes: StackOutcome[] = [];
-  const add = (outcome: StackOutcome) => {
-    outcomes.push(outcome);
+  const tell = (outcome: StackOutcome) => {
     options.onEvent?.({ kind: "stack-done", outcome });
+    return outcome;
   };
-  for (const { name, error } of plan.broken) {
-    add({ ...NOTHING_DONE, stack: name, result: "broken", errors: [error] });
-  }
-  for (const stack of plan.prune.stacks) add(await takeDown(deps, options, stack));
+  const outcomes = plan.broken.map(({ name, error }) =>
+    tell({ ...NOTHING_DONE, stack: name, result: "broken", errors: [error] })
+  );
+  for (const stack of plan.prune.stacks) outcomes.push(tell(await takeDown(deps, options, stack)));
   const isFirst = ({ name }: StackPlan) => plan.startupOrder.includes(name);
-  for (const stack of plan.stacks.filter(isFirst)) add(await deploy(deps, options, planned, stack));
-  const others = plan.stacks.filter((stack) => !isFirst(stack)).map((stack) => ({
+  for (const stack of plan.stacks.filter(isFirst)) {
+    outcomes.push(tell(await deploy(deps, options, planned, stack)));
+  }
+  const others = plan.stacks.filter((stack) => !isFirst(stack));
+  const ended = new Map<string, StackOutcome>();
+  const tasks = others.map((stack) => ({
     name: stack.name,
     after: stack.after ?? [],
-    run: async () => add(await deploy(deps, options, planned, stack)),
+    run: async () => void ended.set(stack.name, tell(await deploy(deps, options, planned, stack))),
   }));
-  await runSideBySide(others, deps.settings.parallel);
-  return { commit: planned.commit, plan, outcomes };
+  await runSideBySide(tasks, deps.settings.parallel);
+  // In the order of the plan, whichever came to its end first.
+  return {
+    commit: planned.commit,
+    plan,
+    outcomes: [...outcomes, ...others.map(({ name }) => ended.get(name)!)],
+  };
 }
 
 const NOTHING_DONE = { done: 0, skipped: 0, errors: [], milliseconds: 0 } as const;

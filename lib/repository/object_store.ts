@@ -31,7 +31,7 @@ export class ObjectStore {
   async read(oid: string): Promise<GitObject> {
     try {
       // Not at the top: a pass that finds nothing changed reads no object, and spares the time that loading the library takes.
-      const { readObject } = await import("isomorphic-git");
+      const { readObject } = await import("./git_objects.ts");
       const found = await readObject({
         fs,
         gitdir: this.#gitFolder,
@@ -62,7 +62,7 @@ export class ObjectStore {
 
   /** Checks a pack file, indexes it, and moves it among the packs. Gives its name. The old packs stay. */
   async adopt(packFile: string, commit: string): Promise<string> {
-    const { indexPack } = await import("isomorphic-git");
+    const { indexPack } = await import("./git_objects.ts");
     const checksum = verifyPack(packFile);
 
     let oids: readonly string[];

@@ -6,29 +6,20 @@ import { createHash } from "node:crypto";
 import { networkHash, serviceHash, volumeHash } from "../../lib/compose/hash.ts";
 import type { Service } from "../../lib/compose/project.ts";
 import { HomeportError } from "../../lib/errors.ts";
-import { COMPOSE_LABELS, numberOf, serviceOf } from "../../lib/plan/compose_labels.ts";
+import { COMPOSE_LABELS, serviceOf } from "../../lib/plan/compose_labels.ts";
 import type { DeployContext } from "../../lib/plan/deploy_context.ts";
 import {
   imageKey,
   type ImageReference,
   type Observed,
-  type ObservedContainer,
   type ObservedNetwork,
   type ObservedVolume,
 } from "../../lib/plan/observed.ts";
 import type { Operation, RecreateContainer, RecreateNetwork } from "../../lib/plan/operation.ts";
-import { LABELS, ownershipLabels } from "../../lib/plan/plan.ts";
+import { ownershipLabels } from "../../lib/plan/plan.ts";
 import { resolveForHash } from "../../lib/plan/references.ts";
 import type { Engine } from "../../lib/reconcile/ports.ts";
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-export type FakeContainer = Mutable<ObservedContainer> & {
-  /** Host ports that it takes while it runs. */
-  ports: readonly string[];
-  /** Ends well as soon as it is started. */
-  job: boolean;
-  hasHealthcheck: boolean;
-};
+import { type FakeContainer, newContainer } from "./fake_container.ts";
 
 /** The engine died: nothing that was begun goes on. */
 export class EngineDied extends Error {}
@@ -99,7 +90,6 @@ export class FakeEngine implements Engine {
   }
 
   #execute(operation: Operation, context: DeployContext): void {
-    const { project } = context.desired;
     switch (operation.kind) {
       case "pull-image":
         return this.#pull(imageKey(operation));
@@ -107,22 +97,8 @@ export class FakeEngine implements Engine {
         return this.#createNetwork(operation.network, context);
       case "recreate-network":
         return this.#recreateNetwork(operation, context);
-      case "create-volume": {
-        const volume = project.volumes[operation.volume]!;
-        this.#step();
-        if (this.volumes.some(({ name }) => name === volume.name)) return;
-        this.volumes.push({
-          name: volume.name,
-          labels: {
-            ...volume.labels,
-            [COMPOSE_LABELS.project]: project.name,
-            [COMPOSE_LABELS.volume]: operation.volume,
-            [COMPOSE_LABELS.configHash]: volumeHash(volume),
-            ...ownershipLabels(context.ownership),
-          },
-        });
-        return;
-      }
+      case "create-volume":
+        return this.#createVolume(operation.volume, context);
       case "create-container":
         this.#createContainer(operation.service, operation.number, operation.containerName, context);
         return;
@@ -160,17 +136,28 @@ export class FakeEngine implements Engine {
     const network = project.networks[key]!;
     this.#step();
     if (this.networks.some(({ name }) => name === network.name)) return;
-    this.networks.push({
-      id: this.#newId(),
-      name: network.name,
-      labels: {
-        ...network.labels,
-        [COMPOSE_LABELS.project]: project.name,
-        [COMPOSE_LABELS.network]: key,
-        [COMPOSE_LABELS.configHash]: networkHash(network),
-        ...ownershipLabels(ownership),
-      },
-    });
+    const labels = {
+      ...network.labels,
+      [COMPOSE_LABELS.project]: project.name,
+      [COMPOSE_LABELS.network]: key,
+      [COMPOSE_LABELS.configHash]: networkHash(network),
+      ...ownershipLabels(ownership),
+    };
+    this.networks.push({ id: this.#newId(), name: network.name, labels });
+  }
+
+  #createVolume(key: string, { desired: { project }, ownership }: DeployContext): void {
+    const volume = project.volumes[key]!;
+    this.#step();
+    if (this.volumes.some(({ name }) => name === volume.name)) return;
+    const labels = {
+      ...volume.labels,
+      [COMPOSE_LABELS.project]: project.name,
+      [COMPOSE_LABELS.volume]: key,
+      [COMPOSE_LABELS.configHash]: volumeHash(volume),
+      ...ownershipLabels(ownership),
+    };
+    this.volumes.push({ name: volume.name, labels });
   }
 
   #recreateNetwork({ network: key, networkId, containers }: RecreateNetwork, context: DeployContext): void {
@@ -209,8 +196,7 @@ export class FakeEngine implements Engine {
     inherited?: FakeContainer,
   ): void {
     this.#step();
-    const { desired, ownership } = context;
-    const { project } = desired;
+    const { project } = context.desired;
     const service = project.services[serviceName]!;
     if (this.containers.some((each) => each.name === name)) throw new Error(`name ${name} is taken`);
     const key = imageKey({
@@ -221,47 +207,22 @@ export class FakeEngine implements Engine {
     if (image === undefined) throw new HomeportError(`no such image: ${key}`);
     for (const network of Object.keys(service.networks ?? {})) {
       const { name } = project.networks[network]!;
-      if (!this.networks.some((each) => each.name === name || each.id === name)) throw new Error(`network ${name} not found`);
+      if (!this.networks.some((each) => each.name === name || each.id === name)) {
+        throw new Error(`network ${name} not found`);
+      }
     }
-    const volumes = (service.volumes ?? []).filter(({ type, source }) =>
-      type === "volume" && source !== undefined
-    );
-    const files = desired.serviceFiles[serviceName];
-    this.containers.push({
+    const container = newContainer(context, {
       id: this.#newId(),
       name,
       image,
-      imageReference: service.image!,
-      state: "created",
-      labels: {
-        ...service.labels,
-        [COMPOSE_LABELS.project]: project.name,
-        [COMPOSE_LABELS.service]: serviceName,
-        [COMPOSE_LABELS.number]: String(number),
-        [COMPOSE_LABELS.oneOff]: "False",
-        [COMPOSE_LABELS.configHash]: this.#hash(project.name, service),
-        [COMPOSE_LABELS.image]: image,
-        [COMPOSE_LABELS.dependsOn]: Object.entries(service.depends_on ?? {}).map((
-          [dependency, { condition }],
-        ) => `${dependency}:${condition}:false`).join(","),
-        ...ownershipLabels(ownership),
-        ...(files !== undefined && { [LABELS.filesHash]: files.hash }),
-      },
+      service,
+      number,
+      configHash: this.#hash(project.name, service),
       created: this.#clock,
-      networkIds: Object.keys(service.networks ?? {}).map((network) => project.networks[network]!.name),
-      mounts: [
-        ...volumes.map((volume) => ({
-          type: "volume",
-          name: project.volumes[volume.source!]!.name,
-          destination: volume.target!,
-        })),
-        ...inherited?.mounts.filter(({ destination }) => destination === "/anonymous") ?? [],
-      ],
-      publishedPorts: [],
-      ports: (service.ports ?? []).map(({ published }) => `0.0.0.0:${published}/tcp`),
+      inherited,
       job: this.options.jobs?.includes(serviceName) === true,
-      hasHealthcheck: service.healthcheck !== undefined,
     });
+    this.containers.push(container);
   }
 
   /** As the real one resolves it: the first container of the service by name, without those under a temporary name. */
@@ -360,9 +321,4 @@ export class FakeEngine implements Engine {
   #newId(): string {
     return createHash("sha256").update(`fake ${this.#serial++}`).digest("hex");
   }
-}
-
-/** `web-1`: a container by its service and number. */
-export function shortName(container: ObservedContainer): string {
-  return `${serviceOf(container)}-${numberOf(container)}`;
 }

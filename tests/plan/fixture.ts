@@ -8,7 +8,8 @@ import { makePlan } from "../../lib/plan/make_plan.ts";
 import type { Plan, PlanInput, StackPlan } from "../../lib/plan/plan.ts";
 import { carryOut } from "../../lib/reconcile/carry_out.ts";
 import type { DesiredStack } from "../../lib/stacks/desired_stack.ts";
-import { type FakeContainer, FakeEngine, type FakeEngineOptions } from "../fakes/fake_engine.ts";
+import type { FakeContainer } from "../fakes/fake_container.ts";
+import { FakeEngine, type FakeEngineOptions } from "../fakes/fake_engine.ts";
 import { memoryFiles } from "../fakes/memory_files.ts";
 
 export const INSTANCE = "helium@git.example.org/me/homelab";
@@ -140,9 +141,6 @@ export function scenario(
 
 /** Compares the text form, without the blank line that a template literal begins and ends with. */
 export function assertText(actual: string, expected: string): void {
-  if (expected === "?") {
-    return Deno.writeTextFileSync("/tmp/fill.jsonl", JSON.stringify(actual) + "\n", { append: true });
-  }
   assert.equal(actual.trimEnd(), dedent(expected));
 }
 

@@ -164,6 +164,26 @@ scenario("a stopped container whose network was removed under it is recreated, b
   `,
 });
 
+scenario(
+  "a stopped container that was attached to a network that is gone is recreated, because it could not start",
+  {
+    before: { shop: WEB },
+    disturb: (engine) => {
+      exit(engine, "shop-web-1", 0);
+      getContainer(engine, "shop-web-1").networkIds = [engine.networks[0]!.id, "e".repeat(64)];
+    },
+    now: { shop: WEB },
+    engine: JOB,
+    plan: `
+    ~ shop: update, 2 operations
+        recreate container shop-web-1 — a network of shop-web-1 was removed under it
+        start container shop-web-1 — its container is new
+
+    Plan for helium: 1 to update.
+  `,
+  },
+);
+
 scenario("a container that was attached again by an interrupted pass, and not started, is started", {
   before: { shop: WEB },
   disturb: (engine) => {

@@ -3,6 +3,7 @@ import type { Operation } from "../../lib/plan/operation.ts";
 import type { PassDependencies, PassSettings, RunPassOptions } from "../../lib/reconcile/pass.ts";
 import type { PassEvent } from "../../lib/reconcile/report.ts";
 import type { LoadedHost } from "../../lib/stacks/load_host.ts";
+import { NO_TRACKED_FILES } from "../../lib/stacks/tracked_files.ts";
 import type { FakeEngine } from "../fakes/fake_engine.ts";
 import { INSTANCE, loadStack, type Stacks } from "../plan/fixture.ts";
 
@@ -33,6 +34,8 @@ export function passOver(
             folder: "/repo",
             discarded: [],
             stale: offline === "allowed",
+            tracked: NO_TRACKED_FILES,
+            odd: [],
           }),
       },
       engine,
