@@ -106,7 +106,7 @@ function findNetworkChange(
   container: ObservedContainer,
   networks: Surroundings["networks"],
 ): string | undefined {
-  if (container.state === "running") {
+  if (container.state !== "created") {
     const missing = Object.keys(service.networks ?? {}).map((key) => networks.get(key)!).find((network) =>
       !isAttached(container, network)
     );

@@ -1,7 +1,7 @@
 /** Where a Debian machine gets its packages: read from its own configuration, so that mirrors and proxies of its owner are used. */
 
 export interface DebianArchive {
-  /** Such as `http://deb.debian.org/debian`. */
+  /** Such as `http://mirror.example.org/debian`. */
   readonly uri: string;
   /** The keyring that its owner trusts for it. */
   readonly signedBy?: string;
