@@ -25,6 +25,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   yaml: ["compose"],
   zod: ["config"],
   dockerode: ["engine"],
+  "tar-stream": ["engine"],
   "isomorphic-git": ["repository"],
   commander: ["cli"],
   "@commander-js/extra-typings": ["cli"],

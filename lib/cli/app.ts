@@ -1,8 +1,7 @@
 /** What the commands need of the application. `lib/app.ts` puts it together; tests give a fake. */
 import type { Config } from "../config/config.ts";
-import type { HomeportError } from "../errors.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { StackWarning } from "../stacks/desired_stack.ts";
+import type { HostsFindings } from "../stacks/check_hosts.ts";
 import type { ApplyReport, PassEvent } from "../reconcile/report.ts";
 import type { HostStatus } from "../reconcile/status.ts";
 
@@ -29,15 +28,7 @@ export interface CheckOptions {
   readonly host?: string;
 }
 
-export interface CheckReport {
-  readonly hosts: readonly {
-    readonly host: string;
-    readonly stacks: readonly string[];
-    readonly skipped: readonly string[];
-  }[];
-  readonly problems: readonly HomeportError[];
-  readonly warnings: readonly StackWarning[];
-}
+export type CheckReport = HostsFindings;
 
 export interface PassOptions {
   readonly host: string;

@@ -22,6 +22,7 @@ export async function injectFiles(
   for (const file of serviceFilesOf(project, service, project.workingDir).injected) {
     if (service.read_only === true) throw readOnly(service, file);
     const owner = { uid: numericId(file, file.uid), gid: numericId(file, file.gid) };
+    const archive = await archiveOf(file, owner);
     await attempt(
       `Cannot put ${file.target} into container ${containerName}`,
       run.signal,
@@ -33,7 +34,7 @@ export async function injectFiles(
             path: "/",
             copyUIDGID: owner.uid === undefined && owner.gid === undefined ? undefined : true,
           },
-          archive: archiveOf(file, owner),
+          archive,
         }),
       { confidential: [file.content] },
     );
@@ -48,8 +49,8 @@ interface Owner {
 function archiveOf(
   { target, content, mode = READABLE_BY_ALL }: InjectedFile,
   { uid = 0, gid = 0 }: Owner,
-): Uint8Array {
-  return tarArchive({ path: target, content: new TextEncoder().encode(content), mode, uid, gid });
+): Promise<Uint8Array> {
+  return tarArchive([{ name: target, content, mode, uid, gid }]);
 }
 
 function numericId({ target }: InjectedFile, id: string | undefined): number | undefined {

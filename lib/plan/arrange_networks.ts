@@ -67,9 +67,12 @@ function isStoppedBefore(slot: HeldSlot): boolean {
   return slot.change === "recreate" && isUp(slot.container);
 }
 
-/** Containers that are attached to it and have a place in the project. */
+/**
+ * Containers that are attached to it and have a place in the project. One that never ran holds nothing of it: it finds the new one by
+ * its name when it starts.
+ */
 function attached({ services }: Decisions, network: RecreatedNetwork): HeldSlot[] {
   return [...services.values()].flatMap(({ slots }) => slots).filter((slot): slot is HeldSlot =>
-    slot.change !== "create" && isAttached(slot.container, network)
+    slot.change !== "create" && slot.container.state !== "created" && isAttached(slot.container, network)
   );
 }

@@ -4,6 +4,7 @@ import { numberOf, serviceOf } from "./compose_labels.ts";
 import { findRecreateCause, type Surroundings } from "./find_recreate_cause.ts";
 import type { ObservedContainer } from "./observed.ts";
 import type { Scope } from "./project_scope.ts";
+import { type Candidate, settleRecreations } from "./settle_recreations.ts";
 import type { Removal, Slot } from "./slot.ts";
 
 export interface ServiceDecision {
@@ -16,20 +17,16 @@ export interface ServiceDecision {
 /** `surroundings`: the networks, and the slots of the services that were decided before. */
 export function decideSlots(scope: Scope, service: Service, surroundings: Surroundings): ServiceDecision {
   const observed = scope.containers.filter((container) => serviceOf(container) === service.name);
-  const leftovers = observed.filter((container) => isLeftover(scope, service, container, observed));
-  const candidates = observed.filter((container) => !leftovers.includes(container)).map((container) =>
-    judge(scope, service, container, surroundings)
-  ).sort(bestFirst);
+  const judged = observed.map((container) => judge(scope, service, container, surroundings));
+  const settled = settleRecreations(judged);
+  const candidates = [...settled.candidates].sort(bestFirst);
   const unique = candidates.filter(({ number }, index) =>
     candidates.findIndex((each) => each.number === number) === index
   );
   const wanted = scaleOf(service);
   const kept = unique.slice(0, wanted);
   const removals = [
-    ...leftovers.map((container) => ({
-      container,
-      cause: `an interrupted recreation of ${service.name} left it behind`,
-    })),
+    ...settled.removals,
     ...candidates.filter((each) => !unique.includes(each)).map(({ container, number }) => ({
       container,
       cause: `${service.name}-${number} is there twice`,
@@ -44,14 +41,6 @@ export function decideSlots(scope: Scope, service: Service, surroundings: Surrou
   return { service, slots: slots.sort((a, b) => a.number - b.number), removals };
 }
 
-interface Candidate {
-  readonly container: ObservedContainer;
-  readonly number: number;
-  readonly temporary: boolean;
-  /** Why it cannot stay as it is; `undefined`: it can. */
-  readonly cause: string | undefined;
-}
-
 function judge(
   scope: Scope,
   service: Service,
@@ -61,7 +50,7 @@ function judge(
   return {
     container,
     number: numberOf(container),
-    temporary: findOriginalPrefix(scope, service, container) !== undefined,
+    replaces: findReplaced(scope, service, container),
     cause: findRecreateCause(scope, service, container, surroundings),
   };
 }
@@ -70,14 +59,14 @@ function judge(
 function bestFirst(a: Candidate, b: Candidate): number {
   return Number(a.cause !== undefined) - Number(b.cause !== undefined) ||
     a.number - b.number ||
-    Number(a.temporary) - Number(b.temporary) ||
+    Number(a.replaces !== undefined) - Number(b.replaces !== undefined) ||
     Number(a.container.state !== "running") - Number(b.container.state !== "running") ||
     b.container.created - a.container.created ||
     (a.container.id < b.container.id ? -1 : 1);
 }
 
-/** While a container is recreated, the new one is called `<first 12 of the old one's ID>_<name>`. */
-function findOriginalPrefix(
+/** The beginning of an ID, where the container has a temporary name. */
+function findReplaced(
   { project }: Scope,
   service: Service,
   container: ObservedContainer,
@@ -86,23 +75,12 @@ function findOriginalPrefix(
   return /^([0-9a-f]{12})_./.exec(container.name)?.[1];
 }
 
-/** Created, but the one that it was to replace is still there. */
-function isLeftover(
-  scope: Scope,
-  service: Service,
-  container: ObservedContainer,
-  all: readonly ObservedContainer[],
-): boolean {
-  const prefix = findOriginalPrefix(scope, service, container);
-  return prefix !== undefined && all.some((each) => each !== container && each.id.startsWith(prefix));
-}
-
 function slotOf(scope: Scope, service: Service, candidate: Candidate): Slot {
-  const { container, number, temporary, cause } = candidate;
+  const { container, number, replaces, cause } = candidate;
   const name = containerName(scope.project.name, service, number);
   const base = { service: service.name, number, container };
   if (cause !== undefined) return { ...base, change: "recreate", name, cause };
-  if (!temporary) return { ...base, change: "keep", name: container.name };
+  if (replaces === undefined) return { ...base, change: "keep", name: container.name };
   return {
     ...base,
     change: "rename",

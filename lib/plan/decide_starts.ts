@@ -6,7 +6,7 @@ import type { ServiceDecision } from "./decide_slots.ts";
 import type { ObservedContainer } from "./observed.ts";
 import type { Scope } from "./project_scope.ts";
 import type { Surroundings } from "./find_recreate_cause.ts";
-import { isReplaced, isUp, labelOf, lastingContainer, type Slot } from "./slot.ts";
+import { isReplaced, isUp, labelOf, type Slot } from "./slot.ts";
 
 export interface StartDecisions {
   /** {@linkcode labelOf} the slot → why it is started. */
@@ -98,7 +98,7 @@ function findMissedRestart(
   slots: Surroundings["slots"],
 ): string | undefined {
   if (state !== "exited" || finished === undefined) return undefined;
-  const isNewer = (slot: Slot) => (lastingContainer(slot)?.created ?? 0) >= Math.floor(finished);
+  const isNewer = (slot: Slot) => isReplaced(slot) || slot.container.created >= Math.floor(finished);
   const isRecreated = (kept: readonly Slot[]) => kept.length > 0 && kept.every(isNewer);
   const recreated = Object.entries(service.depends_on ?? {}).find(([dependency, { restart }]) =>
     restart === true && isRecreated(slots.get(dependency) ?? [])

@@ -165,7 +165,7 @@ async function pullThrough(
 /** An image that the registry has and the engine has not, with a layer of its own. */
 async function pushed(t: EngineTest & { readonly registry: string }): Promise<string> {
   const content = new Uint8Array(randomBytes(3_000_000));
-  const archive = tarArchive({ path: "file", content, mode: 0o644, uid: 0, gid: 0 });
+  const archive = await tarArchive([{ name: "file", content }]);
   const repo = `${t.registry}/${t.project}/app`;
   const imported = await t.api.request("POST", "/images/create", {
     query: { fromSrc: "-", repo, tag: "1" },

@@ -26,24 +26,58 @@ scenario("what an interrupted recreation left is removed while the original is t
   now: { shop: WEB },
   plan: `
     ~ shop: update, 1 operation
-        remove container 19c8851f5b00_shop-web-1 — an interrupted recreation of web left it behind
+        remove container 19c8851f5b00_shop-web-1 — an interrupted recreation of shop-web-1 left it behind
 
     Plan for helium: 1 to update.
   `,
 });
 
-scenario("what an interrupted recreation left goes before the recreation is begun anew", {
+scenario("an interrupted recreation is finished when the original is obsolete or does not run", {
   before: { shop: WEB },
   disturb: (engine) => {
     interruptRecreation(engine, "there");
-    exit(engine, "shop-web-1", 0);
     setLabels(engine, "shop-web-1", { "com.docker.compose.config-hash": "of old" });
   },
   now: { shop: WEB },
   plan: `
     ~ shop: update, 3 operations
-        remove container 19c8851f5b00_shop-web-1 — an interrupted recreation of web left it behind
+        remove container shop-web-1 — its recreation was interrupted, and is finished now
+        rename container 19c8851f5b00_shop-web-1 to shop-web-1 — a recreation of web-1 was interrupted before its last step
+        start container shop-web-1 — 19c8851f5b00_shop-web-1 was created but never started
+
+    Plan for helium: 1 to update.
+  `,
+});
+
+scenario("an interrupted recreation is begun anew when Git has moved on since", {
+  before: { shop: WEB },
+  disturb: (engine) => {
+    interruptRecreation(engine, "there");
+    exit(engine, "shop-web-1", 0);
+  },
+  now: { shop: WEB.replace("always", "always, init: true") },
+  plan: `
+    ~ shop: update, 3 operations
+        remove container 19c8851f5b00_shop-web-1 — an interrupted recreation of shop-web-1 left it behind
         recreate container shop-web-1 — config of web changed
+        start container shop-web-1 — its container is new
+
+    Plan for helium: 1 to update.
+  `,
+});
+
+scenario("an original that was stopped for its recreation is recreated when Git has gone back since", {
+  before: { shop: WEB.replace("always", '"no"') },
+  disturb: (engine) => {
+    interruptRecreation(engine, "there");
+    exit(engine, "shop-web-1", 0);
+    setLabels(engine, engine.containers[1]!.name, { "com.docker.compose.config-hash": "of new" });
+  },
+  now: { shop: WEB.replace("always", '"no"') },
+  plan: `
+    ~ shop: update, 3 operations
+        remove container 19c8851f5b00_shop-web-1 — an interrupted recreation of shop-web-1 left it behind
+        recreate container shop-web-1 — an earlier recreation of shop-web-1 was interrupted
         start container shop-web-1 — its container is new
 
     Plan for helium: 1 to update.

@@ -1,9 +1,9 @@
 /** Two small images that run and differ, made on this machine, so that no image registry is needed. */
 import { join } from "node:path";
+import { tarArchive, type TarEntry } from "../../lib/engine/tar.ts";
 import { type DockerApi, DockerApiError } from "./docker_api.ts";
 import { unpackPackages } from "./packages.ts";
 import { type Log, run } from "./run.ts";
-import { packTar, type TarEntry } from "./tar.ts";
 
 export interface TestImages {
   readonly one: string;
@@ -69,19 +69,14 @@ async function importImage(api: DockerApi, busybox: string, tag: string): Promis
   const applets = (await run(busybox, ["--list"])).stdout.trim().split("\n").filter((name) =>
     name !== "busybox"
   );
-  const text = (content: string): Uint8Array => new TextEncoder().encode(content);
   const entries: TarEntry[] = [
-    { kind: "folder", path: "bin" },
-    { kind: "file", path: "bin/busybox", content: await Deno.readFile(busybox), mode: 0o755 },
-    ...applets.map((name): TarEntry => ({ kind: "symlink", path: `bin/${name}`, target: "busybox" })),
-    { kind: "folder", path: "etc" },
-    {
-      kind: "file",
-      path: "etc/passwd",
-      content: text("root:x:0:0:root:/:/bin/sh\nuser:x:1000:1000:user:/:/bin/sh\n"),
-    },
-    { kind: "file", path: "etc/group", content: text("root:x:0:\nuser:x:1000:\n") },
-    { kind: "folder", path: "tmp", mode: 0o1777 },
+    { type: "directory", name: "bin", mode: 0o755 },
+    { name: "bin/busybox", content: await Deno.readFile(busybox), mode: 0o755 },
+    ...applets.map((name): TarEntry => ({ type: "symlink", name: `bin/${name}`, linkname: "busybox" })),
+    { type: "directory", name: "etc", mode: 0o755 },
+    { name: "etc/passwd", content: "root:x:0:0:root:/:/bin/sh\nuser:x:1000:1000:user:/:/bin/sh\n" },
+    { name: "etc/group", content: "root:x:0:\nuser:x:1000:\n" },
+    { type: "directory", name: "tmp", mode: 0o1777 },
   ];
   const changes = [
     `ENV PATH=/bin IMAGE_TAG=${tag}`,
@@ -91,7 +86,7 @@ async function importImage(api: DockerApi, busybox: string, tag: string): Promis
   const response = await api.request("POST", "/images/create", {
     query: { fromSrc: "-", repo: REPOSITORY, tag, changes },
     headers: { "content-type": "application/x-tar" },
-    body: packTar(entries),
+    body: await tarArchive(entries),
   });
   const failure = failureIn(await response.text());
   if (failure !== undefined) throw new Error(`Cannot import ${REPOSITORY}:${tag}: ${failure}`);
