@@ -270,7 +270,7 @@ const STATUS: HostStatus = {
           containerName: "immich-server-1",
           image: "ghcr.io/immich-app/immich-server:v1.120.0",
           state: "running (healthy)",
-          publishedPorts: ["0.0.0.0:2283→2283/tcp", "[::]:2283→2283/tcp"],
+          publishedPorts: ["0.0.0.0:2283/tcp", "[::]:2283/tcp", "[::]:2283/tcp"],
         },
         {
           service: "db",
@@ -299,11 +299,11 @@ Deno.test("status is a table that fits into 80 columns", async () => {
     stdout,
     `helium (helium@git.example.org/me/homelab): 2 stacks
 
-STACK / CONTAINER  STATE              COMMIT / IMAGE        DEPLOYED / PORTS
-immich             degraded           c0ffee0               2025-06-01 12:30 UTC
-  immich-server-1  running (healthy)  ghcr.io/immich-app/…  0.0.0.0:2283→2283/t…
-  immich-db-1      exited (1)         postgres:16
-web                running            abc                   2025-06-02 08:00 UTC
+STACK / CONTAINER  STATE              COMMIT / IMAGE         SINCE (UTC) / PORTS
+immich             degraded           c0ffee0                2025-06-01 12:30
+  server-1         running (healthy)  ghcr.io/immich-app/i…  2283/tcp
+  db-1             exited (1)         postgres:16
+web                running            abc                    2025-06-02 08:00
 `,
   );
 });

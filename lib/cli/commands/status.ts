@@ -36,7 +36,9 @@ function formatStatus({ host, instance, stacks }: HostStatus, io: Io): string {
   const colors = paint(io);
   const title = `${colors.bold(host)} (${instance}): ${count(stacks.length, "stack")}\n`;
   if (stacks.length === 0) return `${title}Nothing was deployed yet; homeport apply does it.\n`;
-  const rows = stacks.flatMap((stack) => [stackRow(stack), ...stack.services.map(serviceRow)]);
+  const rows = stacks.flatMap((
+    stack,
+  ) => [stackRow(stack), ...stack.services.map((service) => serviceRow(stack, service))]);
   const table = formatTable([HEADING, ...rows], io.columns, (cell, row, column) => {
     if (row === 0) return colors.dim(cell);
     const stack = stacks.find(({ name }) => rows[row - 1]![0] === name);
@@ -46,7 +48,7 @@ function formatStatus({ host, instance, stacks }: HostStatus, io: Io): string {
   return `${title}\n${table}\n`;
 }
 
-const HEADING = ["STACK / CONTAINER", "STATE", "COMMIT / IMAGE", "DEPLOYED / PORTS"];
+const HEADING = ["STACK / CONTAINER", "STATE", "COMMIT / IMAGE", "SINCE (UTC) / PORTS"];
 
 const COLORS: Readonly<Record<StackStatus["state"], "green" | "yellow" | "red">> = {
   running: "green",
@@ -61,11 +63,21 @@ function stackRow({ name, state, commit, deployedAt }: StackStatus): string[] {
   return [name, state, shortCommit(commit), formatTime(deployedAt)];
 }
 
-function serviceRow({ containerName, state, image, publishedPorts }: ServiceStatus): string[] {
-  return [`  ${containerName}`, state, image, publishedPorts.join(" ")];
+/** The container's name without that of the project, which stands above it. */
+function serviceRow({ project }: StackStatus, service: ServiceStatus): string[] {
+  const { containerName, state, image, publishedPorts } = service;
+  const name = containerName.startsWith(`${project}-`)
+    ? containerName.slice(project.length + 1)
+    : containerName;
+  return [`  ${name}`, state, image, formatPorts(publishedPorts)];
 }
 
-/** `2025-06-01 12:30 UTC` */
+/** On every address is what most ports are, once for IPv4 and once for IPv6. */
+function formatPorts(ports: readonly string[]): string {
+  return [...new Set(ports.map((port) => port.replace(/^(0\.0\.0\.0|\[::\]):/, "")))].join(" ");
+}
+
+/** `2025-06-01 12:30` */
 function formatTime(time: string): string {
-  return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z$/, "$1 $2 UTC");
+  return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z$/, "$1 $2");
 }
