@@ -17,13 +17,24 @@ export interface Kind<T> {
 }
 
 export interface BindNotes {
-  /** An attribute that the specification knows and nothing uses. */
+  /** An attribute that nothing uses. */
   readonly unused: (spot: Spot) => void;
 }
 
 /** A kind whose every value counts as set, such as `init: false`. */
 export function kept<T>(kind: Kind<T>): Kind<T> {
   return { ...kind, isEmpty: () => false };
+}
+
+/** A kind that is understood, since it counts for the config hash, and that a single engine has no use for. */
+export function withoutEffect<T>(kind: Kind<T>): Kind<T> {
+  return {
+    ...kind,
+    bind: (value, spot, notes) => {
+      notes.unused(spot);
+      return kind.bind(value, spot, notes);
+    },
+  };
 }
 
 /** A kind that is written also where it is not set. */

@@ -9,9 +9,11 @@ import {
   ulimit,
 } from "./collection_kinds.ts";
 import { deploy } from "./deploy_shape.ts";
-import { kept, type Kind, list, named, namedOrNull, shape, written } from "./kind.ts";
+import { blkioConfig, deviceRequest } from "./hardware_shapes.ts";
+import { kept, type Kind, list, named, namedOrNull, shape, withoutEffect, written } from "./kind.ts";
 import type {
   Condition,
+  CredentialSpec,
   Dependency,
   Device,
   FileReference,
@@ -29,6 +31,8 @@ const dependency = shape<Dependency>({
   restart: boolean,
   required: written(boolean, "false"),
 });
+
+const credentialSpec = shape<CredentialSpec>({ config: text, file: text, registry: text });
 
 const device = shape<Device>({ source: text, target: text, permissions: text });
 
@@ -66,6 +70,7 @@ const mount = shape<Mount>({
   }),
   volume: shape<NonNullable<Mount["volume"]>>({ labels: textMap, nocopy: boolean, subpath: text }),
   tmpfs: shape<NonNullable<Mount["tmpfs"]>>({ size: byteSize, mode: unsigned }),
+  image: shape<NonNullable<Mount["image"]>>({ subpath: text }),
 });
 
 const port = shape<Port>({
@@ -94,6 +99,7 @@ export const service = shape<Omit<Service, "name">>({
   profiles: textList,
   annotations: textMap,
   attach: kept(boolean),
+  blkio_config: blkioConfig,
   cap_add: textList,
   cap_drop: textList,
   cgroup_parent: text,
@@ -110,6 +116,7 @@ export const service = shape<Omit<Service, "name">>({
   command: shellCommand as Kind<readonly string[] | null>,
   configs: list(fileReference),
   container_name: text,
+  credential_spec: withoutEffect(credentialSpec),
   depends_on: named(dependency),
   deploy,
   device_cgroup_rules: textList,
@@ -121,8 +128,10 @@ export const service = shape<Omit<Service, "name">>({
   entrypoint: shellCommand as Kind<readonly string[] | null>,
   environment: environmentMap,
   expose: textList,
+  external_links: textList,
   extra_hosts: hostMap,
   group_add: textList,
+  gpus: list(deviceRequest),
   hostname: text,
   healthcheck,
   image: text,

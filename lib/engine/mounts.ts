@@ -102,7 +102,7 @@ function mountBody(project: Project, mount: Mount): MountBody {
   };
 }
 
-function optionsOf({ type, bind, volume, tmpfs }: Mount): Partial<MountBody> {
+function optionsOf({ type, bind, volume, tmpfs, image }: Mount): Partial<MountBody> {
   if (type === "bind" && bind !== undefined) {
     return {
       BindOptions: {
@@ -120,6 +120,7 @@ function optionsOf({ type, bind, volume, tmpfs }: Mount): Partial<MountBody> {
   if (type === "tmpfs" && tmpfs !== undefined) {
     return { TmpfsOptions: { SizeBytes: tmpfs.size, Mode: tmpfs.mode } };
   }
+  if (type === "image" && image !== undefined) return { ImageOptions: { Subpath: image.subpath } };
   return {};
 }
 

@@ -46,8 +46,9 @@ async function bodyOf(run: DeployRun, key: string): Promise<NetworkBody> {
   const project = projectOf(run);
   const network = project.networks[key];
   if (network === undefined) throw new HomeportError(`Project ${project.name} has no network "${key}"`);
-  checkNetworkFeatures(key, network, await run.connection.apiVersion(run.signal));
-  return networkBody(project, key, network, ownershipLabels(run.context.ownership));
+  const apiVersion = await run.connection.apiVersion(run.signal);
+  checkNetworkFeatures(key, network, apiVersion);
+  return networkBody(project, key, network, ownershipLabels(run.context.ownership), apiVersion);
 }
 
 async function putNetwork(run: Run, body: NetworkBody): Promise<void> {

@@ -71,3 +71,8 @@ function findSharedService(mode: string | undefined): string | undefined {
 function isContainer(entry: string): boolean {
   return entry.startsWith("container:");
 }
+
+/** Images that the service mounts as volumes. */
+export function mountedImages({ volumes = [] }: Service): string[] {
+  return volumes.flatMap(({ type, source }) => type === "image" && source !== undefined ? [source] : []);
+}
