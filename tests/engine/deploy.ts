@@ -86,7 +86,12 @@ export interface Inspected {
     readonly Networks: Readonly<
       Record<
         string,
-        { readonly NetworkID: string; readonly Aliases: readonly string[] | null; readonly IPAddress: string }
+        {
+          readonly NetworkID: string;
+          readonly Aliases: readonly string[] | null;
+          readonly IPAddress: string;
+          readonly MacAddress: string;
+        }
       >
     >;
   };
