@@ -104,6 +104,7 @@ export interface Service {
   readonly tmpfs?: readonly string[];
   readonly tty?: boolean;
   readonly ulimits?: Readonly<Record<string, number | Ulimit>>;
+  readonly use_api_socket?: boolean;
   readonly user?: string;
   readonly userns_mode?: string;
   readonly uts?: string;

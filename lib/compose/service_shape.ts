@@ -171,6 +171,7 @@ export const service = shape<Omit<Service, "name">>({
   tmpfs: textList,
   tty: boolean,
   ulimits: named(ulimit),
+  use_api_socket: boolean,
   user: text,
   userns_mode: text,
   uts: text,

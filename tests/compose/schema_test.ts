@@ -125,7 +125,6 @@ secrets:
     "19 services.a.post_start",
     "20 services.a.pre_stop",
     "21 services.a.pre_start",
-    "22 services.a.use_api_socket",
     "26 services.a.volumes[1].type",
     "27 services.a.volumes[2].type",
     "30 configs.c.external",
@@ -139,7 +138,7 @@ secrets:
 Deno.test("an unsupported attribute that asks for nothing is no matter", () => {
   assert.deepEqual(
     unsupported(
-      "services: {a: {use_api_socket: false, post_start: [], develop: }}\nsecrets: {s: {external: false}}",
+      "services: {a: {post_start: [], develop: }}\nsecrets: {s: {external: false}}",
     ),
     [],
   );

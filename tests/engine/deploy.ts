@@ -102,8 +102,9 @@ export function deployment(
   t: EngineTest,
   parts: ProjectParts,
   dockerHost = t.dockerHost,
+  dockerConfig?: string,
 ): Deployment & Disposable {
-  const engine = connectEngine({ dockerHost });
+  const engine = connectEngine({ dockerHost, dockerConfig });
   const project = testProject(t, parts);
   const nameOf = (service: string, number: number) =>
     project.services[service]?.container_name ?? `${project.name}-${service}-${number}`;

@@ -86,6 +86,16 @@ ${pools("a")}`,
   - {type: bind, source: /etc, target: /a, image: {subpath: bin}, tmpfs: {size: 1}}
   - {type: tmpfs, target: /b, image: {subpath: bin}}`,
   ),
+  web("the engine's socket", "use_api_socket: true"),
+  web(
+    "the engine's socket beside mounts, variables and configs",
+    `use_api_socket: true
+environment: {A: "1", DOCKER_CONFIG: /mine}
+volumes: ["data:/data"]
+configs: [conf]`,
+    "volumes:\n  data:\nconfigs:\n  conf: {content: a}\n",
+  ),
+  web("the engine's socket, not wanted", "use_api_socket: false"),
 ];
 
 export const OLDER_API_CASES: readonly ParityCase[] = [

@@ -32,7 +32,6 @@ const UNSUPPORTED: readonly (readonly [path: string, hint: string])[] = [
   ["services.*.pre_start", LATER],
   ["services.*.pre_stop", LATER],
   ["services.*.provider", LATER],
-  ["services.*.use_api_socket", "mount /var/run/docker.sock as a volume instead"],
   ["configs.*.driver", FILE_ONLY],
   ["configs.*.external", FILE_ONLY],
   ["configs.*.template_driver", FILE_ONLY],
