@@ -17,6 +17,15 @@ interface Notation {
 const piecesOf = (pieces: readonly string[], maxLength: number) =>
   fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength }).map((each) => each.join(""));
 
+/** Beyond this, not every nanosecond is a number of its own: Homeport refuses what it cannot hold. 0 for what is no length of time. */
+function roughDays(text: string): number {
+  const days: Readonly<Record<string, number>> = { s: 1 / 86_400, m: 1 / 1440, h: 1 / 24, d: 1, w: 7 };
+  return [...text.matchAll(/([\d.]+)([a-z]+)/g)].reduce(
+    (sum, [, amount, unit]) => sum + (Number(amount) || 0) * (days[unit!] ?? 0),
+    0,
+  );
+}
+
 const NOTATIONS: readonly Notation[] = [
   {
     name: "commands",
@@ -57,7 +66,7 @@ const NOTATIONS: readonly Notation[] = [
           maxLength: 3,
         },
       ).map((parts) => parts.flat().join("")),
-    ),
+    ).filter((text) => roughDays(text) < 100),
     attributes: (text) => ({ stop_grace_period: text }),
   },
   {

@@ -136,8 +136,7 @@ engineTest("a volume is created with both tools' labels, once, and keeps what it
   for (let time = 0; time < 2; time++) {
     await d.execute(operation);
     await d.run("web");
-    const response = await t.api.request("POST", `/containers/${t.project}-web-1/wait`);
-    await response.body?.cancel();
+    while ((await d.inspect("web")).State.Running) await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const { Labels } = await t.api.get(`/volumes/${t.project}_data`) as { Labels: Record<string, string> };
   assert.deepEqual(
