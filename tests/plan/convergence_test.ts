@@ -235,8 +235,8 @@ function disturb(engine: FakeEngine, { kind, index }: Disturbance): void {
   if (container === undefined) return;
   if (kind === "kill" && container.state === "running") exit(engine, container.name, 137);
   else if (kind === "remove") engine.containers = engine.containers.filter((each) => each !== container);
-  else if (kind === "detach") container.networkIds = [];
-  else if (kind === "leave") {
+  else if (kind === "detach" && container.state === "running") container.networkIds = [];
+  else if (kind === "leave" && !/^[0-9a-f]{12}_/.test(container.name)) {
     const name = `${container.id.slice(0, 12)}_${container.name}`;
     if (engine.containers.some((each) => each.name === name)) return;
     const labels = { ...container.labels, [`${COMPOSE_LABELS.project}.replace`]: "x" };
