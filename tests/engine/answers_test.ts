@@ -54,7 +54,7 @@ Deno.test("a container of the engine's list becomes an observed one", () => {
     health: "healthy",
     labels: { a: "b" },
     created: 1700000000,
-    networkIds: ["n1"],
+    networkIds: ["n1", "two"],
     mounts: [{ type: "volume", name: "data", destination: "/data" }, { type: "bind", destination: "/etc/x" }],
     publishedPorts: ["0.0.0.0:80/tcp", "[::]:80/tcp"],
   });

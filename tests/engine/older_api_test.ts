@@ -7,6 +7,7 @@ import { Homelab } from "../fakes/homelab.ts";
 import { CAUSE, deployment } from "./deploy.ts";
 import { type EngineTest, engineTest } from "./harness.ts";
 
+const KEYS = ["back", "front", "third"];
 const MAC = "02:42:ac:11:65:43";
 
 for (const apiVersion of ["1.41", "1.43"]) {
@@ -18,16 +19,19 @@ for (const apiVersion of ["1.41", "1.43"]) {
           networks: { back: { priority: 10, mac_address: MAC }, front: { aliases: ["shop"] }, third: null },
         },
       },
-      networks: Object.fromEntries(["back", "front", "third"].map((key) => [key, network(t, key)])),
+      networks: Object.fromEntries(KEYS.map((key, index) => [key, {
+        name: `${t.project}_${key}`,
+        ipam: { config: [{ subnet: `${t.subnet}.${16 * index}/28` }] },
+      }])),
     }, proxy.dockerHost);
-    for (const key of ["back", "front", "third"]) {
+    for (const key of KEYS) {
       await d.execute({ ...CAUSE, kind: "create-network", id: key, network: key });
     }
     await d.run("web");
 
     const { State, NetworkSettings: { Networks } } = await d.inspect("web");
     assert.equal(State.Running, true);
-    const names = ["back", "front", "third"].map((key) => `${t.project}_${key}`);
+    const names = KEYS.map((key) => `${t.project}_${key}`);
     assert.deepEqual(Object.keys(Networks).sort(), names);
     assert.equal(Networks[names[0]!]?.MacAddress, MAC);
     assert.ok(Networks[names[1]!]?.Aliases?.includes("shop"));
@@ -104,15 +108,6 @@ function assertVersion(proxy: EngineProxy, apiVersion: string): void {
   assert.deepEqual([...new Set(asked.map((request) => request.apiVersion))], [apiVersion]);
 }
 
-function network(t: EngineTest, key: string) {
-  return { name: `${t.project}_${key}`, ipam: { config: [{ subnet: subnet() }] } };
-}
-
-function subnet(): string {
-  const byte = () => Math.floor(Math.random() * 250);
-  return `10.${150 + Math.floor(byte() / 10)}.${byte()}.0/28`;
-}
-
 function homelabFile(t: EngineTest, label: string): string {
   return `services:
   web:
@@ -132,7 +127,7 @@ function homelabFile(t: EngineTest, label: string): string {
 configs: {greeting: {content: hello}}
 volumes: {data: }
 networks:
-  back: {ipam: {config: [{subnet: ${subnet()}}]}}
-  front: {ipam: {config: [{subnet: ${subnet()}}]}}
+  back: {ipam: {config: [{subnet: ${t.subnet}.0/28}]}}
+  front: {ipam: {config: [{subnet: ${t.subnet}.16/28}]}}
 `;
 }
