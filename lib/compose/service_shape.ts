@@ -16,6 +16,7 @@ import type {
   Device,
   FileReference,
   Healthcheck,
+  Hook,
   Logging,
   Mount,
   Port,
@@ -48,6 +49,14 @@ const healthcheck = shape<Healthcheck>({
   start_period: kept(duration),
   start_interval: kept(duration),
   disable: boolean,
+});
+
+const hook = shape<Hook>({
+  command: shellCommand as Kind<readonly string[] | null>,
+  user: text,
+  privileged: boolean,
+  working_dir: text,
+  environment: environmentMap,
 });
 
 const logging = shape<Logging>({ driver: text, options: textMap });
@@ -168,4 +177,6 @@ export const service = shape<Omit<Service, "name">>({
   volumes: list(mount),
   volumes_from: textList,
   working_dir: text,
+  post_start: list(hook),
+  pre_stop: list(hook),
 });

@@ -95,8 +95,6 @@ services:
     credential_spec: {file: a}
     external_links: [a]
     label_file: a
-    post_start: [{command: a}]
-    pre_stop: [{command: a}]
     pre_start: [{command: a}]
     use_api_socket: true
     volume_driver: local
@@ -128,26 +126,24 @@ secrets:
     "16 services.a.credential_spec",
     "17 services.a.external_links",
     "18 services.a.label_file",
-    "19 services.a.post_start",
-    "20 services.a.pre_stop",
-    "21 services.a.pre_start",
-    "22 services.a.use_api_socket",
-    "23 services.a.volume_driver",
-    "25 services.a.volumes[0].type",
-    "26 services.a.volumes[1].type",
-    "27 services.a.volumes[2].type",
-    "30 configs.c.external",
-    "31 configs.c.template_driver",
-    "33 secrets.s.external",
-    "34 secrets.t.driver",
-    "34 secrets.t.template_driver",
+    "19 services.a.pre_start",
+    "20 services.a.use_api_socket",
+    "21 services.a.volume_driver",
+    "23 services.a.volumes[0].type",
+    "24 services.a.volumes[1].type",
+    "25 services.a.volumes[2].type",
+    "28 configs.c.external",
+    "29 configs.c.template_driver",
+    "31 secrets.s.external",
+    "32 secrets.t.driver",
+    "32 secrets.t.template_driver",
   ]);
 });
 
 Deno.test("an unsupported attribute that asks for nothing is no matter", () => {
   assert.deepEqual(
     unsupported(
-      "services: {a: {use_api_socket: false, post_start: [], develop: }}\nsecrets: {s: {external: false}}",
+      "services: {a: {use_api_socket: false, pre_start: [], develop: }}\nsecrets: {s: {external: false}}",
     ),
     [],
   );
