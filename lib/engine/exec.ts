@@ -1,0 +1,81 @@
+/** Running a command inside a container. */
+import { Buffer } from "node:buffer";
+import type { IncomingMessage } from "node:http";
+import { isStatus } from "./request_error.ts";
+import { request, type Run } from "./run.ts";
+
+export interface ExecRequest {
+  readonly Cmd: readonly string[];
+  readonly User?: string;
+  readonly Privileged?: boolean;
+  readonly WorkingDir?: string;
+  /** `NAME=value`. */
+  readonly Env?: readonly string[];
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  /** The end of what it printed, errors included. */
+  readonly output: string;
+}
+
+/** `undefined`: the container does not run, or no more. Aborting leaves the command running: the engine cannot end it. */
+export async function exec(
+  run: Run,
+  containerId: string,
+  command: ExecRequest,
+): Promise<ExecResult | undefined> {
+  const id = await create(run, containerId, command);
+  if (id === undefined) return undefined;
+  const stream = await run.connection.stream({
+    method: "POST",
+    path: `/exec/${id}/start`,
+    body: { Detach: false, Tty: false },
+    signal: run.signal,
+  });
+  const output = await readTail(stream, run.signal);
+  const { ExitCode } = await request<{ readonly ExitCode: number | null }>(run, {
+    method: "GET",
+    path: `/exec/${id}/json`,
+  });
+  return { exitCode: ExitCode ?? -1, output };
+}
+
+async function create(run: Run, containerId: string, command: ExecRequest): Promise<string | undefined> {
+  const body = { ...command, AttachStdout: true, AttachStderr: true };
+  try {
+    const path = `/containers/${containerId}/exec`;
+    return (await request<{ readonly Id: string }>(run, { method: "POST", path, body })).Id;
+  } catch (error) {
+    if (isStatus(error, 404, 409)) return undefined;
+    throw error;
+  }
+}
+
+const TAIL = 4096;
+const HEADER = 8;
+
+/** The engine sends both streams as frames: eight bytes, of which the last four are the length of what follows. */
+async function readTail(stream: IncomingMessage, signal: AbortSignal): Promise<string> {
+  const stop = () => void stream.destroy();
+  signal.addEventListener("abort", stop, { once: true });
+  let pending = Buffer.alloc(0);
+  let tail = Buffer.alloc(0);
+  try {
+    for await (const chunk of stream) {
+      pending = Buffer.concat([pending, chunk as Buffer]);
+      while (pending.length >= HEADER && pending.length >= HEADER + pending.readUInt32BE(4)) {
+        const end = HEADER + pending.readUInt32BE(4);
+        tail = Buffer.concat([tail, pending.subarray(HEADER, end)]).subarray(-TAIL);
+        pending = pending.subarray(end);
+      }
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+  signal.throwIfAborted();
+  return tail.toString();
+}
