@@ -98,6 +98,7 @@ services:
     pre_start: [{command: a}]
     use_api_socket: true
     volume_driver: local
+    pull_policy: build
     volumes:
       - {type: image, source: a, target: /a}
       - {type: npipe, source: a, target: /b}
@@ -129,14 +130,15 @@ secrets:
     "19 services.a.pre_start",
     "20 services.a.use_api_socket",
     "21 services.a.volume_driver",
-    "23 services.a.volumes[0].type",
-    "24 services.a.volumes[1].type",
-    "25 services.a.volumes[2].type",
-    "28 configs.c.external",
-    "29 configs.c.template_driver",
-    "31 secrets.s.external",
-    "32 secrets.t.driver",
-    "32 secrets.t.template_driver",
+    "22 services.a.pull_policy",
+    "24 services.a.volumes[0].type",
+    "25 services.a.volumes[1].type",
+    "26 services.a.volumes[2].type",
+    "29 configs.c.external",
+    "30 configs.c.template_driver",
+    "32 secrets.s.external",
+    "33 secrets.t.driver",
+    "33 secrets.t.template_driver",
   ]);
 });
 
