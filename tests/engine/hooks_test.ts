@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Hook } from "../../lib/compose/project.ts";
 import { loadProject } from "../../lib/compose/load.ts";
 import { startEngineProxy } from "../fakes/engine_proxy.ts";
+import { converge } from "./converge.ts";
 import { CAUSE, type Deployment, deployment, type ProjectParts } from "./deploy.ts";
 import { diskFiles } from "./disk_files.ts";
 import { type EngineTest, engineTest } from "./harness.ts";
@@ -149,6 +150,39 @@ engineTest("a container whose service is gone from the file is removed without p
   await d.engine.takeDown(remove(t, { Id }), t.signal);
   await assert.rejects(d.inspect("web"));
   assert.deepEqual(await log(t), []);
+});
+
+engineTest("hooks run as a stack scales, restarts with its dependency, and is recreated", async (t) => {
+  using d = await withLog(t, {});
+  const write = (db: string, scale: number) =>
+    Deno.writeTextFile(
+      join(t.folder, "compose.yml"),
+      `services:
+  db: {image: "${t.images.one}", network_mode: none, stop_signal: SIGKILL, labels: {l: ${db}}}
+  web:
+    image: ${t.images.one}
+    network_mode: none
+    stop_signal: SIGKILL
+    scale: ${scale}
+    volumes: ["${t.folder}:/log"]
+    depends_on: {db: {condition: service_started, restart: true}}
+    post_start: [{command: [sh, -c, "echo up >> /log/log"]}]
+    pre_stop: [{command: [sh, -c, "echo down >> /log/log"]}]
+`,
+    );
+  await write("a", 2);
+  await converge(t, d.engine);
+  assert.deepEqual(await log(t), ["up", "up"]);
+  await write("a", 1);
+  await converge(t, d.engine);
+  assert.deepEqual(await log(t), ["up", "up", "down"], "one of two is removed");
+  await write("b", 1);
+  await converge(t, d.engine);
+  assert.deepEqual(await log(t), ["up", "up", "down", "down", "up"], "its dependency is recreated");
+  const text = await Deno.readTextFile(join(t.folder, "compose.yml"));
+  await Deno.writeTextFile(join(t.folder, "compose.yml"), text.replace("scale: 1", "hostname: other"));
+  await converge(t, d.engine);
+  assert.deepEqual((await log(t)).slice(5), ["down", "up"], "it is recreated itself");
 });
 
 engineTest("the engine is asked to run the same commands as by docker compose", async (t) => {
