@@ -1,6 +1,7 @@
 /** Running a command inside a container. */
 import { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
+import { pause } from "./pause.ts";
 import { isStatus } from "./request_error.ts";
 import { request, type Run } from "./run.ts";
 
@@ -34,11 +35,24 @@ export async function exec(
     signal: run.signal,
   });
   const output = await readTail(stream, run.signal);
-  const { ExitCode } = await request<{ readonly ExitCode: number | null }>(run, {
-    method: "GET",
-    path: `/exec/${id}/json`,
-  });
-  return { exitCode: ExitCode ?? -1, output };
+  return { exitCode: await untilEnded(run, id), output };
+}
+
+/** A command may close its output long before it ends; what it leaves in the background does not count. */
+async function untilEnded(run: Run, id: string): Promise<number> {
+  for (;;) {
+    const { Running, ExitCode } = await request<ExecDetails>(run, {
+      method: "GET",
+      path: `/exec/${id}/json`,
+    });
+    if (!Running && ExitCode !== null) return ExitCode;
+    await pause(100, run.signal);
+  }
+}
+
+interface ExecDetails {
+  readonly Running: boolean;
+  readonly ExitCode: number | null;
 }
 
 async function create(run: Run, containerId: string, command: ExecRequest): Promise<string | undefined> {

@@ -102,6 +102,19 @@ engineTest(
   },
 );
 
+engineTest("a hook has ended when its program has, whatever becomes of its output", async (t) => {
+  using d = await withLog(t, {
+    post_start: [
+      { command: ["sh", "-c", "exec >&- 2>&-; sleep 1; echo quiet >> /log/log"] },
+      { command: ["sh", "-c", "sleep 100 & echo left >> /log/log"] },
+    ],
+  });
+  const started = performance.now();
+  await d.run("web");
+  assert.deepEqual(await log(t), ["quiet", "left"]);
+  assert.ok(performance.now() - started < 15_000, "what it left in the background is not waited for");
+});
+
 engineTest("pre_stop runs before a network is made anew under its containers", async (t) => {
   const networks = {
     net: { name: `${t.project}_net`, ipam: { config: [{ subnet: "10.213.61.0/24" }] } },
