@@ -111,6 +111,19 @@ export interface Service {
   readonly volumes?: readonly Mount[];
   readonly volumes_from?: readonly string[];
   readonly working_dir?: string;
+  /** Run inside a container right after its start, one after the other. */
+  readonly post_start?: readonly Hook[];
+  /** Run inside a running container right before it is stopped. */
+  readonly pre_stop?: readonly Hook[];
+}
+
+export interface Hook {
+  readonly command: readonly string[] | null;
+  readonly user?: string;
+  readonly privileged?: boolean;
+  readonly working_dir?: string;
+  /** `null`: the container's variable of that name is not passed on. */
+  readonly environment?: Readonly<Record<string, string | null>>;
 }
 
 export type Condition = "service_started" | "service_healthy" | "service_completed_successfully";

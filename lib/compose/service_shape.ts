@@ -18,6 +18,7 @@ import type {
   Device,
   FileReference,
   Healthcheck,
+  Hook,
   Logging,
   Mount,
   Port,
@@ -52,6 +53,14 @@ const healthcheck = shape<Healthcheck>({
   start_period: kept(duration),
   start_interval: kept(duration),
   disable: boolean,
+});
+
+const hook = shape<Hook>({
+  command: shellCommand as Kind<readonly string[] | null>,
+  user: text,
+  privileged: boolean,
+  working_dir: text,
+  environment: environmentMap,
 });
 
 const logging = shape<Logging>({ driver: text, options: textMap });
@@ -178,4 +187,6 @@ export const service = shape<Omit<Service, "name">>({
   volumes: list(mount),
   volumes_from: textList,
   working_dir: text,
+  post_start: list(hook),
+  pre_stop: list(hook),
 });

@@ -75,6 +75,7 @@ export interface ImageDetails {
   readonly Os: string;
   readonly Architecture: string;
   readonly Variant?: string;
+  readonly Metadata?: { readonly LastTagTime?: string };
   readonly Config?: { readonly Volumes?: Readonly<Record<string, unknown>> | null } | null;
 }
 

@@ -106,7 +106,7 @@ function hostConfig(input: ContainerInput, mode: string): HostConfig {
 }
 
 /** A name without a value takes the image's variable away. */
-function environmentOf({ environment = {} }: Service): string[] {
+export function environmentOf({ environment = {} }: Pick<Service, "environment">): string[] {
   return Object.entries(environment).map(([name, value]) => value === null ? name : `${name}=${value}`);
 }
 

@@ -1,9 +1,9 @@
-import type { Service } from "../compose/project.ts";
 import { HomeportError } from "../errors.ts";
 import { LABELS } from "../plan/plan.ts";
 import type { CreateContainer } from "../plan/operation.ts";
 import type { ContainerCreation } from "./body.ts";
 import { COMPOSE } from "./compose_labels.ts";
+import { confidentialValues } from "./confidential_values.ts";
 import { findContainer, ownerOf } from "./containers.ts";
 import { prepareContainer } from "./prepare_container.ts";
 import { attempt, isStatus } from "./request_error.ts";
@@ -28,11 +28,6 @@ export async function putContainer(run: DeployRun, { query, body }: ContainerCre
       await acceptExisting(run, { query, body }, error);
     }
   }, { confidential });
-}
-
-/** What the container's surroundings hold as values of variables. */
-export function confidentialValues({ environment = {} }: Service): string[] {
-  return Object.values(environment).filter((value) => value !== null);
 }
 
 /** What decides whether a container would be made anew. */

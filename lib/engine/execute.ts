@@ -1,9 +1,10 @@
 /** Which function carries out which operation. */
 import { HomeportError } from "../errors.ts";
-import type { Operation } from "../plan/operation.ts";
-import { deleteContainer, stopContainer } from "./containers.ts";
+import type { Operation, RemoveContainer, StopContainer } from "../plan/operation.ts";
+import { deleteContainer, type NamedContainer, stopContainer } from "./containers.ts";
 import { createContainer } from "./create_container.ts";
 import { createVolume } from "./create_volume.ts";
+import { stopAfterHooks } from "./hooks.ts";
 import { createNetwork, recreateNetwork, removeNetwork } from "./networks.ts";
 import { pullImage } from "./pull_image.ts";
 import { recreateContainer, renameContainer } from "./recreate_container.ts";
@@ -29,15 +30,18 @@ export async function execute(run: DeployRun, operation: Operation): Promise<voi
       return await startContainer(run, operation);
     case "wait-for-service":
       return await waitForService(run, operation);
+    case "stop-container":
+      return await stopAfterHooks(run, operation.service, namedContainer(operation));
+    case "remove-container":
+      await stopAfterHooks(run, operation.service, namedContainer(operation));
+      return await deleteContainer(run, namedContainer(operation));
     case "rename-container":
     case "remove-network":
-    case "stop-container":
-    case "remove-container":
       return await takeDown(run, operation);
   }
 }
 
-/** The operations that need no project. */
+/** The operations that need no project. Without one there are no `pre_stop` hooks either. */
 export async function takeDown(run: Run, operation: Operation): Promise<void> {
   switch (operation.kind) {
     case "rename-container":
@@ -45,13 +49,15 @@ export async function takeDown(run: Run, operation: Operation): Promise<void> {
     case "remove-network":
       return await removeNetwork(run, operation);
     case "stop-container":
-      return await stopContainer(run, { id: operation.containerId, name: operation.containerName });
-    case "remove-container": {
-      const container = { id: operation.containerId, name: operation.containerName };
-      await stopContainer(run, container);
-      return await deleteContainer(run, container);
-    }
+      return await stopContainer(run, namedContainer(operation));
+    case "remove-container":
+      await stopContainer(run, namedContainer(operation));
+      return await deleteContainer(run, namedContainer(operation));
     default:
       throw new HomeportError(`"${operation.id}" cannot be part of taking a stack down`);
   }
+}
+
+function namedContainer({ containerId, containerName }: StopContainer | RemoveContainer): NamedContainer {
+  return { id: containerId, name: containerName };
 }

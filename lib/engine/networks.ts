@@ -7,8 +7,9 @@ import { checkNetworkFeatures } from "./api_features.ts";
 import { attach, detach } from "./attach_networks.ts";
 import type { NetworkBody } from "./body.ts";
 import { COMPOSE } from "./compose_labels.ts";
-import { findContainer, stopContainer } from "./containers.ts";
+import { findContainer } from "./containers.ts";
 import { networksByPriority } from "./endpoints.ts";
+import { stopAfterHooks } from "./hooks.ts";
 import { networkBody } from "./network_body.ts";
 import { attempt, isStatus } from "./request_error.ts";
 import { type DeployRun, projectOf, request, type Run, serviceOf } from "./run.ts";
@@ -24,8 +25,8 @@ export async function recreateNetwork(run: DeployRun, operation: RecreateNetwork
   const body = await bodyOf(run, key);
   await attempt(`Cannot recreate network ${body.Name}`, run.signal, async () => {
     await refuseForeigners(run, networkId, body.Name, containers);
-    const stop = ({ containerId, containerName }: ContainerOfService) =>
-      stopContainer(run, { id: containerId, name: containerName });
+    const stop = ({ service, containerId, containerName }: ContainerOfService) =>
+      stopAfterHooks(run, service, { id: containerId, name: containerName });
     await Promise.all(containers.map(stop));
     for (const { containerId } of containers) await detach(run, networkId, containerId);
     await deleteNetwork(run, networkId, body.Name);

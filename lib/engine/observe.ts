@@ -26,11 +26,13 @@ export async function observe(
     get<VolumeList>("/volumes"),
     images.length === 0 ? [] : get<ImageSummary[]>("/images/json"),
   ]);
+  const found = await findImages(connection, images, local, signal);
   return {
     containers: containers.map(observedContainer),
     networks: networks.map(({ Id, Name, Labels }) => ({ id: Id, name: Name, labels: Labels ?? {} })),
     volumes: (volumes.Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} })),
-    images: await findImages(connection, images, local, signal),
+    images: found,
+    imageTimes: await findTimes(connection, images, found, signal),
   };
 }
 
@@ -100,6 +102,24 @@ async function findImages(
   return Object.fromEntries(found.filter((entry) => entry !== undefined));
 }
 
+/** The engine knows when an image was last tagged; a pull that refreshes one tags it. */
+async function findTimes(
+  connection: EngineConnection,
+  wanted: readonly ImageReference[],
+  found: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Record<string, number>> {
+  const times = await Promise.all(wanted.map(async (reference) => {
+    const key = imageKey(reference);
+    const id = reference.withTime ? found[key] : undefined;
+    const image = id === undefined ? undefined : await findDetails(connection, id, signal);
+    const time = Date.parse(image?.Metadata?.LastTagTime ?? "") / 1000;
+    // The year 1 stands for never.
+    return time > 0 ? [key, time] as const : undefined;
+  }));
+  return Object.fromEntries(times.filter((entry) => entry !== undefined));
+}
+
 /** The engine takes the beginning of an ID for an image, where no name is meant by it. */
 function byIdPrefix(image: string, local: readonly ImageSummary[]): string | undefined {
   if (!isImageId(image)) return undefined;
@@ -114,15 +134,19 @@ async function isOfPlatform(
   platform: string,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const image = await findDetails(connection, id, signal);
+  return image !== undefined && matchesPlatform(image, platform);
+}
+
+async function findDetails(
+  connection: EngineConnection,
+  id: string,
+  signal: AbortSignal,
+): Promise<ImageDetails | undefined> {
   try {
-    const image = await connection.request<ImageDetails>({
-      method: "GET",
-      path: `/images/${id}/json`,
-      signal,
-    });
-    return matchesPlatform(image, platform);
+    return await connection.request<ImageDetails>({ method: "GET", path: `/images/${id}/json`, signal });
   } catch (error) {
-    if (isStatus(error, 404)) return false;
+    if (isStatus(error, 404)) return undefined;
     throw error;
   }
 }

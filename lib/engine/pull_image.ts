@@ -8,15 +8,16 @@ import { matchesPlatform } from "./platform.ts";
 import { type PullMessage, PullProgress } from "./pull_progress.ts";
 import { RequestError, unreachable, UnreachableError } from "./request_error.ts";
 import { findRegistryLogin, type RegistryLogin } from "./registry_login.ts";
-import type { DeployRun } from "./run.ts";
+import { type DeployRun, request } from "./run.ts";
 
-export async function pullImage(run: DeployRun, { image, platform }: PullImage): Promise<void> {
+export async function pullImage(run: DeployRun, { image, platform, refreshes }: PullImage): Promise<void> {
   const { context } = run;
   const timeout = AbortSignal.timeout(context.pullTimeout);
   const signal = AbortSignal.any([run.signal, timeout]);
   const login = await findRegistryLogin(run.dockerConfig, parseImage(image).domain);
   try {
     await pull({ ...run, signal }, image, platform, login);
+    if (refreshes) await tagAgain(run, image);
   } catch (error) {
     if (run.signal.aborted) throw run.signal.reason;
     if (timeout.aborted) throw tooLong(image, context.pullTimeout);
@@ -65,6 +66,13 @@ async function confirm(run: DeployRun, image: string, platform: string | undefin
   if (platform === undefined || matchesPlatform(pulled, platform)) return;
   const { Os, Architecture } = pulled;
   throw new RequestError(404, `no matching manifest for ${platform}, only for ${Os}/${Architecture}`);
+}
+
+/** A pull leaves the time of the image's last tag as it was, by which `docker compose` also tells its age. */
+async function tagAgain(run: DeployRun, image: string): Promise<void> {
+  const { domain, repository, tag = "latest" } = parseImage(image);
+  const query = { repo: `${domain}/${repository}`, tag };
+  await request(run, { method: "POST", path: `/images/${image}/tag`, query });
 }
 
 function tooLong(image: string, limit: number): HomeportError {

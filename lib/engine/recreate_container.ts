@@ -7,8 +7,9 @@ import type { RecreateContainer, RenameContainer } from "../plan/operation.ts";
 import type { ContainerDetails } from "./answers.ts";
 import { COMPOSE } from "./compose_labels.ts";
 import { temporaryName } from "./container_name.ts";
-import { deleteContainer, findContainer, ownerOf, stopContainer } from "./containers.ts";
+import { deleteContainer, findContainer, ownerOf } from "./containers.ts";
 import { putContainer } from "./create_container.ts";
+import { stopAfterHooks } from "./hooks.ts";
 import { prepareContainer } from "./prepare_container.ts";
 import { attempt, isStatus } from "./request_error.ts";
 import { type DeployRun, request, type Run, serviceOf } from "./run.ts";
@@ -39,7 +40,7 @@ async function replace(
     await prepareContainer(run, { service, number, containerName: temporary, replaces }),
   );
   const named = { id: old.Id, name: containerName };
-  await stopContainer(run, named);
+  await stopAfterHooks(run, service, named);
   await deleteContainer(run, named);
 }
 

@@ -95,7 +95,7 @@ function hintFor({ code, address }: UnreachableError): string {
 /** Shorter values are no secrets, and masking them would garble every message. */
 const SHORTEST_CONFIDENTIAL = 4;
 
-function mask(message: string, confidential: readonly string[]): string {
+export function mask(message: string, confidential: readonly string[]): string {
   return [...confidential].filter((value) => value.length >= SHORTEST_CONFIDENTIAL)
     .sort((a, b) => b.length - a.length)
     .reduce((text, value) => text.replaceAll(value, "***"), message)

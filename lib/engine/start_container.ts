@@ -2,7 +2,8 @@ import { HomeportError } from "../errors.ts";
 import type { StartContainer } from "../plan/operation.ts";
 import type { ContainerDetails } from "./answers.ts";
 import { findContainer } from "./containers.ts";
-import { confidentialValues } from "./create_container.ts";
+import { confidentialValues } from "./confidential_values.ts";
+import { runPostStart } from "./hooks.ts";
 import { injectFiles } from "./inject_files.ts";
 import { attachMissingNetworks } from "./attach_networks.ts";
 import { explainTakenPort } from "./taken_port.ts";
@@ -23,6 +24,7 @@ export async function startContainer(run: DeployRun, operation: StartContainer):
     // The engine may give two containers the same port of a range when they start side by side.
     if (publishesRange(service)) await run.oneAtATime(() => start(run, container, service.name));
     else await start(run, container, service.name);
+    await runPostStart(run, service, { id: container.Id, name });
   }, { confidential: confidentialValues(service) });
 }
 

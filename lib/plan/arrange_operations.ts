@@ -1,7 +1,7 @@
 /**
  * Turns what was decided about a stack into operations, and says which must come before which.
  *
- * Pulls come before everything: one that fails leaves the stack as it runs. Then come removals, networks and volumes, containers in the order
+ * Pulls come before everything: one that fails leaves the stack as it runs, unless nothing new is made from that image. Then come removals, networks and volumes, containers in the order
  * of their dependencies, and in the end starts and waits. Only what needs another operation comes after it, so that one that fails
  * stops as little as possible; no container operation ever waits for a start, so that there is no cycle.
  */
@@ -10,6 +10,7 @@ import { arrangeNetworks } from "./arrange_networks.ts";
 import { arrangeStarts } from "./arrange_starts.ts";
 import { serviceOf } from "./compose_labels.ts";
 import type { Decisions } from "./decisions.ts";
+import { isNeeded } from "./decide_pulls.ts";
 import type { MissingVolume } from "./decide_volumes.ts";
 import type { CreateVolume, Operation, RemoveContainer, StopContainer } from "./operation.ts";
 import { removalId, stopId, volumeId } from "./operation_ids.ts";
@@ -27,7 +28,7 @@ export function arrangeOperations(scope: Scope, decisions: Decisions): readonly 
     ...arrangeContainers(scope, decisions),
     ...arrangeStarts(scope, decisions),
   ];
-  const pulls = decisions.pulls.map(({ id }) => id);
+  const pulls = decisions.pulls.filter((pull) => isNeeded(pull, decisions.services)).map(({ id }) => id);
   return [
     ...decisions.pulls,
     ...operations.map((operation) => operation.after.length > 0 ? operation : { ...operation, after: pulls }),

@@ -1,15 +1,16 @@
-/** Which images are pulled before anything of the stack is touched. */
+/** Which images are pulled, and why. */
 import type { Service } from "../compose/project.ts";
 import type { ServiceDecision } from "./decide_slots.ts";
 import { imageKey, type ImageReference } from "./observed.ts";
 import { mountedImages } from "./references.ts";
 import type { PullImage } from "./operation.ts";
 import type { Scope } from "./project_scope.ts";
+import { type PullPolicy, pullPolicyOf } from "./pull_policy.ts";
 import { isReplaced } from "./slot.ts";
 
 /**
- * Only for services that get a new container. So a policy that pulls on every `up` (`always`, `daily`, …) pulls when the service is
- * created or recreated: pulling on every pass would fill the disk and leave the choice of the moment to a timer.
+ * `always` pulls when a service gets a new container, and not on every pass: that would leave the choice of the moment to a timer.
+ * `daily`, `weekly` and `every_…` pull when their time has come; if another image came, the stack is planned once more with it.
  */
 export function decidePulls(
   scope: Scope,
@@ -17,8 +18,7 @@ export function decidePulls(
 ): readonly PullImage[] {
   const pulls = new Map<string, PullImage>();
   for (const { service, slots } of decisions.values()) {
-    if (!slots.some(isReplaced)) continue;
-    const add = (reference: ImageReference, cause: string | undefined): void => {
+    const add = (reference: ImageReference, cause: string | undefined, refreshes = false): void => {
       if (cause === undefined) return;
       const id = `pull-image ${imageKey(reference)}`;
       const known = pulls.get(id);
@@ -30,34 +30,57 @@ export function decidePulls(
         after: [],
         ...reference,
         services,
+        ...((refreshes || known?.refreshes === true) && { refreshes: true }),
       });
     };
-    add(referenceOf(service), findCause(scope, service));
+    const isNew = slots.some(isReplaced);
+    if (slots.length > 0) {
+      const policy = pullPolicyOf(service);
+      add(referenceOf(service), findCause(scope, service, policy, isNew), policy.kind === "refresh");
+    }
     // Whatever the service's policy says of its own image.
-    for (const image of mountedImages(service)) add({ image }, findAbsence(scope, image));
+    if (isNew) { for (const image of mountedImages(service)) add({ image }, findAbsence(scope, image)); }
   }
   return [...pulls.values()].sort((a, b) => a.id < b.id ? -1 : 1);
 }
 
-function findCause(scope: Scope, service: Service): string | undefined {
+/** Whether a new container is made from it: only then does a pull that fails leave the stack as it runs. */
+export function isNeeded({ services }: PullImage, decisions: ReadonlyMap<string, ServiceDecision>): boolean {
+  return services.some((name) => decisions.get(name)!.slots.some(isReplaced));
+}
+
+function findCause(
+  scope: Scope,
+  service: Service,
+  policy: PullPolicy,
+  isReplaced: boolean,
+): string | undefined {
   const key = imageKey(referenceOf(service));
-  const absence = findAbsence(scope, key);
-  switch (service.pull_policy) {
-    case undefined:
-    case "":
-    case "missing":
-    case "if_not_present":
-      return absence;
-    case "never":
-      if (absence !== undefined) {
-        scope.warn(
-          `${absence}, and pull_policy of ${service.name} is never: creating its container will fail`,
-        );
-      }
-      return undefined;
-    default:
-      return absence ?? `pull_policy of ${service.name} is ${service.pull_policy}`;
+  const isHere = scope.index.images[key] !== undefined;
+  if (policy.kind === "refresh") {
+    if (isHere) return findRefreshCause(scope, service, policy.interval);
+    return isReplaced ? `image ${key} is not on this engine` : undefined;
   }
+  if (!isReplaced) return undefined;
+  if (policy.kind === "never") {
+    if (!isHere) {
+      scope.warn(
+        `image ${key} is not on this engine, and pull_policy of ${service.name} is never: creating its container will fail`,
+      );
+    }
+    return undefined;
+  }
+  if (!isHere) return `image ${key} is not on this engine`;
+  return policy.kind === "always" ? `pull_policy of ${service.name} is always` : undefined;
+}
+
+function findRefreshCause({ index, now }: Scope, service: Service, interval: number): string | undefined {
+  const key = imageKey(referenceOf(service));
+  const pulled = index.imageTimes[key];
+  const policy = `pull_policy of ${service.name} is ${service.pull_policy}`;
+  if (pulled === undefined) return `when image ${key} was pulled is not known, and ${policy}`;
+  if (now <= pulled + interval) return undefined;
+  return `image ${key} was last pulled at ${new Date(pulled * 1000).toISOString()}, and ${policy}`;
 }
 
 function findAbsence(scope: Scope, key: string): string | undefined {

@@ -12,6 +12,7 @@ export interface ObservedIndex {
   /** Containers of all projects, by the ID of a network that they are attached to. */
   readonly containersByNetwork: ReadonlyMap<string, readonly ObservedContainer[]>;
   readonly images: Observed["images"];
+  readonly imageTimes: NonNullable<Observed["imageTimes"]>;
 }
 
 export function indexObserved(observed: Observed): ObservedIndex {
@@ -24,6 +25,7 @@ export function indexObserved(observed: Observed): ObservedIndex {
     volumesByName: new Map(observed.volumes.map((each) => [each.name, each])),
     containersByNetwork: groupBy(observed.containers, (each) => each.networkIds),
     images: observed.images,
+    imageTimes: observed.imageTimes ?? {},
   };
 }
 

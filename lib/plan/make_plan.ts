@@ -55,7 +55,7 @@ function planStacks(
   const broken: BrokenStack[] = [...conflicts];
   for (const stack of desired) {
     try {
-      planned.push(planStack({ desired: stack, instance: input.instance, index, provided }));
+      planned.push(planStack({ desired: stack, instance: input.instance, index, provided, now: input.now }));
     } catch (error) {
       if (!(error instanceof HomeportError)) throw error;
       broken.push({ name: stack.name, error });

@@ -10,6 +10,8 @@ export interface Observed {
   readonly volumes: readonly ObservedVolume[];
   /** Local images that were asked for and are there: {@linkcode imageKey} → the image's ID. */
   readonly images: Readonly<Record<string, string>>;
+  /** When those images were last pulled, in seconds since 1970: only where that was asked for, and is known. */
+  readonly imageTimes?: Readonly<Record<string, number>>;
 }
 
 export type ContainerState = "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";
@@ -66,6 +68,8 @@ export interface ImageReference {
   readonly image: string;
   /** `os/arch[/variant]`: an image of another platform counts as absent. */
   readonly platform?: string;
+  /** Also look up when it was last pulled, which costs a call of its own. */
+  readonly withTime?: true;
 }
 
 /** The key of {@linkcode Observed.images}. */

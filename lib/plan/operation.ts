@@ -30,6 +30,8 @@ export interface PullImage extends Base {
   readonly image: string;
   readonly platform?: string;
   readonly services: readonly string[];
+  /** It is remembered when this was done, and the stack is planned once more: what came may be another image. */
+  readonly refreshes?: true;
 }
 
 export interface CreateNetwork extends Base {

@@ -16,6 +16,8 @@ export interface PlanInput {
   /** Take down what this instance deployed and Git no longer has. Off when only one stack is asked for. */
   readonly prune: boolean;
   readonly observed: Observed;
+  /** Seconds since 1970. */
+  readonly now: number;
 }
 
 export interface Plan {

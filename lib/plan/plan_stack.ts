@@ -12,7 +12,7 @@ import { LABELS, type PlanWarning, type StackPlan } from "./plan.ts";
 import { makeScope, type Scope } from "./project_scope.ts";
 import type { Slot } from "./slot.ts";
 
-export type StackInput = Pick<Scope, "desired" | "instance" | "index" | "provided">;
+export type StackInput = Pick<Scope, "desired" | "instance" | "index" | "provided" | "now">;
 
 /** Throws a HomeportError where the stack cannot be deployed as things are. */
 export function planStack(input: StackInput): StackPlan {

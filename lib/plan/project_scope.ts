@@ -11,6 +11,8 @@ export interface Scope {
   readonly project: Project;
   readonly instance: string;
   readonly index: ObservedIndex;
+  /** Seconds since 1970. */
+  readonly now: number;
   /** Enabled services, each after those that it depends on. */
   readonly services: readonly Service[];
   /** The project's deployed containers. */
@@ -24,7 +26,7 @@ export interface Scope {
 }
 
 export function makeScope(
-  input: Pick<Scope, "desired" | "instance" | "index" | "provided" | "warn" | "waitFor">,
+  input: Pick<Scope, "desired" | "instance" | "index" | "provided" | "now" | "warn" | "waitFor">,
 ): Scope {
   const { project } = input.desired;
   return {

@@ -2,6 +2,8 @@
 import { ConfigurationError } from "../errors.ts";
 import { makePlan } from "../plan/make_plan.ts";
 import { imageKey, type ImageReference } from "../plan/observed.ts";
+import type { StackPlan } from "../plan/plan.ts";
+import { wantsRefresh } from "../plan/pull_policy.ts";
 import { mountedImages } from "../plan/references.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
@@ -23,6 +25,7 @@ export async function planPass(deps: PassDependencies, options: PlanPassOptions)
     startupOrder: loaded.startupOrder,
     prune: deps.settings.prune && options.stack === undefined,
     observed,
+    now: secondsOf(deps.now()),
   });
   onEvent?.({ kind: "planned", plan });
   return {
@@ -30,6 +33,30 @@ export async function planPass(deps: PassDependencies, options: PlanPassOptions)
     commit: snapshot.commit,
     desired: new Map(loaded.stacks.map((stack) => [stack.name, stack])),
   };
+}
+
+/** As things are after images came: only this stack, from the same commit. */
+export async function planStackAgain(
+  deps: PassDependencies,
+  desired: DesiredStack,
+  signal: AbortSignal,
+): Promise<StackPlan> {
+  const { stacks: [stack], broken } = makePlan({
+    host: deps.host,
+    instance: deps.instance,
+    stacks: [desired],
+    broken: [],
+    startupOrder: [],
+    prune: false,
+    observed: await deps.engine.observe(imagesOf([desired]), signal),
+    now: secondsOf(deps.now()),
+  });
+  if (stack === undefined) throw broken[0]!.error;
+  return stack;
+}
+
+function secondsOf(date: Date): number {
+  return date.getTime() / 1000;
 }
 
 function only(stack: string | undefined, host: string, loaded: LoadedHost): LoadedHost {
@@ -56,7 +83,9 @@ function imagesOf(stacks: readonly DesiredStack[]): readonly ImageReference[] {
       const { image, platform } = service;
       if (image === undefined) continue;
       const reference = { image, ...(platform !== undefined && { platform }) };
-      references.set(imageKey(reference), reference);
+      const key = imageKey(reference);
+      const withTime = wantsRefresh(service) || references.get(key)?.withTime === true;
+      references.set(key, { ...reference, ...(withTime && { withTime }) });
     }
   }
   return [...references.values()];

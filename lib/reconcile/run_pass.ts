@@ -4,7 +4,7 @@ import type { Operation } from "../plan/operation.ts";
 import type { PrunedStack, StackPlan } from "../plan/plan.ts";
 import { carryOut, isCutShort } from "./carry_out.ts";
 import type { PassDependencies, PlannedPass, RunPassOptions } from "./pass.ts";
-import { planPass } from "./plan_pass.ts";
+import { planPass, planStackAgain } from "./plan_pass.ts";
 import type { ApplyReport, StackOutcome } from "./report.ts";
 import { runSideBySide } from "./run_side_by_side.ts";
 
@@ -69,7 +69,35 @@ function takeDown(
   );
 }
 
-function deploy(
+/** Where images were refreshed, the stack is planned a second time: whatever used another one than came is recreated. */
+async function deploy(
+  deps: PassDependencies,
+  options: RunPassOptions,
+  planned: PlannedPass,
+  stack: StackPlan,
+): Promise<StackOutcome> {
+  const first = await carryOutStack(deps, options, planned, stack);
+  const isRefreshed = stack.operations.some((each) => each.kind === "pull-image" && each.refreshes);
+  if (first.result !== "deployed" || !isRefreshed) return first;
+  try {
+    const again = await planStackAgain(deps, planned.desired.get(stack.name)!, options.signal);
+    const second = await carryOutStack(deps, options, planned, again);
+    return second.result === "unchanged" ? first : {
+      ...second,
+      done: first.done + second.done,
+      milliseconds: first.milliseconds + second.milliseconds,
+    };
+  } catch (error) {
+    if (options.signal.aborted) return { ...first, result: "interrupted" };
+    return {
+      ...first,
+      result: "failed",
+      errors: [error instanceof Error ? error : new Error(String(error))],
+    };
+  }
+}
+
+function carryOutStack(
   deps: PassDependencies,
   options: RunPassOptions,
   { commit, desired }: PlannedPass,

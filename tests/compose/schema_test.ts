@@ -95,11 +95,10 @@ services:
     credential_spec: {file: a}
     external_links: [a]
     label_file: a
-    post_start: [{command: a}]
-    pre_stop: [{command: a}]
     pre_start: [{command: a}]
     use_api_socket: true
     volume_driver: local
+    pull_policy: build
     volumes:
       - {type: image, source: a, target: /a}
       - {type: npipe, source: a, target: /b}
@@ -122,23 +121,22 @@ secrets:
     "9 services.a.provider",
     "10 services.a.models",
     "18 services.a.label_file",
-    "19 services.a.post_start",
-    "20 services.a.pre_stop",
-    "21 services.a.pre_start",
-    "26 services.a.volumes[1].type",
-    "27 services.a.volumes[2].type",
-    "30 configs.c.external",
-    "31 configs.c.template_driver",
-    "33 secrets.s.external",
-    "34 secrets.t.driver",
-    "34 secrets.t.template_driver",
+    "19 services.a.pre_start",
+    "22 services.a.pull_policy",
+    "25 services.a.volumes[1].type",
+    "26 services.a.volumes[2].type",
+    "29 configs.c.external",
+    "30 configs.c.template_driver",
+    "32 secrets.s.external",
+    "33 secrets.t.driver",
+    "33 secrets.t.template_driver",
   ]);
 });
 
 Deno.test("an unsupported attribute that asks for nothing is no matter", () => {
   assert.deepEqual(
     unsupported(
-      "services: {a: {post_start: [], develop: }}\nsecrets: {s: {external: false}}",
+      "services: {a: {pre_start: [], develop: }}\nsecrets: {s: {external: false}}",
     ),
     [],
   );

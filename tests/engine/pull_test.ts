@@ -5,6 +5,7 @@ import { tarArchive } from "../../lib/engine/tar.ts";
 import type { DeployContext } from "../../lib/plan/deploy_context.ts";
 import { type Fault, startEngineProxy } from "../fakes/engine_proxy.ts";
 import { connectEngine } from "../../lib/engine/client.ts";
+import { Homelab } from "../fakes/homelab.ts";
 import { CAUSE, deployContext, deployment, testProject } from "./deploy.ts";
 import { type EngineTest, engineTest, registryTest } from "./harness.ts";
 
@@ -33,6 +34,43 @@ registryTest("an image is pulled by its digest, and for a platform", async (t) =
     consequence: "stalled",
     message: /no matching manifest for linux\/s390x/,
   });
+  await remove(t, image);
+}, { compose: true });
+
+registryTest("a pull policy with an interval brings a new image into use by one apply", async (t) => {
+  const image = `${t.registry}/${t.project}/app:1`;
+  const push = async (from: string) => {
+    for (const args of [["tag", from, image], ["push", "-q", image]]) {
+      const { code, stderr } = await t.docker(args);
+      assert.equal(code, 0, stderr);
+    }
+  };
+  await push(t.images.two);
+  await push(t.images.one);
+  const lab = new Homelab({ folder: t.folder, dockerHost: t.dockerHost });
+  const name = `${t.project}-app`;
+  await lab.commit({
+    [`${name}/compose.yml`]: `services:
+  web: {image: "${image}", pull_policy: every_5s, command: sleep 600, stop_signal: SIGKILL, network_mode: none}
+`,
+  });
+  const applied = await lab.run("apply");
+  assert.equal(applied.code, 0, applied.stderr);
+  const imageOf = async () => (await t.api.get(`/containers/${name}-web-1/json`) as { Image: string }).Image;
+  const old = await imageOf();
+  await push(t.images.two);
+  assert.equal((await t.docker(["tag", t.images.one, image])).code, 0);
+  assert.equal((await lab.run("plan", "--exit-code")).code, 0, "it was tagged just now");
+  await new Promise((resolve) => setTimeout(resolve, 5500));
+  const plan = await lab.run("plan", "--exit-code");
+  assert.equal(plan.code, 3, plan.stdout);
+  assert.match(plan.stdout, /pull image .*last pulled at .*pull_policy of web is every_5s/);
+  const again = await lab.run("apply");
+  assert.equal(again.code, 0, again.stderr);
+  assert.notEqual(await imageOf(), old);
+  assert.equal((await lab.run("plan", "--exit-code")).code, 0, "it was pulled just now");
+  await lab.removeStack(name);
+  await lab.run("apply", "--confirm-prune");
   await remove(t, image);
 }, { compose: true });
 

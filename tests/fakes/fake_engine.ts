@@ -36,6 +36,8 @@ export class FakeEngine implements Engine {
   networks: ObservedNetwork[] = [];
   volumes: ObservedVolume[] = [];
   images: Record<string, string> = {};
+  /** When they were last pulled. */
+  imageTimes: Record<string, number> = {};
   /** What was executed, in the order in which it began. */
   readonly executed: string[] = [];
   /** Steps until the engine dies. */
@@ -45,6 +47,11 @@ export class FakeEngine implements Engine {
 
   constructor(readonly options: FakeEngineOptions = {}) {}
 
+  /** Seconds since 1970; a step takes one. */
+  get now(): number {
+    return this.#clock;
+  }
+
   /** An independent engine in the same state. */
   copy(): FakeEngine {
     const copy = new FakeEngine(this.options);
@@ -52,6 +59,7 @@ export class FakeEngine implements Engine {
     copy.networks = [...this.networks];
     copy.volumes = [...this.volumes];
     copy.images = { ...this.images };
+    copy.imageTimes = { ...this.imageTimes };
     copy.#clock = this.#clock;
     copy.#serial = this.#serial;
     return copy;
@@ -65,6 +73,7 @@ export class FakeEngine implements Engine {
       networks: this.networks,
       volumes: this.volumes,
       images: this.images,
+      imageTimes: this.imageTimes,
     });
   }
 
@@ -92,7 +101,7 @@ export class FakeEngine implements Engine {
   #execute(operation: Operation, context: DeployContext): void {
     switch (operation.kind) {
       case "pull-image":
-        return this.#pull(imageKey(operation));
+        return this.#pull(imageKey(operation), operation.refreshes === true);
       case "create-network":
         return this.#createNetwork(operation.network, context);
       case "recreate-network":
@@ -125,11 +134,12 @@ export class FakeEngine implements Engine {
     this.#clock++;
   }
 
-  #pull(key: string): void {
+  #pull(key: string, refreshes: boolean): void {
     this.#step();
     const id = this.options.registry?.[key];
     if (id === undefined) throw new HomeportError(`Cannot pull ${key}: no such image`);
     this.images[key] = id;
+    if (refreshes) this.imageTimes[key] = this.#clock;
   }
 
   #createNetwork(key: string, { desired: { project }, ownership }: DeployContext): void {

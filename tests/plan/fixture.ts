@@ -50,6 +50,7 @@ export function planInput(engine: FakeEngine, stacks: Stacks, host: Host = {}): 
     broken: [],
     startupOrder: [],
     prune: true,
+    now: engine.now,
     ...rest,
     stacks: Object.entries(stacks).map(([name, text]) => loadStack(name, text, files[name])),
     observed: engine.state(),

@@ -1,5 +1,6 @@
+import assert from "node:assert/strict";
 import type { FakeEngine } from "../fakes/fake_engine.ts";
-import { exit, scenario } from "./fixture.ts";
+import { deploy, exit, newEngine, orderOf, planFor, scenario } from "./fixture.ts";
 
 const web = (attributes: string) => `
 services:
@@ -189,4 +190,96 @@ scenario("pull_policy never uses what is there", {
 
     Plan for helium: 1 to create.
   `,
+});
+
+const pulledBefore = (seconds: number) => (engine: FakeEngine) => {
+  engine.imageTimes["app:1"] = engine.now - seconds;
+};
+const HOUR = 3600;
+
+scenario("an image that is due again is pulled while its service runs on", {
+  before: { shop: web(", pull_policy: daily") },
+  disturb: pulledBefore(25 * HOUR),
+  now: { shop: web(", pull_policy: daily") },
+  plan: `
+    ~ shop: update, 1 operation
+        pull image app:1 — image app:1 was last pulled at 1969-12-30T23:16:43.000Z, and pull_policy of web is daily
+
+    Plan for helium: 1 to update.
+  `,
+});
+
+scenario("an image whose time has not come is not pulled", {
+  before: { shop: web(", pull_policy: daily") },
+  disturb: pulledBefore(23 * HOUR),
+  now: {
+    shop: `${web(", pull_policy: every_23h30m")}
+  api: { image: "app:1", network_mode: none, pull_policy: weekly, scale: 0 }`,
+  },
+  plan: `
+    Nothing to do on helium: its stack runs as Git says.
+  `,
+});
+
+scenario("an image that is due is pulled even if only another service of its stack is recreated", {
+  before: { shop: `${web(", pull_policy: every_2h")}  api: { image: "db:1", network_mode: none }` },
+  disturb: pulledBefore(3 * HOUR),
+  now: { shop: `${web(", pull_policy: every_2h")}  api: { image: "db:1", network_mode: none, init: true }` },
+  plan: `
+    ~ shop: update, 3 operations
+        pull image app:1 — image app:1 was last pulled at 1969-12-31T21:16:45.000Z, and pull_policy of web is every_2h
+        recreate container shop-api-1 — config of api changed
+        start container shop-api-1 — its container is new
+
+    Plan for helium: 1 to update.
+  `,
+});
+
+scenario("an image of which nobody knows when it was pulled is pulled", {
+  now: { shop: web(", pull_policy: weekly") },
+  plan: `
+    + shop: create, 3 operations
+        pull image app:1 — when image app:1 was pulled is not known, and pull_policy of web is weekly
+        create container shop-web-1 — web has no container yet
+        start container shop-web-1 — its container is new
+
+    Plan for helium: 1 to create.
+  `,
+});
+
+scenario("an image that its digest names never changes, and is not pulled again", {
+  disturb: (engine) => {
+    engine.images[`app@${OTHER_ID}`] = OTHER_ID;
+  },
+  now: { shop: web(", pull_policy: daily").replace("app:1", `app@${OTHER_ID}`) },
+  plan: `
+    + shop: create, 2 operations
+        create container shop-web-1 — web has no container yet
+        start container shop-web-1 — its container is new
+
+    Plan for helium: 1 to create.
+  `,
+});
+
+Deno.test("a pull policy that names no length of time stops its stack alone", () => {
+  const { stacks, broken } = planFor(newEngine(), {
+    other: web(""),
+    shop: web(", pull_policy: every_12h12"),
+  });
+  assert.deepEqual(stacks.map(({ name }) => name), ["other"]);
+  assert.match(broken[0]!.error.message, /pull_policy of service web names no length of time: "every_12h12"/);
+});
+
+Deno.test("only what needs the pulled image waits for it", async () => {
+  const engine = newEngine();
+  const stack = (init: string) =>
+    `services:
+  web: { image: "app:1", network_mode: none, pull_policy: daily }
+  api: { image: "db:1", network_mode: none${init} }`;
+  await deploy(engine, { shop: stack("") });
+  pulledBefore(25 * HOUR)(engine);
+  assert.equal(
+    orderOf(planFor(engine, { shop: stack(", init: true") }).stacks[0]!),
+    "pull-image app:1\nrecreate-container api-1\nstart-container api-1 < recreate-container api-1",
+  );
 });

@@ -207,6 +207,53 @@ Deno.test("only the images that services ask for are looked up, each once", asyn
   assert.deepEqual(asked, [{ image: "app:1" }, { image: "app:1", platform: "linux/arm64" }]);
 });
 
+Deno.test("the time of the last pull is looked up only for what is pulled again and again", async () => {
+  const engine = newEngine();
+  const asked: unknown[] = [];
+  engine.observe = (images) => {
+    asked.push(...images);
+    return Promise.resolve(engine.state());
+  };
+  const stacks = { a: web(", pull_policy: daily"), b: web(), c: web().replace("app:1", "db:1") };
+  const { deps, options } = passOver(engine, stacks);
+  await planPass(deps, options);
+  assert.deepEqual(asked, [{ image: "app:1", withTime: true }, { image: "db:1" }]);
+});
+
+Deno.test("what is recreated with a refreshed image is recreated in the same pass", async () => {
+  const registry = { "app:1": `sha256:${"7".repeat(64)}` };
+  const engine = newEngine({ registry });
+  await deploy(engine, { shop: web() });
+  const { deps, options } = passOver(engine, { shop: web(", pull_policy: daily") });
+  const report = await runPass({ ...deps, now: () => new Date(engine.now * 1000) }, options);
+  assert.deepEqual(results(report), { shop: "deployed" });
+  assert.equal(report.outcomes[0]!.done, 3);
+  assert.equal(getContainer(engine, "shop-web-1").image, registry["app:1"]);
+  const again = await runPass({ ...deps, now: () => new Date(engine.now * 1000) }, options);
+  assert.deepEqual(results(again), { shop: "unchanged" });
+});
+
+Deno.test("a refresh that brings nothing new touches nothing", async () => {
+  const engine = newEngine();
+  await deploy(engine, { shop: web() });
+  const { id } = getContainer(engine, "shop-web-1");
+  const { deps, options } = passOver(engine, { shop: web(", pull_policy: weekly") });
+  const report = await runPass({ ...deps, now: () => new Date(engine.now * 1000) }, options);
+  assert.deepEqual([results(report), report.outcomes[0]!.done], [{ shop: "deployed" }, 1]);
+  assert.equal(getContainer(engine, "shop-web-1").id, id);
+});
+
+Deno.test("an engine that is gone after a refresh fails that stack alone", async () => {
+  const engine = newEngine();
+  const { deps, options } = passOver(engine, { a: web(", pull_policy: daily"), b: web() });
+  const observe = engine.observe.bind(engine);
+  let calls = 0;
+  engine.observe = (images, signal) =>
+    ++calls === 1 ? observe(images, signal) : Promise.reject(new HomeportError("gone"));
+  const report = await runPass(deps, options);
+  assert.deepEqual(results(report), { a: "failed", b: "deployed" });
+});
+
 Deno.test("events tell of the pass in its order", async () => {
   const { deps, options, events } = passOver(newEngine(), { shop: web() }, {
     loaded: { skipped: ["notes"], warnings: [{ stack: "shop", message: "TZ is not set" }] },

@@ -8,6 +8,7 @@ export function findUnsupported(dict: Mapping, locations: Locations): Configurat
   const search: Search = { locations, problems: [] };
   for (const [pattern, hint] of UNSUPPORTED) visit(dict, pattern.split("."), [], undefined, hint, search);
   findMountTypes(dict, search);
+  findBuildPolicies(dict, search);
   return search.problems;
 }
 
@@ -28,9 +29,7 @@ const UNSUPPORTED: readonly (readonly [path: string, hint: string])[] = [
   ["services.*.extends", "repeat the attributes, or share them by an anchor"],
   ["services.*.label_file", "write the labels into the Compose file"],
   ["services.*.models", LATER],
-  ["services.*.post_start", LATER],
   ["services.*.pre_start", LATER],
-  ["services.*.pre_stop", LATER],
   ["services.*.provider", LATER],
   ["configs.*.driver", FILE_ONLY],
   ["configs.*.external", FILE_ONLY],
@@ -99,5 +98,21 @@ function findMountTypes(dict: Mapping, search: Search): void {
         }),
       );
     });
+  }
+}
+
+function findBuildPolicies(dict: Mapping, search: Search): void {
+  const services = dict["services"];
+  if (!isMapping(services)) return;
+  for (const name of Object.keys(services)) {
+    const service = services[name]!;
+    if (!isMapping(service) || service["pull_policy"] !== "build") continue;
+    search.problems.push(
+      new ConfigurationError(`pull_policy "build" is not supported yet`, {
+        hint: "build the image elsewhere, push it to a registry, and let pull_policy take it from there",
+        location: search.locations.find(service, "pull_policy"),
+        path: formatPath(["services", name, "pull_policy"]),
+      }),
+    );
   }
 }
