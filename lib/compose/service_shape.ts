@@ -9,6 +9,7 @@ import {
   ulimit,
 } from "./collection_kinds.ts";
 import { deploy } from "./deploy_shape.ts";
+import { develop } from "./develop_shape.ts";
 import { kept, type Kind, list, named, namedOrNull, shape, written } from "./kind.ts";
 import type {
   Condition,
@@ -94,6 +95,7 @@ export const service = shape<Omit<Service, "name">>({
   profiles: textList,
   annotations: textMap,
   attach: kept(boolean),
+  develop,
   cap_add: textList,
   cap_drop: textList,
   cgroup_parent: text,
@@ -130,6 +132,7 @@ export const service = shape<Omit<Service, "name">>({
   ipc: text,
   isolation: text,
   labels: textMap,
+  label_file: textList,
   links: textList,
   logging,
   mem_limit: byteSize,

@@ -77,14 +77,11 @@ Deno.test("a value that came from a variable is shown as it was written", () => 
 });
 
 Deno.test("what is not carried out yet is refused by name, each with its line", () => {
-  const text = `include: [a.yml]
-models: {m: {model: a}}
+  const text = `models: {m: {model: a}}
 services:
   a:
     image: a
     build: .
-    extends: {service: b}
-    develop: {watch: []}
     provider: {type: a}
     models: [m]
     gpus: all
@@ -94,7 +91,6 @@ services:
     blkio_config: {weight: 10}
     credential_spec: {file: a}
     external_links: [a]
-    label_file: a
     post_start: [{command: a}]
     pre_stop: [{command: a}]
     pre_start: [{command: a}]
@@ -114,40 +110,36 @@ secrets:
 `;
   const found = unsupported(text).map(({ path, location }) => `${location?.line} ${path}`).sort(byLine);
   assert.deepEqual(found, [
-    "1 include",
-    "2 models",
-    "6 services.a.build",
-    "7 services.a.extends",
-    "8 services.a.develop",
-    "9 services.a.provider",
-    "10 services.a.models",
-    "11 services.a.gpus",
-    "13 services.a.deploy.resources.reservations.devices",
-    "14 services.a.deploy.resources.reservations.generic_resources",
-    "15 services.a.blkio_config",
-    "16 services.a.credential_spec",
-    "17 services.a.external_links",
-    "18 services.a.label_file",
-    "19 services.a.post_start",
-    "20 services.a.pre_stop",
-    "21 services.a.pre_start",
-    "22 services.a.use_api_socket",
-    "23 services.a.volume_driver",
-    "25 services.a.volumes[0].type",
-    "26 services.a.volumes[1].type",
-    "27 services.a.volumes[2].type",
-    "30 configs.c.external",
-    "31 configs.c.template_driver",
-    "33 secrets.s.external",
-    "34 secrets.t.driver",
-    "34 secrets.t.template_driver",
+    "1 models",
+    "5 services.a.build",
+    "6 services.a.provider",
+    "7 services.a.models",
+    "8 services.a.gpus",
+    "10 services.a.deploy.resources.reservations.devices",
+    "11 services.a.deploy.resources.reservations.generic_resources",
+    "12 services.a.blkio_config",
+    "13 services.a.credential_spec",
+    "14 services.a.external_links",
+    "15 services.a.post_start",
+    "16 services.a.pre_stop",
+    "17 services.a.pre_start",
+    "18 services.a.use_api_socket",
+    "19 services.a.volume_driver",
+    "21 services.a.volumes[0].type",
+    "22 services.a.volumes[1].type",
+    "23 services.a.volumes[2].type",
+    "26 configs.c.external",
+    "27 configs.c.template_driver",
+    "29 secrets.s.external",
+    "30 secrets.t.driver",
+    "30 secrets.t.template_driver",
   ]);
 });
 
 Deno.test("an unsupported attribute that asks for nothing is no matter", () => {
   assert.deepEqual(
     unsupported(
-      "services: {a: {use_api_socket: false, post_start: [], develop: }}\nsecrets: {s: {external: false}}",
+      "services: {a: {use_api_socket: false, post_start: []}}\nsecrets: {s: {external: false}}",
     ),
     [],
   );

@@ -22,18 +22,14 @@ const FILE_ONLY = "use file, environment or content instead";
 
 /** Paths, with `*` for any key, and what to do instead. */
 const UNSUPPORTED: readonly (readonly [path: string, hint: string])[] = [
-  ["include", "name the files as compose.yml and compose.override.yml, or merge them by hand"],
   ["models", LATER],
   ["services.*.blkio_config", LATER],
   ["services.*.build", "build the image elsewhere, push it to a registry, and name it by image alone"],
   ["services.*.credential_spec", NO_SWARM],
   ["services.*.deploy.resources.reservations.devices", LATER],
   ["services.*.deploy.resources.reservations.generic_resources", NO_SWARM],
-  ["services.*.develop", "remove it: it serves docker compose watch only"],
-  ["services.*.extends", "repeat the attributes, or share them by an anchor"],
   ["services.*.external_links", "let the containers share a network instead"],
   ["services.*.gpus", LATER],
-  ["services.*.label_file", "write the labels into the Compose file"],
   ["services.*.models", LATER],
   ["services.*.post_start", LATER],
   ["services.*.pre_start", LATER],
