@@ -44,12 +44,12 @@ function loadIncluded(
   const paths = entry.paths.map((path) => linkedPath(path.text, path.spot, outer));
   refuseCycle(paths[0], spot, outer);
   const { workingDir, searchFolder } = foldersOf(entry, paths[0], outer);
-  const variables = variablesOf(entry, searchFolder, spot, outer);
-  const context: MergeContext = { ...outer, workingDir, searchFolder, variables, extended: new Map() };
   const parsed = paths.map((file, index) => ({
     file,
     documents: readLinkedFile(file, entry.paths[index]!.spot, outer),
   }));
+  const variables = variablesOf(entry, searchFolder, spot, outer);
+  const context: MergeContext = { ...outer, workingDir, searchFolder, variables, extended: new Map() };
   const model = merge(parsed, context);
   setDefaults(model, context.locations);
   rebasePaths(model, workingDir, context);
