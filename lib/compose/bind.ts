@@ -1,11 +1,12 @@
 /** Makes the typed project out of a model whose every form is long and every name known. */
 import { type EnvFileContext, resolveEnvironment } from "./env_files.ts";
 import { eachEntry } from "./entries.ts";
-import { type BindNotes, type Kind, put } from "./kind.ts";
+import { type BindNotes, hasNoKeys, type Kind, put } from "./kind.ts";
+import { resolveLabels } from "./label_files.ts";
 import type { FileObject, Network, Service, Volume } from "./project.ts";
 import { fileObject, network, volume } from "./resource_shapes.ts";
 import { service as serviceShape } from "./service_shape.ts";
-import { rootSpot } from "./spot.ts";
+import { rootSpot, type Spot } from "./spot.ts";
 import type { Mapping } from "./value.ts";
 
 /** Everything that the files declare, used or not. */
@@ -33,7 +34,7 @@ export function bindModel(
   };
 }
 
-/** Env files are read for enabled services only: those of the others need not be there. */
+/** Env and label files are read for enabled services only: those of the others need not be there. */
 function bindServices(
   dict: Mapping,
   isEnabled: (service: Service) => boolean,
@@ -44,12 +45,20 @@ function bindServices(
     const name = String(spot.key);
     const { env_file: _read, ...attributes } = entry;
     context.locations.adopt(entry, attributes);
-    const { environment = {}, ...bound } = serviceShape.bind(attributes, spot, context)!;
-    const bare: Service = { name, ...bound };
-    const resolved = isEnabled(bare) ? resolveEnvironment(entry, spot, environment, context) : environment;
-    put(services, name, Object.keys(resolved).length === 0 ? bare : { ...bare, environment: resolved });
+    const bound: Service = { name, ...serviceShape.bind(attributes, spot, context)! };
+    put(services, name, isEnabled(bound) ? withFiles(bound, entry, spot, context) : bound);
   });
   return services;
+}
+
+function withFiles(service: Service, entry: Mapping, spot: Spot, context: BindContext): Service {
+  const environment = resolveEnvironment(entry, spot, service.environment ?? {}, context);
+  const labels = resolveLabels(entry, spot, service.labels ?? {}, context);
+  return {
+    ...service,
+    ...(hasNoKeys(environment) ? {} : { environment }),
+    ...(hasNoKeys(labels) ? {} : { labels }),
+  };
 }
 
 function bindAll<T>(dict: Mapping, kind: string, shape: Kind<T>, context: BindContext): Record<string, T> {

@@ -1,5 +1,5 @@
 /** Turns short notations into long ones, so that what follows knows one form only. Runs after each document is merged. */
-import { eachEntry } from "./entries.ts";
+import { eachEntry, eachItem } from "./entries.ts";
 import { newDependency } from "./merge.ts";
 import { expandPort } from "./port_spec.ts";
 import { describe, mustBe, problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
@@ -53,6 +53,12 @@ function makeServiceCanonical(service: Mapping, parent: Spot, onWarning: OnWarni
           service[key] = expandItems(asList(value, spot), spot, () => [mapping({ count: value })]);
         }
         break;
+      case "label_file":
+        service[key] = asList(value, spot);
+        break;
+      case "develop":
+        expandWatch(value, spot);
+        break;
       case "devices":
         service[key] = expandItems(value, spot, expandDevice);
         break;
@@ -65,6 +71,7 @@ function makeServiceCanonical(service: Mapping, parent: Spot, onWarning: OnWarni
         );
         break;
       case "ports":
+        if (!Array.isArray(value)) throw mustBe(spot, value, "a list");
         service[key] = expandItems(value, spot, expandPortItem);
         break;
       case "volumes":
@@ -105,6 +112,15 @@ function expandEnvFile(item: Value): Value[] {
   if (typeof item === "string") return [mapping({ path: item, required: true })];
   if (isMapping(item) && !("required" in item)) item["required"] = true;
   return [item];
+}
+
+function expandWatch(value: Value, spot: Spot): void {
+  if (!isMapping(value)) return;
+  eachItem(value, "watch", spot, (trigger, place) => {
+    for (const key of ["ignore", "include"]) {
+      if (key in trigger) trigger[key] = asList(trigger[key]!, spotIn(place, trigger, key));
+    }
+  });
 }
 
 function completeDependencies(value: Value): Value {

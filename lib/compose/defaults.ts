@@ -9,6 +9,9 @@ import { isMapping, type Mapping } from "./value.ts";
 export function setDefaults(dict: Mapping, locations: Locations): void {
   eachEntry(rootSpot(locations, dict, "services"), (service, spot) => {
     eachItem(service, "ports", spot, setPortDefaults);
+    if (isMapping(service["develop"])) {
+      eachItem(service["develop"], "watch", spotIn(spot, service, "develop"), refuseBlankPath);
+    }
     eachItem(service, "secrets", spot, (secret) => {
       secret["target"] ??= `/run/secrets/${String(secret["source"])}`;
     });
@@ -51,6 +54,10 @@ function setPortDefaults(port: Mapping, spot: Spot): void {
     const place = spotIn(spot, port, "host_ip");
     throw problemAt(place, `${describe(place, address)} is no IP address`);
   }
+}
+
+function refuseBlankPath(trigger: Mapping, spot: Spot): void {
+  if (trigger["path"] === "") throw problemAt(spotIn(spot, trigger, "path"), "The watched path is empty");
 }
 
 function refuseOptionsOfExternal(volume: Mapping, spot: Spot): void {

@@ -1,6 +1,7 @@
 /** What configs and secrets hold, as far as it must be known before anything is deployed. */
 import type { ConfigurationError } from "../errors.ts";
 import { put } from "./kind.ts";
+import { SECRET_VALUE } from "./included_environment.ts";
 import type { Files } from "./files.ts";
 import type { Locations } from "./locations.ts";
 import type { FileObject } from "./project.ts";
@@ -45,8 +46,8 @@ function fillContent(object: FileObject, spot: Spot, input: ContentInput): FileO
     }
     return object;
   }
-  const content = variables.get(object.environment);
-  if (content !== undefined) return { ...object, content };
+  const content = variables.get(object.environment) ?? entry[SECRET_VALUE];
+  if (typeof content === "string") return { ...object, content };
   const place = spotIn(spot, entry, "environment");
   onProblem(problemAt(
     place,

@@ -42,7 +42,7 @@ export interface LoadedProject {
   /** Variables that were not set and became blank. */
   readonly unset: readonly UnsetVariable[];
   readonly warnings: readonly LoadWarning[];
-  /** Absolute paths of the Compose files, `.env` files and env files that were read. */
+  /** Absolute paths of the Compose, `.env`, env and label files that were read. */
   readonly usedFiles: readonly string[];
 }
 
@@ -84,14 +84,28 @@ export function loadProject(input: LoadInput): LoadedProject {
   });
   variables.values.set("COMPOSE_PROJECT_NAME", name);
 
-  const dict = mergeFiles(parsed, { lookup, locations, onUnset, onWarning });
+  const usedFiles = [...configFiles, ...variables.usedFiles];
+  const dict = mergeFiles(parsed, {
+    variables: variables.values,
+    locations,
+    onUnset,
+    onWarning,
+    files,
+    homeDir,
+    usedFiles,
+    callFolder: folder,
+    searchFolder: workingDir,
+    workingDir,
+    includedBy: [],
+    included: { count: 0 },
+    extended: new Map(),
+  });
   throwAll(findUnsupported(dict, locations));
   setDefaults(dict, locations);
   resolvePaths(dict, { workingDir, homeDir, files, locations });
   normalise(dict, { projectName: name, lookup, locations });
 
   const profiles = getProfiles(input.profiles, variables.values);
-  const usedFiles = [...configFiles, ...variables.usedFiles];
   const model = bindModel(dict, (service) => isEnabled(service, profiles), {
     workingDir,
     homeDir,

@@ -12,6 +12,11 @@ export function mergeDocument(base: Mapping, over: Mapping, locations: Locations
   }
 }
 
+/** Lays a service over the one that it extends. Changes `base`. */
+export function mergeService(base: Mapping, over: Mapping, spot: Spot): Mapping {
+  return mergeMappings(base, over, spot, RULES["services"]!.every);
+}
+
 export type Merge = (base: Value, over: Value, spot: Spot, rule: Rule | undefined) => Value;
 
 interface Rule {
@@ -44,6 +49,7 @@ const RULES: Readonly<Record<string, Rule>> = {
         environment: sequence,
         extra_hosts: { merge: mergeExtraHosts },
         healthcheck: { entries: { test: replaced } },
+        label_file: sequence,
         labels: sequence,
         logging: { merge: mergeLogging },
         networks: { merge: mergeByName(() => null) },

@@ -30,19 +30,24 @@ export function normalise(dict: Mapping, { projectName, lookup, locations }: Nor
 
 /** A variable without a value takes that of the project's variable of the same name, if there is one. */
 function inheritValues(service: Mapping, lookup: Lookup, locations: Locations): void {
+  resolveListedVariables(service, lookup, locations);
   const environment = service["environment"]!;
-  if (Array.isArray(environment)) {
-    const resolved = environment.map((item) => {
-      const value = typeof item === "string" && !item.includes("=") ? lookup(item) : undefined;
-      return value === undefined ? item : `${item}=${value}`;
-    });
-    locations.adopt(environment, resolved);
-    service["environment"] = resolved;
-  } else if (isMapping(environment)) {
-    for (const name of Object.keys(environment)) {
-      if (environment[name] === null) environment[name] = lookup(name) ?? null;
-    }
+  if (!isMapping(environment)) return;
+  for (const name of Object.keys(environment)) {
+    if (environment[name] === null) environment[name] = lookup(name) ?? null;
   }
+}
+
+/** The same, where they are written as a list only. */
+export function resolveListedVariables(service: Mapping, lookup: Lookup, locations: Locations): void {
+  const environment = service["environment"];
+  if (!Array.isArray(environment)) return;
+  const resolved = environment.map((item) => {
+    const value = typeof item === "string" && !item.includes("=") ? lookup(item) : undefined;
+    return value === undefined ? item : `${item}=${value}`;
+  });
+  locations.adopt(environment, resolved);
+  service["environment"] = resolved;
 }
 
 function addDefaultNetwork(service: Mapping): void {

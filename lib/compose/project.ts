@@ -29,6 +29,7 @@ export interface Service {
   readonly profiles?: readonly string[];
   readonly annotations?: StringMap;
   readonly attach?: boolean;
+  readonly develop?: Develop;
   readonly blkio_config?: BlkioConfig;
   readonly cap_add?: readonly string[];
   readonly cap_drop?: readonly string[];
@@ -70,7 +71,10 @@ export interface Service {
   readonly init?: boolean;
   readonly ipc?: string;
   readonly isolation?: string;
+  /** `label_file` and the labels, resolved. */
   readonly labels?: StringMap;
+  /** Absolute paths. */
+  readonly label_file?: readonly string[];
   readonly links?: readonly string[];
   readonly logging?: Logging;
   readonly mem_limit?: number;
@@ -132,6 +136,29 @@ export interface Dependency {
   readonly condition: Condition;
   readonly restart?: boolean;
   readonly required: boolean;
+}
+
+/** Followed by `docker compose watch` alone. */
+export interface Develop {
+  readonly watch?: readonly WatchTrigger[];
+}
+
+export interface WatchTrigger {
+  readonly path?: string;
+  readonly action?: string;
+  readonly target?: string;
+  readonly exec?: WatchCommand;
+  readonly include?: readonly string[];
+  readonly ignore?: readonly string[];
+  readonly initial_sync?: boolean;
+}
+
+export interface WatchCommand {
+  readonly command?: readonly string[] | null;
+  readonly user?: string;
+  readonly privileged?: boolean;
+  readonly working_dir?: string;
+  readonly environment?: Readonly<Record<string, string | null>>;
 }
 
 export interface Deploy {

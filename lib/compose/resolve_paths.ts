@@ -19,43 +19,76 @@ export interface PathContext {
 
 /** Changes `dict`. */
 export function resolvePaths(dict: Mapping, context: PathContext): void {
-  const root = (key: string) => rootSpot(context.locations, dict, key);
+  changePaths(dict, context.locations, (path, spot) => resolvePath(path, spot, context));
+}
+
+/** Relative paths begin from `folder` afterwards, which may be relative itself. Changes `dict`. */
+export function rebasePaths(dict: Mapping, folder: string, context: HomeContext): void {
+  changePaths(dict, context.locations, (path, spot) => {
+    if (path.startsWith("~")) return inHome(path, spot, context);
+    return posix.isAbsolute(path) || isWindowsPath(path) ? path : cleanPath(posix.join(folder, path));
+  });
+}
+
+type Change = (path: string, spot: Spot) => string;
+type HomeContext = Pick<PathContext, "homeDir" | "locations">;
+
+function changePaths(dict: Mapping, locations: Locations, change: Change): void {
+  const root = (key: string) => rootSpot(locations, dict, key);
   eachEntry(root("services"), (service, spot) => {
-    eachItem(service, "env_file", spot, (file, place) => resolveEntry(file, "path", place, context));
+    eachItem(service, "env_file", spot, (file, place) => changeEntry(file, "path", place, change));
+    changeItems(service, "label_file", spot, change);
+    if (isMapping(service["extends"])) {
+      changeEntry(service["extends"], "file", spotIn(spot, service, "extends"), change);
+    }
+    if (isMapping(service["develop"])) {
+      eachItem(service["develop"], "watch", spotIn(spot, service, "develop"), (trigger, place) => {
+        changeEntry(trigger, "path", place, change);
+      });
+    }
     eachItem(service, "volumes", spot, (mount, place) => {
       if (mount["type"] !== "bind") return;
       if (mount["source"] === undefined) {
         throw problemAt(place, "The bind mount has no source", "add `source`: the path on the host");
       }
-      resolveEntry(mount, "source", place, context);
+      changeEntry(mount, "source", place, change);
     });
   });
   for (const kind of ["configs", "secrets"]) {
-    eachEntry(root(kind), (object, spot) => resolveEntry(object, "file", spot, context));
+    eachEntry(root(kind), (object, spot) => changeEntry(object, "file", spot, change));
   }
   eachEntry(root("volumes"), (volume, spot) => {
     const options = volume["driver_opts"];
     if (volume["driver"] !== "local" || !isMapping(options) || options["o"] !== "bind") return;
-    resolveEntry(options, "device", spotIn(spot, volume, "driver_opts"), context);
+    changeEntry(options, "device", spotIn(spot, volume, "driver_opts"), change);
   });
 }
 
-function resolveEntry(container: Mapping, key: string, parent: Spot, context: PathContext): void {
+function changeEntry(container: Mapping, key: string, parent: Spot, change: Change): void {
   const path = container[key];
   if (typeof path !== "string") return;
-  container[key] = resolvePath(path, spotIn(parent, container, key), context);
+  container[key] = change(path, spotIn(parent, container, key));
+}
+
+function changeItems(container: Mapping, key: string, parent: Spot, change: Change): void {
+  const list = container[key];
+  if (!Array.isArray(list)) return;
+  const spot = spotIn(parent, container, key);
+  list.forEach((path, index) => {
+    if (typeof path === "string") list[index] = change(path, spotIn(spot, list, index));
+  });
 }
 
 function resolvePath(path: string, spot: Spot, context: PathContext): string {
-  if (path.startsWith("~")) return cleanPath(posix.join(getHome(spot, context), path.slice(1)));
+  if (path.startsWith("~")) return inHome(path, spot, context);
   if (posix.isAbsolute(path) || isWindowsPath(path)) return path;
   const absolute = cleanPath(posix.join(context.workingDir, path));
   insideRepository(spot, path, () => context.files.kind(absolute));
   return absolute;
 }
 
-function getHome(spot: Spot, { homeDir }: PathContext): string {
-  if (homeDir !== undefined) return homeDir;
+function inHome(path: string, spot: Spot, { homeDir }: HomeContext): string {
+  if (homeDir !== undefined) return cleanPath(posix.join(homeDir, path.slice(1)));
   throw problemAt(spot, "There is no home folder that `~` could stand for", "write the whole path");
 }
 

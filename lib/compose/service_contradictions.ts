@@ -25,6 +25,10 @@ export function findContradictions(service: Service, entry: Mapping, spot: Spot)
     );
   }
   reportImageMounts(service, at, report);
+  for (const { action, target } of service.develop?.watch ?? []) {
+    if (target !== undefined || action === "rebuild" || action === "restart") continue;
+    report(at("develop"), `To ${action} a watched path, it needs a target`, "add `target`");
+  }
   reportScale(service, at, report);
   reportLimits(service, at, report);
   reportSharedTargets(service, at, report);

@@ -9,6 +9,7 @@ import {
   ulimit,
 } from "./collection_kinds.ts";
 import { deploy } from "./deploy_shape.ts";
+import { develop } from "./develop_shape.ts";
 import { blkioConfig, deviceRequest } from "./hardware_shapes.ts";
 import { kept, type Kind, list, named, namedOrNull, shape, withoutEffect, written } from "./kind.ts";
 import type {
@@ -108,6 +109,7 @@ export const service = shape<Omit<Service, "name">>({
   profiles: textList,
   annotations: textMap,
   attach: kept(boolean),
+  develop,
   blkio_config: blkioConfig,
   cap_add: textList,
   cap_drop: textList,
@@ -148,6 +150,7 @@ export const service = shape<Omit<Service, "name">>({
   ipc: text,
   isolation: text,
   labels: textMap,
+  label_file: textList,
   links: textList,
   logging,
   mem_limit: byteSize,

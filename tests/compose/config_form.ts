@@ -6,7 +6,10 @@ import type { FileObject, Project } from "../../lib/compose/project.ts";
 export function configForm(project: Project): unknown {
   const form: Record<string, unknown> = {
     name: project.name,
-    services: mapValues(project.services, ({ name: _name, ...rest }) => JSON.parse(service.write(rest))),
+    services: mapValues(
+      project.services,
+      ({ name: _name, label_file: _read, ...rest }) => JSON.parse(service.write(rest)),
+    ),
   };
   const resources = {
     networks: mapValues(project.networks, (each) => JSON.parse(network.write(each))),

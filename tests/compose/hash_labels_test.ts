@@ -1,6 +1,6 @@
 /** The config hashes, compared with the labels that the real `docker compose` puts on what it creates. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { networkHash, serviceHash, volumeHash } from "../../lib/compose/hash.ts";
 import { loadProject } from "../../lib/compose/load.ts";
 import type { Project, Service } from "../../lib/compose/project.ts";
@@ -83,6 +83,45 @@ secrets: {variable: {environment: SECRET}, other: {file: ./b.env}}
   assert.equal(Object.keys(project.networks).length, 2);
 }, { compose: true });
 
+engineTest("hashes of services from other files are those that docker compose writes", async (test) => {
+  const base = `image: ${test.images.one}, network_mode: none`;
+  const project = await createBoth(test, {
+    "compose.yml": `
+include: [sub/included.yml, {path: [sub/main.yml, over.yml], project_directory: sub, env_file: one.env}]
+services:
+  extending:
+    extends: {file: sub/base.yml, service: base}
+    env_file: [own.env]
+    label_file: own.labels
+    labels: {own: "1"}
+    volumes: ["./own:/own"]
+  labelled: {${base}, label_file: [own.labels, sub/base.labels]}
+  watched:
+    ${base.replace(", ", "\n    ")}
+    develop:
+      watch:
+        - {path: ./src, action: sync, target: /src, ignore: [a, b], include: c, initial_sync: true}
+        - {path: sub, action: sync+exec, target: /s, exec: {command: a b, user: root, privileged: true, environment: {A: b}}}
+        - {path: ., action: rebuild}
+`,
+    "sub/base.yml":
+      `services: {base: {${base}, env_file: [base.env, ../own.env], label_file: base.labels, volumes: ["./b:/b"]}}\n`,
+    "sub/included.yml":
+      `services: {included: {${base}, environment: ["FROM=\${FROM}", LISTED], env_file: base.env, label_file: base.labels}}\n`,
+    "sub/main.yml": `services: {main: {${base}, environment: {ONE: "\${ONE}"}, volumes: ["./m:/m"]}}\n`,
+    "over.yml": `services: {main: {labels: {over: "1"}, command: [sleep, "\${ONE}"]}}\n`,
+    "one.env": "ONE=1\n",
+    "sub/.env": "FROM=sub\nLISTED=listed\n",
+    "sub/base.env": "A=base\nB=${A}\n",
+    "own.env": "A=own\n",
+    "sub/base.labels": "a=base\nb=${a}\ntraefik.http.routers.a.rule=Host(`a`) && x\n",
+    "own.labels": "a=own\nunknown=${SHELL}\n",
+  }, { SHELL: "unseen" });
+  for (const service of Object.values(project.services)) {
+    assert.equal(serviceHash(service), await labelOfService(test, service.name), `service ${service.name}`);
+  }
+}, { compose: true });
+
 engineTest("a reference to another service is hashed as a reference to its container", async (test) => {
   const project = await createBoth(test, {
     "compose.yml": `
@@ -109,6 +148,7 @@ async function createBoth(
   env: Readonly<Record<string, string>>,
 ): Promise<Project> {
   for (const [name, content] of Object.entries(contents)) {
+    await Deno.mkdir(dirname(join(test.folder, name)), { recursive: true });
     await Deno.writeTextFile(join(test.folder, name), content);
   }
   const variables = { ...env, COMPOSE_PROJECT_NAME: test.project };

@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { serviceHash } from "../../lib/compose/hash.ts";
 import { type LoadedProject, loadProject } from "../../lib/compose/load.ts";
+import { Locations } from "../../lib/compose/locations.ts";
 import type { StringMap } from "../../lib/compose/project.ts";
+import { isMapping } from "../../lib/compose/value.ts";
+import { parseYaml } from "../../lib/compose/yaml.ts";
 import { ConfigurationError, formatError } from "../../lib/errors.ts";
 import { findCompose, type FoundProgram, skipTest } from "../engine/environment.ts";
 import { configForm } from "./config_form.ts";
@@ -56,7 +59,7 @@ async function findDifference(folder: string, program: FoundProgram): Promise<st
       plain(configForm(loaded.project)),
       plain(withoutExtensions(JSON.parse(stdout.replaceAll("$$", "$")))),
     );
-    if (usesEnvFiles(folder)) return undefined;
+    if (usesServiceFiles(folder)) return undefined;
     const hashes = await runCompose(folder, ["config", "--hash", "*"], variables, program);
     assert.equal(hashLines(loaded), hashes.stdout);
     return undefined;
@@ -79,17 +82,25 @@ function load(folder: string, variables: StringMap): LoadedProject | Configurati
   }
 }
 
-/** `config --hash` reads no env files, unlike `up`; those hashes are compared with what `up` writes, in the engine's tests. */
-function usesEnvFiles(folder: string): boolean {
-  return /env_file:/.test(Deno.readTextFileSync(configFileOf(folder)));
+/**
+ * `config --hash` reads no env and label files, unlike `up`; those hashes are compared with what `up` writes, in the engine's tests.
+ */
+function usesServiceFiles(folder: string): boolean {
+  return [...Deno.readDirSync(folder)].some(({ name, isDirectory }) => {
+    const path = join(folder, name);
+    if (isDirectory) return usesServiceFiles(path);
+    return /\.ya?ml$/.test(name) && namesServiceFiles(Deno.readTextFileSync(path), path);
+  });
 }
 
-function configFileOf(folder: string): string {
-  const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
-  return join(
-    folder,
-    names.find((name) => name.endsWith("compose.yml")) ?? names.find((name) => /ya?ml$/.test(name))!,
-  );
+function namesServiceFiles(text: string, path: string): boolean {
+  return parseYaml(text, path, new Locations()).some(({ value }) => {
+    const services = isMapping(value) ? value["services"] : undefined;
+    return isMapping(services) &&
+      Object.values(services).some((service) =>
+        isMapping(service) && ("env_file" in service || "label_file" in service)
+      );
+  });
 }
 
 function hashLines({ project }: LoadedProject): string {

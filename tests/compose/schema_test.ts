@@ -77,14 +77,11 @@ Deno.test("a value that came from a variable is shown as it was written", () => 
 });
 
 Deno.test("what is not carried out yet is refused by name, each with its line", () => {
-  const text = `include: [a.yml]
-models: {m: {model: a}}
+  const text = `models: {m: {model: a}}
 services:
   a:
     image: a
     build: .
-    extends: {service: b}
-    develop: {watch: []}
     provider: {type: a}
     models: [m]
     gpus: all
@@ -94,7 +91,6 @@ services:
     blkio_config: {weight: 10}
     credential_spec: {file: a}
     external_links: [a]
-    label_file: a
     pre_start: [{command: a}]
     use_api_socket: true
     volume_driver: local
@@ -113,30 +109,26 @@ secrets:
 `;
   const found = unsupported(text).map(({ path, location }) => `${location?.line} ${path}`).sort(byLine);
   assert.deepEqual(found, [
-    "1 include",
-    "2 models",
-    "6 services.a.build",
-    "7 services.a.extends",
-    "8 services.a.develop",
-    "9 services.a.provider",
-    "10 services.a.models",
-    "18 services.a.label_file",
-    "19 services.a.pre_start",
-    "22 services.a.pull_policy",
-    "25 services.a.volumes[1].type",
-    "26 services.a.volumes[2].type",
-    "29 configs.c.external",
-    "30 configs.c.template_driver",
-    "32 secrets.s.external",
-    "33 secrets.t.driver",
-    "33 secrets.t.template_driver",
+    "1 models",
+    "5 services.a.build",
+    "6 services.a.provider",
+    "7 services.a.models",
+    "15 services.a.pre_start",
+    "18 services.a.pull_policy",
+    "21 services.a.volumes[1].type",
+    "22 services.a.volumes[2].type",
+    "25 configs.c.external",
+    "26 configs.c.template_driver",
+    "28 secrets.s.external",
+    "29 secrets.t.driver",
+    "29 secrets.t.template_driver",
   ]);
 });
 
 Deno.test("an unsupported attribute that asks for nothing is no matter", () => {
   assert.deepEqual(
     unsupported(
-      "services: {a: {pre_start: [], develop: }}\nsecrets: {s: {external: false}}",
+      "services: {a: {pre_start: [], provider: }}\nsecrets: {s: {external: false}}",
     ),
     [],
   );

@@ -27,6 +27,31 @@ export const PARITY_CASES: readonly ParityCase[] = [
   web("stop grace below a second", "stop_grace_period: 500ms"),
   web("labels as a map", `labels: {a: "1", b: two, c: ""}`),
   web("labels as a list", `labels: ["a=1", "b"]`),
+  web("labels from files", `label_file: [a.labels, b.labels]\nlabels: {own: "1"}`, "", {
+    "a.labels": "a=1\nown=0\n",
+    "b.labels": "b=${a}\na=2\n",
+  }),
+  web("a watched path", `develop: {watch: [{path: ., action: rebuild}]}`),
+  whole(
+    "a service that extends another",
+    `
+services:
+  web: {extends: {file: base.yml, service: base}, environment: {B: "2"}, labels: [l=web], volumes: ["./w:/w"]}
+  child: {extends: web, command: !override [sleep, "2"]}
+`,
+    {
+      "base.yml":
+        `services: {base: {image: $IMAGE, network_mode: none, command: [sleep, "1"], environment: {A: "1"}, labels: {l: base}, volumes: ["./b:/b:ro"]}}\n`,
+    },
+  ),
+  whole(
+    "an included file",
+    `include: [inc.yml]\nservices: {web: {image: $IMAGE, depends_on: [app], networks: [n]}}\n`,
+    {
+      "inc.yml":
+        `services: {app: {image: $IMAGE, networks: {n: {aliases: [a]}}}}\nnetworks: {n: {labels: {a: b}}}\n`,
+    },
+  ),
   web("annotations", `annotations: {com.example.a: "1"}`),
   web("restart always", "restart: always"),
   web("restart on failure, counted", "restart: on-failure:3"),

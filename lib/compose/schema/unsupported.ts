@@ -22,12 +22,8 @@ const FILE_ONLY = "use file, environment or content instead";
 
 /** Paths, with `*` for any key, and what to do instead. */
 const UNSUPPORTED: readonly (readonly [path: string, hint: string])[] = [
-  ["include", "name the files as compose.yml and compose.override.yml, or merge them by hand"],
   ["models", LATER],
   ["services.*.build", "build the image elsewhere, push it to a registry, and name it by image alone"],
-  ["services.*.develop", "remove it: it serves docker compose watch only"],
-  ["services.*.extends", "repeat the attributes, or share them by an anchor"],
-  ["services.*.label_file", "write the labels into the Compose file"],
   ["services.*.models", LATER],
   ["services.*.pre_start", LATER],
   ["services.*.provider", LATER],
