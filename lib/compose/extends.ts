@@ -53,7 +53,10 @@ function extend(name: string, scope: Scope, extension: Extension): Mapping {
   const { services } = scope;
   const service = services[name]!;
   const spot = spotIn(scope.root, services, name);
-  if (!isMapping(service)) throw mustBe(spot, service, "a service that can be extended");
+  if (service === null) {
+    throw problemAt(spot, `Service ${name} is empty: it cannot be extended`, "add `image`");
+  }
+  if (!isMapping(service)) throw mustBe(spot, service, "a service");
   if (!("extends" in service)) return service;
   const { directives, context } = extension;
   const reference = readReference(service, spot);

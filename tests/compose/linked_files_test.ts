@@ -86,6 +86,14 @@ const REFUSALS: readonly Refusal[] = [
     says: ['no service "base" to extend', "services.web.extends.service", "compose.yml:5"],
   },
   {
+    title: "an empty service of another file",
+    files: {
+      "compose.yml": `${WEB}    extends: {file: base.yml, service: base}\n`,
+      "base.yml": "services:\n  base:\n",
+    },
+    says: ["Service base is empty: it cannot be extended", "services.base", "base.yml:2"],
+  },
+  {
     title: "services that extend each other",
     files: { "compose.yml": "services:\n  a: {extends: b}\n  b: {extends: a}\n" },
     says: ["extend each other: a → b → a", "compose.yml:2"],
