@@ -26,6 +26,11 @@ export function kept<T>(kind: Kind<T>): Kind<T> {
   return { ...kind, isEmpty: () => false };
 }
 
+/** A kind whose `true` counts as not set. */
+export function optOut(kind: Kind<boolean>): Kind<boolean> {
+  return { ...kind, isEmpty: (value) => value };
+}
+
 /** A kind that is written also where it is not set. */
 export function written<T>(kind: Kind<T>, absent: string): Kind<T> {
   return { ...kind, isEmpty: () => false, absent };

@@ -212,6 +212,7 @@ export interface Mount {
   readonly bind?: {
     readonly selinux?: string;
     readonly propagation?: string;
+    /** `false` is the same as absent. */
     readonly create_host_path?: boolean;
     readonly recursive?: string;
   };
@@ -263,6 +264,8 @@ export interface Network {
 export interface Ipam {
   readonly driver?: string;
   readonly config?: readonly IpamPool[];
+  /** Without effect. */
+  readonly options?: StringMap;
 }
 
 export interface IpamPool {

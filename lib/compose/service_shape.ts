@@ -9,7 +9,7 @@ import {
   ulimit,
 } from "./collection_kinds.ts";
 import { deploy } from "./deploy_shape.ts";
-import { kept, type Kind, list, named, namedOrNull, shape, written } from "./kind.ts";
+import { type Fields, kept, type Kind, list, named, namedOrNull, optOut, shape, written } from "./kind.ts";
 import type {
   Condition,
   Dependency,
@@ -52,20 +52,34 @@ const healthcheck = shape<Healthcheck>({
 
 const logging = shape<Logging>({ driver: text, options: textMap });
 
-const mount = shape<Mount>({
+const bindFields: Fields<NonNullable<Mount["bind"]>> = {
+  selinux: text,
+  propagation: text,
+  create_host_path: boolean,
+  recursive: text,
+};
+
+/** An explicit `false` is kept, though only Compose 5 tells it from none. */
+const bindOptions = {
+  ...shape<NonNullable<Mount["bind"]>>(bindFields),
+  bind: shape<NonNullable<Mount["bind"]>>({ ...bindFields, create_host_path: kept(boolean) }).bind,
+};
+
+const mountFields: Fields<Mount> = {
   type: text,
   source: text,
   target: text,
   read_only: boolean,
   consistency: text,
-  bind: shape<NonNullable<Mount["bind"]>>({
-    selinux: text,
-    propagation: text,
-    create_host_path: boolean,
-    recursive: text,
-  }),
+  bind: bindOptions,
   volume: shape<NonNullable<Mount["volume"]>>({ labels: textMap, nocopy: boolean, subpath: text }),
   tmpfs: shape<NonNullable<Mount["tmpfs"]>>({ size: byteSize, mode: unsigned }),
+};
+
+/** There `create_host_path` is written where it is `false`. */
+const mountOfCompose5 = shape<Mount>({
+  ...mountFields,
+  bind: shape<NonNullable<Mount["bind"]>>({ ...bindFields, create_host_path: optOut(boolean) }),
 });
 
 const port = shape<Port>({
@@ -90,7 +104,7 @@ const serviceNetwork = shape<ServiceNetwork>({
   priority: integer,
 });
 
-export const service = shape<Omit<Service, "name">>({
+const fields: Fields<Omit<Service, "name">> = {
   profiles: textList,
   annotations: textMap,
   attach: kept(boolean),
@@ -165,7 +179,12 @@ export const service = shape<Omit<Service, "name">>({
   user: text,
   userns_mode: text,
   uts: text,
-  volumes: list(mount),
+  volumes: list(shape<Mount>(mountFields)),
   volumes_from: textList,
   working_dir: text,
-});
+};
+
+export const service = shape<Omit<Service, "name">>(fields);
+
+/** As Compose 5 writes it. */
+export const serviceOfCompose5 = shape<Omit<Service, "name">>({ ...fields, volumes: list(mountOfCompose5) });

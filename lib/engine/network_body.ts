@@ -1,3 +1,4 @@
+import type { HashFlavour } from "../compose/hash.ts";
 import type { Ipam, IpamPool, Network, Project, StringMap } from "../compose/project.ts";
 import type { IpamConfig, NetworkBody } from "./body.ts";
 import { networkLabels } from "./compose_labels.ts";
@@ -8,6 +9,7 @@ export function networkBody(
   key: string,
   network: Network,
   ownership: StringMap,
+  composeHash?: HashFlavour,
 ): NetworkBody {
   return {
     Name: network.name,
@@ -18,7 +20,7 @@ export function networkBody(
     EnableIPv4: network.enable_ipv4,
     EnableIPv6: network.enable_ipv6,
     IPAM: ipamBody(network.ipam ?? {}),
-    Labels: { ...network.labels, ...networkLabels(project, key, network), ...ownership },
+    Labels: { ...network.labels, ...networkLabels(project, key, network, composeHash), ...ownership },
   };
 }
 

@@ -47,7 +47,8 @@ async function bodyOf(run: DeployRun, key: string): Promise<NetworkBody> {
   const network = project.networks[key];
   if (network === undefined) throw new HomeportError(`Project ${project.name} has no network "${key}"`);
   checkNetworkFeatures(key, network, await run.connection.apiVersion(run.signal));
-  return networkBody(project, key, network, ownershipLabels(run.context.ownership));
+  const { ownership, composeHash } = run.context;
+  return networkBody(project, key, network, ownershipLabels(ownership), composeHash);
 }
 
 async function putNetwork(run: Run, body: NetworkBody): Promise<void> {

@@ -81,6 +81,7 @@ function deploy(
     deps.engine.execute(operation, {
       desired: desired.get(name)!,
       ownership: { instance, stack: name, commit, stackHash, version, deployedAt },
+      composeHash: settings.composeHash,
       signal: signalFor(operation, options),
       waitTimeout: settings.waitTimeout,
       pullTimeout: settings.pullTimeout,
