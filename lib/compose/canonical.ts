@@ -47,6 +47,12 @@ function makeServiceCanonical(service: Mapping, parent: Spot, onWarning: OnWarni
           (item) => item === "" || item === null ? [] : [item],
         );
         break;
+      case "gpus":
+        // The schema knows no other text than `all`.
+        if (typeof value === "string") {
+          service[key] = expandItems(asList(value, spot), spot, () => [mapping({ count: value })]);
+        }
+        break;
       case "devices":
         service[key] = expandItems(value, spot, expandDevice);
         break;

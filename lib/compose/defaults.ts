@@ -3,7 +3,7 @@ import { eachEntry, eachItem } from "./entries.ts";
 import { isIP } from "./ip_address.ts";
 import type { Locations } from "./locations.ts";
 import { describe, problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
-import type { Mapping } from "./value.ts";
+import { isMapping, type Mapping } from "./value.ts";
 
 /** Changes `dict`. */
 export function setDefaults(dict: Mapping, locations: Locations): void {
@@ -12,10 +12,35 @@ export function setDefaults(dict: Mapping, locations: Locations): void {
     eachItem(service, "secrets", spot, (secret) => {
       secret["target"] ??= `/run/secrets/${String(secret["source"])}`;
     });
+    eachItem(service, "gpus", spot, setDeviceCount);
+    eachReservedDevice(service, spot, setDeviceCount);
   });
   eachEntry(rootSpot(locations, dict, "volumes"), refuseOptionsOfExternal);
   eachEntry(rootSpot(locations, dict, "configs"), refuseUnclearContent("file", "environment", "content"));
   eachEntry(rootSpot(locations, dict, "secrets"), refuseUnclearContent("file", "environment"));
+}
+
+function eachReservedDevice(
+  service: Mapping,
+  parent: Spot,
+  visit: (device: Mapping, spot: Spot) => void,
+): void {
+  let held = service;
+  let spot = parent;
+  for (const key of ["deploy", "resources", "reservations"]) {
+    const next = held[key];
+    if (!isMapping(next)) return;
+    spot = spotIn(spot, held, key);
+    held = next;
+  }
+  eachItem(held, "devices", spot, visit);
+}
+
+function setDeviceCount(device: Mapping, spot: Spot): void {
+  if ("count" in device && "device_ids" in device) {
+    throw problemAt(spot, "`count` and `device_ids` exclude each other", "keep one of them");
+  }
+  if (!("device_ids" in device)) device["count"] ??= "all";
 }
 
 function setPortDefaults(port: Mapping, spot: Spot): void {

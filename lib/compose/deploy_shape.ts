@@ -1,6 +1,7 @@
 /** The shape of `deploy`, in the order of the config hash. */
 import { textList, textMap } from "./collection_kinds.ts";
-import { kept, list, shape, written } from "./kind.ts";
+import { deviceRequest, genericResource } from "./hardware_shapes.ts";
+import { kept, list, shape, withoutEffect, written } from "./kind.ts";
 import type { Deploy, Resource, RestartPolicy, UpdateConfig } from "./project.ts";
 import { byteSize, duration, float32, integer, text, unsigned } from "./scalar_kinds.ts";
 
@@ -13,7 +14,13 @@ const updateConfig = shape<UpdateConfig>({
   order: text,
 });
 
-const resource = shape<Resource>({ cpus: float32, memory: byteSize, pids: integer });
+const resource = shape<Resource>({
+  cpus: float32,
+  memory: byteSize,
+  pids: integer,
+  devices: list(deviceRequest),
+  generic_resources: withoutEffect(list(genericResource)),
+});
 
 const restartPolicy = shape<RestartPolicy>({
   condition: text,

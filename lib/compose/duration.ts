@@ -15,7 +15,7 @@ const UNITS: Readonly<Record<string, bigint>> = {
 const LARGEST = 2n ** 63n - 1n;
 const PART = /(\d*)(?:\.(\d*))?([^\d.]+)/y;
 
-/** `undefined` when the text is no duration. */
+/** `undefined` when the text is no duration, or one of over 104 days that is too fine for a number to hold. */
 export function parseDuration(text: string): number | undefined {
   const [, sign, rest] = /^([-+]?)(.*)$/s.exec(text)!;
   if (rest === "0") return 0;
@@ -30,7 +30,9 @@ export function parseDuration(text: string): number | undefined {
     total += length;
     if (total > LARGEST) return undefined;
   }
-  return Number(sign === "-" ? -total : total);
+  const length = Number(total);
+  if (BigInt(length) !== total) return undefined;
+  return sign === "-" ? -length : length;
 }
 
 function partLength(whole: string, fraction: string, unitName: string): bigint | undefined {

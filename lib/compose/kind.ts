@@ -17,7 +17,7 @@ export interface Kind<T> {
 }
 
 export interface BindNotes {
-  /** An attribute that the specification knows and nothing uses. */
+  /** An attribute that nothing uses. */
   readonly unused: (spot: Spot) => void;
 }
 
@@ -29,6 +29,17 @@ export function kept<T>(kind: Kind<T>): Kind<T> {
 /** A kind whose `true` counts as not set. */
 export function optOut(kind: Kind<boolean>): Kind<boolean> {
   return { ...kind, isEmpty: (value) => value };
+}
+
+/** A kind that is understood, since it counts for the config hash, and that a single engine has no use for. */
+export function withoutEffect<T>(kind: Kind<T>): Kind<T> {
+  return {
+    ...kind,
+    bind: (value, spot, notes) => {
+      notes.unused(spot);
+      return kind.bind(value, spot, notes);
+    },
+  };
 }
 
 /** A kind that is written also where it is not set. */

@@ -29,6 +29,7 @@ export interface Service {
   readonly profiles?: readonly string[];
   readonly annotations?: StringMap;
   readonly attach?: boolean;
+  readonly blkio_config?: BlkioConfig;
   readonly cap_add?: readonly string[];
   readonly cap_drop?: readonly string[];
   readonly cgroup_parent?: string;
@@ -46,6 +47,7 @@ export interface Service {
   readonly command?: readonly string[] | null;
   readonly configs?: readonly FileReference[];
   readonly container_name?: string;
+  readonly credential_spec?: CredentialSpec;
   readonly depends_on?: Readonly<Record<string, Dependency>>;
   readonly deploy?: Deploy;
   readonly device_cgroup_rules?: readonly string[];
@@ -58,8 +60,10 @@ export interface Service {
   /** `env_file` and the environment, resolved. `null`: the image's variable of that name is removed. */
   readonly environment?: Readonly<Record<string, string | null>>;
   readonly expose?: readonly string[];
+  readonly external_links?: readonly string[];
   readonly extra_hosts?: Readonly<Record<string, readonly string[]>>;
   readonly group_add?: readonly string[];
+  readonly gpus?: readonly DeviceRequest[];
   readonly hostname?: string;
   readonly healthcheck?: Healthcheck;
   readonly image?: string;
@@ -100,6 +104,7 @@ export interface Service {
   readonly tmpfs?: readonly string[];
   readonly tty?: boolean;
   readonly ulimits?: Readonly<Record<string, number | Ulimit>>;
+  readonly use_api_socket?: boolean;
   readonly user?: string;
   readonly userns_mode?: string;
   readonly uts?: string;
@@ -149,6 +154,52 @@ export interface Resource {
   readonly cpus?: number;
   readonly memory?: number;
   readonly pids?: number;
+  readonly devices?: readonly DeviceRequest[];
+  readonly generic_resources?: readonly GenericResource[];
+}
+
+/** Devices that the engine finds by itself, such as GPUs. */
+export interface DeviceRequest {
+  readonly capabilities?: readonly string[];
+  readonly driver?: string;
+  /** −1: all. */
+  readonly count?: number;
+  readonly device_ids?: readonly string[];
+  readonly options?: StringMap;
+}
+
+/** For swarms only. */
+export interface GenericResource {
+  readonly discrete_resource_spec?: { readonly kind?: string; readonly value?: number };
+}
+
+/** Shares and limits of block devices. */
+export interface BlkioConfig {
+  readonly weight?: number;
+  readonly weight_device?: readonly WeightDevice[];
+  /** Bytes a second. */
+  readonly device_read_bps?: readonly ThrottleDevice[];
+  /** Operations a second. */
+  readonly device_read_iops?: readonly ThrottleDevice[];
+  readonly device_write_bps?: readonly ThrottleDevice[];
+  readonly device_write_iops?: readonly ThrottleDevice[];
+}
+
+export interface WeightDevice {
+  readonly path?: string;
+  readonly weight?: number;
+}
+
+export interface ThrottleDevice {
+  readonly path?: string;
+  readonly rate?: number;
+}
+
+/** For Windows in a swarm only. */
+export interface CredentialSpec {
+  readonly config?: string;
+  readonly file?: string;
+  readonly registry?: string;
 }
 
 export interface RestartPolicy {
@@ -218,6 +269,7 @@ export interface Mount {
   };
   readonly volume?: { readonly labels?: StringMap; readonly nocopy?: boolean; readonly subpath?: string };
   readonly tmpfs?: { readonly size?: number; readonly mode?: number };
+  readonly image?: { readonly subpath?: string };
 }
 
 export interface Ulimit {

@@ -47,10 +47,14 @@ function mapOf(entries: readonly ConfigEntry[], keys: KeyKind, attribute: string
   map.items = shown.map(([key, value]) => {
     const style = key.includes("\n") ? Scalar.QUOTE_DOUBLE : styleOf(key);
     const held = keys === "names" && attribute === "ulimits" ? bothLimits(value) : value;
-    return new Pair(scalar(key, style), yamlNode(held, keyKindOf(key, keys), key));
+    const shownKey = keys === "attributes" && GO_NAMES.has(key) ? key.toLowerCase() : key;
+    return new Pair(scalar(shownKey, style), yamlNode(held, keyKindOf(key, keys), key));
   });
   return map;
 }
+
+/** Attributes of the devices in `blkio_config`: the JSON form has them under their names in Go. */
+const GO_NAMES: ReadonlySet<string> = new Set(["Path", "Rate", "Weight"]);
 
 /** The JSON form says of these that they are not set; the YAML form says nothing. */
 function isLeftOut([key, value]: ConfigEntry): boolean {

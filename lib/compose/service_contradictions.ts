@@ -24,6 +24,7 @@ export function findContradictions(service: Service, entry: Mapping, spot: Spot)
       "begin it with CMD, CMD-SHELL or NONE",
     );
   }
+  reportImageMounts(service, at, report);
   reportScale(service, at, report);
   reportLimits(service, at, report);
   reportSharedTargets(service, at, report);
@@ -55,6 +56,14 @@ function reportScale(
       `Service ${name} has a container name and ${count} containers`,
       "remove `container_name`: names of containers are unique",
     );
+  }
+}
+
+/** The reference takes it, and fails when it creates the container. */
+function reportImageMounts({ name, volumes = [] }: Service, at: At, report: Report): void {
+  for (const { type, source, target } of volumes) {
+    if (type !== "image" || (source !== undefined && source !== "")) continue;
+    report(at("volumes"), `Service ${name} mounts an image at ${target} without naming it`, "add `source`");
   }
 }
 

@@ -9,9 +9,22 @@ import {
   ulimit,
 } from "./collection_kinds.ts";
 import { deploy } from "./deploy_shape.ts";
-import { type Fields, kept, type Kind, list, named, namedOrNull, optOut, shape, written } from "./kind.ts";
+import { blkioConfig, deviceRequest } from "./hardware_shapes.ts";
+import {
+  type Fields,
+  kept,
+  type Kind,
+  list,
+  named,
+  namedOrNull,
+  optOut,
+  shape,
+  withoutEffect,
+  written,
+} from "./kind.ts";
 import type {
   Condition,
+  CredentialSpec,
   Dependency,
   Device,
   FileReference,
@@ -29,6 +42,8 @@ const dependency = shape<Dependency>({
   restart: boolean,
   required: written(boolean, "false"),
 });
+
+const credentialSpec = shape<CredentialSpec>({ config: text, file: text, registry: text });
 
 const device = shape<Device>({ source: text, target: text, permissions: text });
 
@@ -74,6 +89,7 @@ const mountFields: Fields<Mount> = {
   bind: bindOptions,
   volume: shape<NonNullable<Mount["volume"]>>({ labels: textMap, nocopy: boolean, subpath: text }),
   tmpfs: shape<NonNullable<Mount["tmpfs"]>>({ size: byteSize, mode: unsigned }),
+  image: shape<NonNullable<Mount["image"]>>({ subpath: text }),
 };
 
 /** There `create_host_path` is written where it is `false`. */
@@ -108,6 +124,7 @@ const fields: Fields<Omit<Service, "name">> = {
   profiles: textList,
   annotations: textMap,
   attach: kept(boolean),
+  blkio_config: blkioConfig,
   cap_add: textList,
   cap_drop: textList,
   cgroup_parent: text,
@@ -124,6 +141,7 @@ const fields: Fields<Omit<Service, "name">> = {
   command: shellCommand as Kind<readonly string[] | null>,
   configs: list(fileReference),
   container_name: text,
+  credential_spec: withoutEffect(credentialSpec),
   depends_on: named(dependency),
   deploy,
   device_cgroup_rules: textList,
@@ -135,8 +153,10 @@ const fields: Fields<Omit<Service, "name">> = {
   entrypoint: shellCommand as Kind<readonly string[] | null>,
   environment: environmentMap,
   expose: textList,
+  external_links: textList,
   extra_hosts: hostMap,
   group_add: textList,
+  gpus: list(deviceRequest),
   hostname: text,
   healthcheck,
   image: text,
@@ -176,6 +196,7 @@ const fields: Fields<Omit<Service, "name">> = {
   tmpfs: textList,
   tty: boolean,
   ulimits: named(ulimit),
+  use_api_socket: boolean,
   user: text,
   userns_mode: text,
   uts: text,

@@ -14,7 +14,7 @@ export interface Attachment {
 
 /**
  * A pass that was interrupted while it made a network anew leaves stopped containers without it, or bound to the network that
- * is gone: they would not start, or start unattached.
+ * is gone: they would not start, or start unattached. And an engine before 25 creates a container with its primary network only.
  */
 export async function attachMissingNetworks(run: DeployRun, attachment: Attachment): Promise<void> {
   const { container, service } = attachment;
@@ -49,7 +49,8 @@ export async function attach(
     : await containersByService(run, project.name);
   const containersOf = (name: string) =>
     (containers.get(name) ?? []).map((each: { name: string }) => each.name);
-  const EndpointConfig = endpointOf({ project, service, number, containersOf }, key);
+  const apiVersion = await run.connection.apiVersion(run.signal);
+  const EndpointConfig = endpointOf({ project, service, number, containersOf, apiVersion }, key);
   try {
     const body = { Container: container.Id, EndpointConfig };
     await request(run, { method: "POST", path: `/networks/${networkId}/connect`, body });

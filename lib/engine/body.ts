@@ -22,6 +22,8 @@ export interface ContainerBody {
   readonly WorkingDir?: string | undefined;
   readonly Entrypoint?: readonly string[] | undefined;
   readonly NetworkDisabled?: boolean | undefined;
+  /** Before API 1.44, which has it at the endpoints. */
+  readonly MacAddress?: string | undefined;
   readonly Labels: StringMap;
   readonly StopSignal?: string | undefined;
   /** Seconds. */
@@ -97,8 +99,14 @@ export interface Resources {
   readonly CpusetCpus?: string | undefined;
   readonly DeviceCgroupRules?: readonly string[] | undefined;
   readonly PidsLimit?: number | undefined;
+  readonly BlkioWeight?: number | undefined;
+  readonly BlkioWeightDevice?: readonly WeightDeviceBody[] | undefined;
+  readonly BlkioDeviceReadBps?: readonly ThrottleDeviceBody[] | undefined;
+  readonly BlkioDeviceReadIOps?: readonly ThrottleDeviceBody[] | undefined;
+  readonly BlkioDeviceWriteBps?: readonly ThrottleDeviceBody[] | undefined;
+  readonly BlkioDeviceWriteIOps?: readonly ThrottleDeviceBody[] | undefined;
   readonly Devices: readonly DeviceBody[];
-  readonly DeviceRequests?: readonly DeviceRequest[] | undefined;
+  readonly DeviceRequests?: readonly DeviceRequestBody[] | undefined;
   readonly Ulimits: readonly UlimitBody[];
 }
 
@@ -108,9 +116,25 @@ export interface DeviceBody {
   readonly CgroupPermissions?: string | undefined;
 }
 
-export interface DeviceRequest {
-  readonly Driver: string;
-  readonly DeviceIDs: readonly string[];
+/** Devices that a driver of the engine finds. */
+export interface DeviceRequestBody {
+  readonly Driver?: string | undefined;
+  /** −1: all. */
+  readonly Count?: number | undefined;
+  readonly DeviceIDs?: readonly string[] | undefined;
+  /** Of each list one is enough. */
+  readonly Capabilities?: readonly (readonly string[])[] | undefined;
+  readonly Options?: StringMap | undefined;
+}
+
+export interface WeightDeviceBody {
+  readonly Path: string;
+  readonly Weight: number;
+}
+
+export interface ThrottleDeviceBody {
+  readonly Path: string;
+  readonly Rate: number;
 }
 
 export interface UlimitBody {
@@ -151,6 +175,7 @@ export interface MountBody {
     readonly SizeBytes?: number | undefined;
     readonly Mode?: number | undefined;
   } | undefined;
+  readonly ImageOptions?: { readonly Subpath?: string | undefined } | undefined;
 }
 
 /** How a container is attached to a network. */
@@ -169,6 +194,8 @@ export interface Endpoint {
 
 export interface NetworkBody {
   readonly Name: string;
+  /** Without it an older engine makes a second network of the same name. */
+  readonly CheckDuplicate?: true | undefined;
   readonly Driver?: string | undefined;
   readonly Options?: StringMap | undefined;
   readonly Internal?: boolean | undefined;

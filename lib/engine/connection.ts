@@ -7,14 +7,9 @@ import { inspect } from "node:util";
 import Docker from "dockerode";
 import { HomeportError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
-import { compareApiVersions } from "./api_version.ts";
+import { isBefore, NEWEST_API, OLDEST_API } from "./api_version.ts";
 import { type EngineAddress, formatEngineAddress } from "./address.ts";
 import { RequestError, UnreachableError } from "./request_error.ts";
-
-/** Engine 25. Before it, a container takes only one network when it is created. */
-const OLDEST_API = "1.44";
-/** The newest that this program was written against. */
-const NEWEST_API = "1.51";
 
 export interface EngineRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
@@ -78,13 +73,13 @@ export class EngineConnection {
         hint: "set DOCKER_HOST to where the Docker Engine listens",
       });
     }
-    if (compareApiVersions(offered, OLDEST_API) < 0) {
+    if (isBefore(offered, OLDEST_API)) {
       throw new HomeportError(
         `The Docker Engine at ${this.address} is too old: it speaks API ${offered}, and ${OLDEST_API} is needed`,
-        { hint: "update Docker to version 25 or later" },
+        { hint: "update Docker to version 20.10 or later" },
       );
     }
-    return compareApiVersions(offered, NEWEST_API) < 0 ? offered : NEWEST_API;
+    return isBefore(offered, NEWEST_API) ? offered : NEWEST_API;
   }
 
   #dial(request: EngineRequest, prefix: string, isStream: boolean): Promise<unknown> {

@@ -1,5 +1,6 @@
 /** A service of a Compose project as the body of the engine's "create container" call, as `docker compose` writes it. */
-import type { Healthcheck, Project, Service, StringMap } from "../compose/project.ts";
+import type { Project, Service, StringMap } from "../compose/project.ts";
+import { ConfigurationError } from "../errors.ts";
 import { checkContainerFeatures } from "./api_features.ts";
 import type { ContainerCreation, HealthcheckBody, HostConfig } from "./body.ts";
 import { linksOf, networking } from "./endpoints.ts";
@@ -31,7 +32,7 @@ export interface ContainerInput {
 export function containerBody(input: ContainerInput): ContainerCreation {
   const { project, service, containerName, labels, apiVersion } = input;
   checkContainerFeatures(service, apiVersion);
-  const { mode, endpoints } = networking(input);
+  const { mode, endpoints, macAddress } = networking(input);
   return {
     query: { name: containerName, platform: service.platform },
     body: {
@@ -45,11 +46,12 @@ export function containerBody(input: ContainerInput): ContainerCreation {
       OpenStdin: service.stdin_open,
       Env: environmentOf(service),
       Cmd: service.command ?? undefined,
-      Healthcheck: service.healthcheck === undefined ? undefined : healthcheckOf(service.healthcheck),
+      Healthcheck: healthcheckOf(service),
       Image: service.image ?? `${project.name}-${service.name}`,
       WorkingDir: service.working_dir,
       Entrypoint: service.entrypoint ?? undefined,
       NetworkDisabled: service.network_mode === "disabled" ? true : undefined,
+      MacAddress: macAddress,
       Labels: labels,
       StopSignal: service.stop_signal,
       StopTimeout: service.stop_grace_period === undefined
@@ -108,7 +110,14 @@ function environmentOf({ environment = {} }: Service): string[] {
   return Object.entries(environment).map(([name, value]) => value === null ? name : `${name}=${value}`);
 }
 
-function healthcheckOf(check: Healthcheck): HealthcheckBody {
+function healthcheckOf({ name, healthcheck: check }: Service): HealthcheckBody | undefined {
+  if (check === undefined) return undefined;
+  if (check.start_interval !== undefined && check.start_period === undefined) {
+    throw new ConfigurationError(
+      `The health check of service ${name} has start_interval and no start_period, in which alone it counts`,
+      { path: `services.${name}.healthcheck`, hint: "add `start_period`" },
+    );
+  }
   return {
     Test: check.disable === true ? ["NONE"] : check.test,
     Interval: check.interval,

@@ -1,7 +1,9 @@
 /** Puts configs and secrets that come from a variable or from the Compose file itself into a container that does not run yet. */
+import { API_SOCKET_LOGINS } from "../compose/api_socket.ts";
 import { type InjectedFile, serviceFilesOf } from "../compose/service_files.ts";
 import type { Service } from "../compose/project.ts";
 import { ConfigurationError } from "../errors.ts";
+import { getLogins } from "./registry_login.ts";
 import { attempt } from "./request_error.ts";
 import { type DeployRun, projectOf, request } from "./run.ts";
 import { tarArchive } from "./tar.ts";
@@ -19,7 +21,8 @@ export async function injectFiles(
   { containerId, containerName, service }: Injection,
 ): Promise<void> {
   const project = projectOf(run);
-  for (const file of serviceFilesOf(project, service, project.workingDir).injected) {
+  const { injected } = serviceFilesOf(project, service, project.workingDir);
+  for (const file of [...injected, ...await loginsOf(run, service)]) {
     if (service.read_only === true) throw readOnly(service, file);
     const owner = { uid: numericId(file, file.uid), gid: numericId(file, file.gid) };
     const archive = await archiveOf(file, owner);
@@ -39,6 +42,11 @@ export async function injectFiles(
       { confidential: [file.content] },
     );
   }
+}
+
+async function loginsOf(run: DeployRun, { use_api_socket: wanted }: Service): Promise<InjectedFile[]> {
+  if (wanted !== true) return [];
+  return [{ target: API_SOCKET_LOGINS, content: (await getLogins(run.dockerConfig)).reveal() }];
 }
 
 interface Owner {

@@ -2,6 +2,7 @@
  * What a container mounts. The engine has two forms: a Bind creates a missing folder of the host, and a Mount has every option.
  * Which form Compose takes shows in what the engine does, so it is taken likewise.
  */
+import { API_SOCKET_CONFIG } from "../compose/api_socket.ts";
 import type { FileObject, FileReference, Mount, Project, Service } from "../compose/project.ts";
 import { HomeportError } from "../errors.ts";
 import type { MountBody } from "./body.ts";
@@ -102,7 +103,7 @@ function mountBody(project: Project, mount: Mount): MountBody {
   };
 }
 
-function optionsOf({ type, bind, volume, tmpfs }: Mount): Partial<MountBody> {
+function optionsOf({ type, bind, volume, tmpfs, image }: Mount): Partial<MountBody> {
   if (type === "bind" && bind !== undefined) {
     return {
       BindOptions: {
@@ -120,6 +121,7 @@ function optionsOf({ type, bind, volume, tmpfs }: Mount): Partial<MountBody> {
   if (type === "tmpfs" && tmpfs !== undefined) {
     return { TmpfsOptions: { SizeBytes: tmpfs.size, Mode: tmpfs.mode } };
   }
+  if (type === "image" && image !== undefined) return { ImageOptions: { Subpath: image.subpath } };
   return {};
 }
 
@@ -154,6 +156,8 @@ function fileMounts(
   targetOf: (reference: FileReference) => string,
 ): MountBody[] {
   return references.flatMap((reference) => {
+    // It is copied into the container before it starts.
+    if (reference.source === API_SOCKET_CONFIG) return [];
     const object = objects[reference.source ?? ""];
     if (object === undefined) throw new HomeportError(`There is no ${kind} "${reference.source}"`);
     if (object.file === undefined) return [];

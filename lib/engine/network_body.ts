@@ -1,7 +1,11 @@
 import type { HashFlavour } from "../compose/hash.ts";
 import type { Ipam, IpamPool, Network, Project, StringMap } from "../compose/project.ts";
+import { isBefore } from "./api_version.ts";
 import type { IpamConfig, NetworkBody } from "./body.ts";
 import { networkLabels } from "./compose_labels.ts";
+
+/** Since Engine 25. */
+const UNIQUE_NETWORK_NAMES = "1.44";
 
 /** A network of a project as the body of the engine's "create network" call. */
 export function networkBody(
@@ -9,10 +13,12 @@ export function networkBody(
   key: string,
   network: Network,
   ownership: StringMap,
+  apiVersion: string,
   composeHash?: HashFlavour,
 ): NetworkBody {
   return {
     Name: network.name,
+    CheckDuplicate: isBefore(apiVersion, UNIQUE_NETWORK_NAMES) ? true : undefined,
     Driver: network.driver,
     Options: network.driver_opts,
     Internal: network.internal,

@@ -46,9 +46,10 @@ async function bodyOf(run: DeployRun, key: string): Promise<NetworkBody> {
   const project = projectOf(run);
   const network = project.networks[key];
   if (network === undefined) throw new HomeportError(`Project ${project.name} has no network "${key}"`);
-  checkNetworkFeatures(key, network, await run.connection.apiVersion(run.signal));
+  const apiVersion = await run.connection.apiVersion(run.signal);
+  checkNetworkFeatures(key, network, apiVersion);
   const { ownership, composeHash } = run.context;
-  return networkBody(project, key, network, ownershipLabels(ownership), composeHash);
+  return networkBody(project, key, network, ownershipLabels(ownership), apiVersion, composeHash);
 }
 
 async function putNetwork(run: Run, body: NetworkBody): Promise<void> {

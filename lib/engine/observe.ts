@@ -54,8 +54,9 @@ export function observedContainer(container: ContainerSummary): ObservedContaine
     ...(health === undefined ? {} : { health }),
     labels: Labels ?? {},
     created: Created,
-    networkIds: Object.values(NetworkSettings?.Networks ?? {}).map(({ NetworkID }) => NetworkID)
-      .filter((id) => id !== ""),
+    networkIds: Object.entries(NetworkSettings?.Networks ?? {}).map(([name, { NetworkID }]) =>
+      NetworkID || name
+    ),
     mounts: (Mounts ?? []).map(({ Type, Name, Destination }) => ({
       type: Type,
       ...(Name === undefined || Name === "" ? {} : { name: Name }),

@@ -18,6 +18,11 @@ const HINTS: readonly (readonly [message: RegExp, hint: string])[] = [
   ],
   [/unknown or invalid runtime/i, "install the runtime, or remove it from the service"],
   [/error gathering device information/i, "connect the device, or mend its path in the Compose file"],
+  [
+    /could not select device driver|unresolvable CDI devices/i,
+    "install the driver of the device for containers (such as nvidia-container-toolkit), or mend the request",
+  ],
+  [/could not get container for/i, "start the container that external_links names, or mend its name"],
   [/no space left on device/i, "free some space on the disk (docker system df)"],
   [/address already in use/i, "choose another address, or remove the container that has it"],
 ];

@@ -40,6 +40,23 @@ export async function findRegistryLogin(folder: string | undefined, domain: stri
   return helper === undefined || helper === "" ? { kind: "none" } : { kind: "helper", helper };
 }
 
+/** Every login, as a `config.json` of its own. */
+export async function getLogins(folder: string | undefined): Promise<Secret> {
+  const { auths = {}, credsStore, credHelpers = {} } =
+    (folder === undefined ? undefined : await readConfig(join(folder, "config.json"))) ?? {};
+  const helper = credsStore || Object.values(credHelpers)[0];
+  if (helper) {
+    throw new HomeportError(
+      `Cannot hand the logins to registries on: a program keeps them (docker-credential-${helper})`,
+      { hint: "keep the logins in Docker's config.json, or mount the engine's socket as a volume instead" },
+    );
+  }
+  const kept = Object.entries(auths).map(([address, { auth, identitytoken, registrytoken }]) =>
+    [address, { auth, identitytoken, registrytoken }] as const
+  );
+  return new Secret(JSON.stringify({ auths: Object.fromEntries(kept) }, null, "\t"));
+}
+
 function headerOf({ auth = "", identitytoken, registrytoken }: StoredLogin, serveraddress: string): Secret {
   const [username = "", ...password] = Buffer.from(auth, "base64").toString().replace(/\0+$/, "").split(":");
   const login = { username, password: password.join(":"), identitytoken, registrytoken, serveraddress };

@@ -1,5 +1,13 @@
-import type { Device, Resource, Service, Ulimit } from "../compose/project.ts";
-import type { DeviceBody, DeviceRequest, Resources, UlimitBody } from "./body.ts";
+import type {
+  BlkioConfig,
+  Device,
+  DeviceRequest,
+  Resource,
+  Service,
+  ThrottleDevice,
+  Ulimit,
+} from "../compose/project.ts";
+import type { DeviceBody, DeviceRequestBody, Resources, ThrottleDeviceBody, UlimitBody } from "./body.ts";
 
 /** `vendor.com/class=name`: a device of the Container Device Interface, which has no path. */
 const CDI_DEVICE = /^[A-Za-z][\w.-]*\/[A-Za-z][\w-]*=[A-Za-z0-9][\w.:-]*$/;
@@ -28,7 +36,8 @@ export function resourcesOf(service: Service): Resources {
     DeviceCgroupRules: service.device_cgroup_rules,
     PidsLimit: limits.pids !== undefined && limits.pids > 0 ? limits.pids : service.pids_limit || undefined,
     Devices: (service.devices ?? []).filter((device) => !isCdi(device)).map(deviceBody),
-    DeviceRequests: cdiRequests(service.devices ?? []),
+    DeviceRequests: deviceRequests(service, reservations.devices),
+    ...blkioOf(service.blkio_config),
     Ulimits: Object.entries(service.ulimits ?? {}).map(([name, limit]) => ulimitBody(name, limit)),
   };
 }
@@ -50,9 +59,48 @@ function isCdi({ source, target }: Device): boolean {
   return source === target && source !== undefined && CDI_DEVICE.test(source);
 }
 
-function cdiRequests(devices: readonly Device[]): DeviceRequest[] | undefined {
+function deviceRequests(
+  { devices = [], gpus = [] }: Service,
+  reserved: readonly DeviceRequest[] = [],
+): DeviceRequestBody[] {
   const names = devices.filter(isCdi).map(({ source }) => source!);
-  return names.length === 0 ? undefined : [{ Driver: "cdi", DeviceIDs: names }];
+  return [
+    ...reserved.map((request) => deviceRequestBody(request)),
+    ...names.length === 0 ? [] : [{ Driver: "cdi", DeviceIDs: names }],
+    ...gpus.map((request) => deviceRequestBody(request, "gpu")),
+  ];
+}
+
+function deviceRequestBody(
+  { capabilities = [], count, device_ids: ids, driver, options }: DeviceRequest,
+  ...more: readonly string[]
+): DeviceRequestBody {
+  return {
+    Driver: driver,
+    Count: count,
+    DeviceIDs: ids,
+    Capabilities: [[...capabilities, ...more]],
+    Options: options,
+  };
+}
+
+function blkioOf(config: BlkioConfig | undefined): Partial<Resources> {
+  if (config === undefined) return {};
+  return {
+    BlkioWeight: config.weight,
+    BlkioWeightDevice: config.weight_device?.map(({ path = "", weight = 0 }) => ({
+      Path: path,
+      Weight: weight,
+    })),
+    BlkioDeviceReadBps: config.device_read_bps?.map(throttleBody),
+    BlkioDeviceReadIOps: config.device_read_iops?.map(throttleBody),
+    BlkioDeviceWriteBps: config.device_write_bps?.map(throttleBody),
+    BlkioDeviceWriteIOps: config.device_write_iops?.map(throttleBody),
+  };
+}
+
+function throttleBody({ path = "", rate = 0 }: ThrottleDevice): ThrottleDeviceBody {
+  return { Path: path, Rate: rate };
 }
 
 function ulimitBody(name: string, limit: number | Ulimit): UlimitBody {

@@ -7,7 +7,7 @@ import { isCompleted } from "./decide_starts.ts";
 import type { StartContainer, WaitForService } from "./operation.ts";
 import type { Scope } from "./project_scope.ts";
 import { portsOf, takesAnyOf } from "./published_ports.ts";
-import { labelOf, type Slot } from "./slot.ts";
+import { isReplaced, labelOf, type Slot } from "./slot.ts";
 
 export function arrangeStarts(scope: Scope, decisions: Decisions): (StartContainer | WaitForService)[] {
   const waits = new Map<string, WaitForService>();
@@ -29,6 +29,7 @@ export function arrangeStarts(scope: Scope, decisions: Decisions): (StartContain
             startsOf(decisions, name)
           ),
           ...needed.map(({ id }) => id),
+          ...sharersBefore(decisions, slot),
           ...releasing(decisions, service, slot),
           // Replicas that share a range of ports would race for the same one.
           index > 0 && hasPortRange(service) ? startId(started[index - 1]!) : undefined,
@@ -48,6 +49,16 @@ function ownOperations(decisions: Decisions, service: Service, slot: Slot): read
     decisions.stops.has(labelOf(slot)) ? stopId(slot) : undefined,
     ...Object.keys(service.networks ?? {}).sort().map((key) => networkId(decisions.networks.get(key)!)),
   ];
+}
+
+/**
+ * Once the owner of a network has started again, nothing tells any more that those who share it are cut off: so they are recreated
+ * before it starts.
+ */
+function sharersBefore({ services }: Decisions, slot: Slot): readonly (string | undefined)[] {
+  if (isReplaced(slot)) return [];
+  return [...services.values()].filter(({ service }) => service.network_mode === `service:${slot.service}`)
+    .flatMap(({ slots }) => slots.map(changeId));
 }
 
 function startsOf({ services, starts }: Decisions, service: string): readonly string[] {

@@ -22,19 +22,22 @@ export function decideStarts(
   decided: StartDecisions,
   surroundings: Surroundings,
 ): void {
-  const restart = findRestartCause(service, surroundings.slots);
   for (const slot of slots) {
-    const cause = isReplaced(slot)
-      ? "its container is new"
-      : findOwnStartCause(scope, service, slot.container) ??
-        findNetworkStartCause(slot.container, surroundings.networks) ?? restart ??
-        findMissedRestart(service, slot.container, surroundings.slots);
-    if (cause !== undefined) decided.starts.set(labelOf(slot), cause);
-    else if (slot.change === "keep" && slot.container.state === "paused") {
-      scope.warn(`container ${slot.name} is paused: left as it is`);
+    if (isReplaced(slot)) {
+      decided.starts.set(labelOf(slot), "its container is new");
+      continue;
     }
-    if (restart !== undefined && cause === restart && slot.change === "keep" && isUp(slot.container)) {
+    const { container } = slot;
+    const own = findOwnStartCause(scope, service, container) ??
+      findNetworkStartCause(container, surroundings.networks);
+    const restart = findRestartCause(service, container, surroundings.slots);
+    const cause = own ?? restart ?? findMissedRestart(service, container, surroundings.slots);
+    if (cause !== undefined) decided.starts.set(labelOf(slot), cause);
+    if (own === undefined && restart !== undefined && isUp(container)) {
       decided.stops.set(labelOf(slot), restart);
+    }
+    if (cause === undefined && container.state === "paused") {
+      scope.warn(`container ${slot.name} is paused: left as it is`);
     }
   }
 }
@@ -80,13 +83,19 @@ function findNetworkStartCause(
   return undefined;
 }
 
-/** `depends_on` with `restart: true` follows a service that gets another container. */
-function findRestartCause(service: Service, slots: Surroundings["slots"]): string | undefined {
-  const isNew = (replaced: readonly Slot[]) =>
-    replaced.some((slot) => slot.change === "recreate") ||
-    (replaced.length > 0 && replaced.every(isReplaced));
+/**
+ * `depends_on` with `restart: true` follows a service whose container is recreated. One that has ended runs again for any new container:
+ * {@linkcode findMissedRestart} could not tell the difference afterwards.
+ */
+function findRestartCause(
+  service: Service,
+  container: ObservedContainer,
+  slots: Surroundings["slots"],
+): string | undefined {
+  const isNew = (slot: Slot) => slot.change === "recreate" || (slot.change !== "keep" && !isUp(container));
+  const isRecreated = (all: readonly Slot[]) => all.some(isNew) || (all.length > 0 && all.every(isReplaced));
   const recreated = Object.entries(service.depends_on ?? {}).find(([name, { restart }]) =>
-    restart === true && isNew(slots.get(name) ?? [])
+    restart === true && isRecreated(slots.get(name) ?? [])
   );
   return recreated && `${recreated[0]}, which ${service.name} depends on, is recreated`;
 }
@@ -98,10 +107,9 @@ function findMissedRestart(
   slots: Surroundings["slots"],
 ): string | undefined {
   if (state !== "exited" || finished === undefined) return undefined;
-  const isNewer = (slot: Slot) => isReplaced(slot) || slot.container.created >= Math.floor(finished);
-  const isRecreated = (kept: readonly Slot[]) => kept.length > 0 && kept.every(isNewer);
+  const isNewer = (slot: Slot) => !isReplaced(slot) && slot.container.created >= Math.floor(finished);
   const recreated = Object.entries(service.depends_on ?? {}).find(([dependency, { restart }]) =>
-    restart === true && isRecreated(slots.get(dependency) ?? [])
+    restart === true && (slots.get(dependency) ?? []).some(isNewer)
   );
   return recreated && `${name} has not run since ${recreated[0]} was recreated`;
 }

@@ -7,7 +7,7 @@ import { imageKey, type ObservedContainer } from "./observed.ts";
 import { LABELS } from "./plan.ts";
 import { namedVolumesOf, type Scope } from "./project_scope.ts";
 import { parentsOf, resolveForHash } from "./references.ts";
-import { firstByName, isUp, labelOf, lastingContainer, type Slot } from "./slot.ts";
+import { firstByName, labelOf, lastingContainer, type Slot } from "./slot.ts";
 
 /** What is decided already when a service's turn comes. */
 export interface Surroundings {
@@ -55,7 +55,7 @@ function findNetworkOwnerStart(
 ): string | undefined {
   const owner = network_mode?.startsWith("service:") ? network_mode.slice("service:".length) : undefined;
   const slot = owner === undefined ? undefined : firstByName(slots.get(owner) ?? []);
-  return slot !== undefined && isUp(container) && starts.has(labelOf(slot))
+  return slot !== undefined && container.state !== "created" && starts.has(labelOf(slot))
     ? `${owner}, whose network ${name} shares, starts again`
     : undefined;
 }

@@ -2,6 +2,7 @@
  * What a service shares with other services' containers (`network_mode`, `ipc`, `pid`, `volumes_from`), resolved to containers.
  * The configuration hash and the create request see it differently: see {@linkcode resolveForHash}.
  */
+import { withApiSocket } from "../compose/api_socket.ts";
 import type { Service } from "../compose/project.ts";
 import { HomeportError } from "../errors.ts";
 
@@ -10,12 +11,16 @@ export type ContainerIdOf = (service: string) => string | undefined;
 
 /** As `docker compose` computes the hash: the mode of `volumes_from` (`:ro`) is dropped. */
 export function resolveForHash(service: Service, containerIdOf: ContainerIdOf): Service {
-  return resolve(service, containerIdOf, (id) => id);
+  return resolve(withApiSocket(service), containerIdOf, (id) => id);
 }
 
 /** As the container is created: the mode of `volumes_from` is kept, without which `:ro` would silently become writable. */
 export function resolveForCreate(service: Service, containerIdOf: ContainerIdOf): Service {
-  return resolve(service, containerIdOf, (id, mode) => mode === undefined ? id : `${id}:${mode}`);
+  return resolve(
+    withApiSocket(service),
+    containerIdOf,
+    (id, mode) => mode === undefined ? id : `${id}:${mode}`,
+  );
 }
 
 /** Names of the services whose containers this one shares something with, sorted. */
@@ -70,4 +75,9 @@ function findSharedService(mode: string | undefined): string | undefined {
 
 function isContainer(entry: string): boolean {
   return entry.startsWith("container:");
+}
+
+/** Images that the service mounts as volumes. */
+export function mountedImages({ volumes = [] }: Service): string[] {
+  return volumes.flatMap(({ type, source }) => type === "image" && source !== undefined ? [source] : []);
 }

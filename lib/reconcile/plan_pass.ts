@@ -2,6 +2,7 @@
 import { ConfigurationError } from "../errors.ts";
 import { makePlan } from "../plan/make_plan.ts";
 import { imageKey, type ImageReference } from "../plan/observed.ts";
+import { mountedImages } from "../plan/references.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
 import type { PassDependencies, PlannedPass, PlanPassOptions } from "./pass.ts";
@@ -50,7 +51,9 @@ function only(stack: string | undefined, host: string, loaded: LoadedHost): Load
 function imagesOf(stacks: readonly DesiredStack[]): readonly ImageReference[] {
   const references = new Map<string, ImageReference>();
   for (const { project } of stacks) {
-    for (const { image, platform } of Object.values(project.services)) {
+    for (const service of Object.values(project.services)) {
+      for (const image of mountedImages(service)) references.set(image, { image });
+      const { image, platform } = service;
       if (image === undefined) continue;
       const reference = { image, ...(platform !== undefined && { platform }) };
       references.set(imageKey(reference), reference);

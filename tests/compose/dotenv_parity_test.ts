@@ -3,8 +3,7 @@ import fc from "fast-check";
 import { parseDotenv } from "../../lib/compose/dotenv.ts";
 import { parseRawEnv } from "../../lib/compose/raw_env.ts";
 import { inPairs, type Reference, referenceTest } from "./reference.ts";
-
-const SEED = Number(Deno.env.get("HOMEPORT_TEST_SEED") ?? Math.floor(Math.random() * 2 ** 31));
+import { SEED } from "../seed.ts";
 
 /** What docker compose knows when it reads the files; here it stands in `.env`. */
 const VARIABLES: Readonly<Record<string, string>> = { OUTER: "outer", EMPTY: "", DOLLAR: "a$b" };

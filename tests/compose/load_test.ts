@@ -181,6 +181,43 @@ const REFUSALS: readonly Refusal[] = [
     path: "services.web.build",
     message: /not supported/,
   },
+  {
+    title: "a block device weight beyond 16 bits",
+    contents: service("blkio_config: {weight: 70000}"),
+    line: 4,
+    path: "services.web.blkio_config.weight",
+    message: /a whole number from 0 to 65535, found 70000/,
+  },
+  {
+    title: "a negative rate of a block device",
+    contents: service("blkio_config: {device_read_bps: [{path: /dev/sda, rate: -1}]}"),
+    line: 4,
+    path: "services.web.blkio_config.device_read_bps[0].rate",
+    message: /a rate from 0 on/,
+  },
+  {
+    title: "a device that is asked for by count and by ID",
+    contents: service(
+      "deploy: {resources: {reservations: {devices: [{capabilities: [gpu], count: 1, device_ids: [a]}]}}}",
+    ),
+    line: 4,
+    path: "services.web.deploy.resources.reservations.devices[0]",
+    message: /`count` and `device_ids` exclude each other/,
+  },
+  {
+    title: "a mounted image without a name",
+    contents: service("volumes: [{type: image, target: /a}]"),
+    line: 4,
+    path: "services.web.volumes",
+    message: /Service web mounts an image at \/a without naming it/,
+  },
+  {
+    title: "a volume of a swarm",
+    contents: service("volumes: [{type: cluster, source: a, target: /a}]"),
+    line: 4,
+    path: "services.web.volumes[0].type",
+    message: /Volumes of type "cluster" are not supported/,
+  },
   { title: "an unknown attribute", contents: service("imagee: y"), line: 4, message: /imagee/ },
 ];
 
@@ -362,4 +399,19 @@ Deno.test("names such as __proto__ and constructor are names like others", () =>
   });
   assert.equal(JSON.stringify(project.services["web"]!.environment), '{"__proto__":"p","constructor":"c"}');
   assert.match(problemsOf(service("constructor: 1"))[0]!.message, /constructor/);
+});
+
+Deno.test("what only a swarm has a use for is kept for the hash, with a warning", () => {
+  const reserved = "{generic_resources: [{discrete_resource_spec: {kind: ssd, value: 2}}]}";
+  const { project, warnings } = load({
+    "compose.yml": service(
+      "credential_spec: {file: a.json}",
+      `deploy: {resources: {reservations: ${reserved}}}`,
+    ),
+  });
+  assert.deepEqual(project.services["web"]?.credential_spec, { file: "a.json" });
+  assert.deepEqual(warnings.map(({ message }) => message), [
+    "`services.web.credential_spec` has no effect",
+    "`services.web.deploy.resources.reservations.generic_resources` has no effect",
+  ]);
 });

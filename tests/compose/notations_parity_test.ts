@@ -7,6 +7,7 @@ import { ConfigurationError } from "../../lib/errors.ts";
 import { renderJson } from "../../lib/compose/render_config.ts";
 import { memoryFiles } from "./disk_files.ts";
 import { inPairs, type Reference, referenceTest } from "./reference.ts";
+import { SEED } from "../seed.ts";
 
 /** What is written, and the attributes of a service that it is written into. */
 interface Notation {
@@ -17,6 +18,15 @@ interface Notation {
 
 const piecesOf = (pieces: readonly string[], maxLength: number) =>
   fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength }).map((each) => each.join(""));
+
+/** Beyond this, not every nanosecond is a number of its own: Homeport refuses what it cannot hold. 0 for what is no length of time. */
+function roughDays(text: string): number {
+  const days: Readonly<Record<string, number>> = { s: 1 / 86_400, m: 1 / 1440, h: 1 / 24, d: 1, w: 7 };
+  return [...text.matchAll(/([\d.]+)([a-z]+)/g)].reduce(
+    (sum, [, amount, unit]) => sum + (Number(amount) || 0) * (days[unit!] ?? 0),
+    0,
+  );
+}
 
 const NOTATIONS: readonly Notation[] = [
   {
@@ -58,7 +68,7 @@ const NOTATIONS: readonly Notation[] = [
           maxLength: 3,
         },
       ).map((parts) => parts.flat().join("")),
-    ),
+    ).filter((text) => roughDays(text) < 100),
     attributes: (text) => ({ stop_grace_period: text }),
   },
   {
@@ -109,7 +119,9 @@ const NOTATIONS: readonly Notation[] = [
       "/TCP",
       "0",
       "-",
-    ], 5),
+    ], 5)
+      // What follows a second slash is ignored by one release of the library that the reference is built with, and refused by another.
+      .filter((text) => text.split("/").length <= 2),
     attributes: (text) => ({ ports: [text] }),
   },
   {
@@ -126,12 +138,11 @@ const NOTATIONS: readonly Notation[] = [
 
 for (const { name, texts, attributes } of NOTATIONS) {
   referenceTest(`${name} in short notation are read as docker compose reads them`, async (reference) => {
-    const seed = Number(Deno.env.get("HOMEPORT_TEST_SEED") ?? Math.floor(Math.random() * 2 ** 31));
-    const samples = [...new Set(fc.sample(texts, { numRuns: 250, seed }))];
+    const samples = [...new Set(fc.sample(texts, { numRuns: 250, seed: SEED }))];
     const accepted = samples.filter((text) => ours([attributes(text)]) !== undefined);
     const refused = samples.filter((text) => !accepted.includes(text));
     const services = accepted.map(attributes);
-    const again = `HOMEPORT_TEST_SEED=${seed}`;
+    const again = `HOMEPORT_TEST_SEED=${SEED}`;
     assert.ok(accepted.length > 10, `${again}: too few are accepted`);
     const model = await theirs(reference, services);
     assert.notEqual(model, undefined, `${again}: ${await findRefused(reference, accepted, attributes)}`);
@@ -163,7 +174,7 @@ async function findRefused(
 function ours(services: readonly object[]): unknown {
   const files = memoryFiles({ [`/repo/${STACK}/compose.yml`]: contentOf(services) });
   try {
-    const loaded = loadProject({ folder: `/repo/${STACK}`, variables: {}, files, homeDir: "/repo" });
+    const loaded = loadProject({ folder: `/repo/${STACK}`, variables: {}, files, homeDir: HOME });
     return JSON.parse(renderJson(configTree(loaded)).replaceAll("$$", "$")).services;
   } catch (error) {
     if (error instanceof ConfigurationError) return undefined;
@@ -171,10 +182,11 @@ function ours(services: readonly object[]): unknown {
   }
 }
 
-/** The reference works in a temporary folder, which is also the home. A service of its own tells which. */
+/** The reference works in a temporary folder. A service of its own tells which. */
 async function theirs(reference: Reference, services: readonly object[]): Promise<unknown> {
   const verdict = await reference.config({ [`${STACK}/compose.yml`]: contentOf(services) }, {
     COMPOSE_FILE: `${STACK}/compose.yml`,
+    HOME,
   });
   if (!verdict.accepted) return undefined;
   const models = verdict.model["services"];
@@ -184,6 +196,7 @@ async function theirs(reference: Reference, services: readonly object[]): Promis
 
 /** Deep enough for a few `..`. */
 const STACK = "deep/down/here/stack";
+const HOME = "/home/deep/down/here/me";
 const VOLUMES = ["a", "ro", "z", "nocopy", "rslave"];
 
 function contentOf(services: readonly object[]): string {

@@ -50,7 +50,7 @@ async function runConfig(
   cwd: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<Verdict> {
-  const env = { ...variables, PATH: Deno.env.get("PATH") ?? "", HOME: cwd };
+  const env = { HOME: cwd, ...variables, PATH: Deno.env.get("PATH") ?? "" };
   const { success, stdout, stderr } = await new Deno.Command("sh", {
     args: ["-c", LIMITS, command],
     cwd,

@@ -121,19 +121,10 @@ secrets:
     "8 services.a.develop",
     "9 services.a.provider",
     "10 services.a.models",
-    "11 services.a.gpus",
-    "13 services.a.deploy.resources.reservations.devices",
-    "14 services.a.deploy.resources.reservations.generic_resources",
-    "15 services.a.blkio_config",
-    "16 services.a.credential_spec",
-    "17 services.a.external_links",
     "18 services.a.label_file",
     "19 services.a.post_start",
     "20 services.a.pre_stop",
     "21 services.a.pre_start",
-    "22 services.a.use_api_socket",
-    "23 services.a.volume_driver",
-    "25 services.a.volumes[0].type",
     "26 services.a.volumes[1].type",
     "27 services.a.volumes[2].type",
     "30 configs.c.external",
@@ -147,7 +138,7 @@ secrets:
 Deno.test("an unsupported attribute that asks for nothing is no matter", () => {
   assert.deepEqual(
     unsupported(
-      "services: {a: {use_api_socket: false, post_start: [], develop: }}\nsecrets: {s: {external: false}}",
+      "services: {a: {post_start: [], develop: }}\nsecrets: {s: {external: false}}",
     ),
     [],
   );

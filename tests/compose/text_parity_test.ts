@@ -5,8 +5,7 @@ import { Locations } from "../../lib/compose/locations.ts";
 import { Float, type Mapping, type Value } from "../../lib/compose/value.ts";
 import { parseYaml } from "../../lib/compose/yaml.ts";
 import { referenceTest } from "./reference.ts";
-
-const SEED = Number(Deno.env.get("HOMEPORT_TEST_SEED") ?? Math.floor(Math.random() * 2 ** 31));
+import { SEED } from "../seed.ts";
 
 referenceTest(`plain scalars mean what they mean to docker compose (seed ${SEED})`, async (reference) => {
   const scalars = [...new Set([...SCALARS, ...generate(plainScalar, 600)])].filter(isAccepted);

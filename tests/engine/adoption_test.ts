@@ -29,8 +29,8 @@ const FILE = `services:
     network_mode: service:web
     volumes_from: [db]
 networks:
-  default: {ipam: {config: [{subnet: 10.215.1.0/24}]}}
-  back: {internal: true, ipam: {config: [{subnet: 10.215.2.0/24}]}}
+  default: {ipam: {config: [{subnet: $SUBNET.0/28}]}}
+  back: {internal: true, ipam: {config: [{subnet: $SUBNET.16/28}]}}
 volumes:
   data: {labels: {a: b}}
 secrets:
@@ -46,7 +46,10 @@ const OPERATIONS: readonly Operation[] = [
 ];
 
 engineTest("docker compose up changes nothing of what these operations deployed", async (t) => {
-  await Deno.writeTextFile(join(t.folder, "compose.yml"), FILE.replaceAll("$IMAGE", t.images.one));
+  await Deno.writeTextFile(
+    join(t.folder, "compose.yml"),
+    FILE.replaceAll("$IMAGE", t.images.one).replaceAll("$SUBNET", t.subnet),
+  );
   await Deno.writeTextFile(join(t.folder, "key"), "k");
   const { project } = loadProject({
     folder: t.folder,

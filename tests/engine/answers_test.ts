@@ -54,7 +54,7 @@ Deno.test("a container of the engine's list becomes an observed one", () => {
     health: "healthy",
     labels: { a: "b" },
     created: 1700000000,
-    networkIds: ["n1"],
+    networkIds: ["n1", "two"],
     mounts: [{ type: "volume", name: "data", destination: "/data" }, { type: "bind", destination: "/etc/x" }],
     publishedPorts: ["0.0.0.0:80/tcp", "[::]:80/tcp"],
   });
@@ -148,6 +148,9 @@ Deno.test("the commonest refusals come with what to do", () => {
     ["network proxy not found", /create the network/],
     ['exec: "nope": executable file not found in $PATH', /command and entrypoint/],
     ['error gathering device information while adding custom device "/dev/x"', /connect the device/],
+    ['could not select device driver "" with capabilities: [[gpu]]', /install the driver/],
+    ["CDI device injection failed: unresolvable CDI devices vendor.com/class=a", /install the driver/],
+    ["could not get container for redis: No such container: redis", /external_links/],
     ["write: no space left on device", /free some space/],
   ];
   for (const [message, hint] of cases) assert.match(hintForRefusal(message) ?? "", hint, message);

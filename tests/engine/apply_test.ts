@@ -235,7 +235,7 @@ networks:
   default:
     ipam:
       config:
-        - subnet: 10.${210 + Math.floor(Math.random() * 40)}.${Math.floor(Math.random() * 250)}.0/28
+        - subnet: ${t.subnet}.0/28
 volumes:
   data:
 `,

@@ -203,7 +203,7 @@ engineTest("a port that is taken fails its service, and says which port", async 
     command: sleep 600
     stop_signal: SIGKILL
     ports: ["${port}:80"]
-networks: {default: {ipam: {config: [{subnet: 10.${100 + Math.floor(Math.random() * 90)}.3.0/28}]}}}
+networks: {default: {ipam: {config: [{subnet: ${t.subnet}.0/28}]}}}
 `,
   });
   const failed = await lab.run("apply");

@@ -34,11 +34,11 @@ Deno.test("no engine is an error that says where it was looked for, and what to 
 });
 
 Deno.test("an engine that is too old is refused with what to do", async () => {
-  await withServer({ "Api-Version": "1.43" }, async (dockerHost) => {
+  await withServer({ "Api-Version": "1.40" }, async (dockerHost) => {
     const engine = connectEngine({ dockerHost });
     await assert.rejects(engine.version(SIGNAL), {
-      message: `The Docker Engine at ${dockerHost} is too old: it speaks API 1.43, and 1.44 is needed`,
-      hint: "update Docker to version 25 or later",
+      message: `The Docker Engine at ${dockerHost} is too old: it speaks API 1.40, and 1.41 is needed`,
+      hint: "update Docker to version 20.10 or later",
     });
     engine.close();
   });

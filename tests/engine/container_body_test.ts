@@ -94,7 +94,7 @@ Deno.test("networks are ordered by priority, then by name", () => {
 });
 
 Deno.test("what an older engine would ignore in silence is refused by name", () => {
-  const networks = { a: { name: "p_a" } };
+  const networks = { a: { name: "p_a" }, b: { name: "p_b" } };
   const cases: [Omit<Service, "name">, string, RegExp][] = [
     [
       { network_mode: "", networks: { a: { gw_priority: 1 } } },
@@ -107,6 +107,31 @@ Deno.test("what an older engine would ignore in silence is refused by name", () 
       "1.44",
       /volumes\.volume\.subpath/,
     ],
+    [{ volumes: [{ type: "image", source: "i", target: "/d" }] }, "1.47", /uses volumes\.image,/],
+    [{ healthcheck: { start_period: 1, start_interval: 1 } }, "1.43", /healthcheck\.start_interval/],
+    [{ annotations: { a: "b" } }, "1.42", /uses annotations,/],
+    [
+      { volumes: [{ type: "bind", source: "/s", target: "/d", bind: { recursive: "readonly" } }] },
+      "1.43",
+      /volumes\.bind\.recursive/,
+    ],
+    [
+      {
+        volumes: [{
+          type: "bind",
+          source: "/s",
+          target: "/d",
+          bind: { propagation: "shared", create_host_path: true },
+        }],
+      },
+      "1.41",
+      /volumes\.bind\.create_host_path/,
+    ],
+    [
+      { network_mode: "", networks: { a: null, b: { mac_address: "02:42:ac:11:65:43" } } },
+      "1.43",
+      /networks\.mac_address/,
+    ],
   ];
   for (const [service, apiVersion, message] of cases) {
     assert.throws(() => bodyOf(service, { networks }, { apiVersion }), {
@@ -115,6 +140,26 @@ Deno.test("what an older engine would ignore in silence is refused by name", () 
     });
     bodyOf(service, { networks }, { apiVersion: "1.51" });
   }
+});
+
+Deno.test("an engine before 25 gets one network, and its MAC address as the container's", () => {
+  const networks = { a: { name: "p_a" }, b: { name: "p_b" } };
+  const own = { a: { mac_address: "02:42:ac:11:65:43", priority: 1 }, b: null };
+  const old = bodyOf({ network_mode: "", networks: own }, { networks }, { apiVersion: "1.43" });
+  assert.equal(old.MacAddress, "02:42:ac:11:65:43");
+  assert.deepEqual(Object.keys(old.NetworkingConfig!.EndpointsConfig), ["p_a"]);
+  assert.equal(old.NetworkingConfig!.EndpointsConfig["p_a"]?.MacAddress, undefined);
+  const current = bodyOf({ network_mode: "", networks: own }, { networks }, { apiVersion: "1.44" });
+  assert.equal(current.MacAddress, undefined);
+  assert.deepEqual(Object.keys(current.NetworkingConfig!.EndpointsConfig), ["p_a", "p_b"]);
+  assert.equal(current.NetworkingConfig!.EndpointsConfig["p_a"]?.MacAddress, "02:42:ac:11:65:43");
+});
+
+Deno.test("a start interval without a start period is refused, as it would never count", () => {
+  assert.throws(() => bodyOf({ healthcheck: { start_interval: 1 } }), {
+    name: "ConfigurationError",
+    message: /service web has start_interval and no start_period/,
+  });
 });
 
 Deno.test("two MAC addresses for one network are refused", () => {

@@ -87,7 +87,12 @@ export interface Inspected {
     readonly Networks: Readonly<
       Record<
         string,
-        { readonly NetworkID: string; readonly Aliases: readonly string[] | null; readonly IPAddress: string }
+        {
+          readonly NetworkID: string;
+          readonly Aliases: readonly string[] | null;
+          readonly IPAddress: string;
+          readonly MacAddress: string;
+        }
       >
     >;
   };
@@ -98,8 +103,9 @@ export function deployment(
   t: EngineTest,
   parts: ProjectParts,
   dockerHost = t.dockerHost,
+  dockerConfig?: string,
 ): Deployment & Disposable {
-  const engine = connectEngine({ dockerHost });
+  const engine = connectEngine({ dockerHost, dockerConfig });
   const project = testProject(t, parts);
   const nameOf = (service: string, number: number) =>
     project.services[service]?.container_name ?? `${project.name}-${service}-${number}`;

@@ -1,5 +1,5 @@
 /** Tests on a real Docker Engine: each with a project name and a folder of its own, and nothing left on the engine after it. */
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { join } from "node:path";
 import { type DockerApi, openDockerApi, socketPathOf } from "../../tools/engine/docker_api.ts";
 import { findCompose, findEngine, findRegistry, type FoundProgram, skipTest } from "./environment.ts";
@@ -36,6 +36,8 @@ export interface EngineTest extends ComposeTest {
   readonly socketPath: string;
   /** Two images that are on the engine, have different IDs, and run: busybox with its applets (sh, sleep, httpd, id …). */
   readonly images: { readonly one: string; readonly two: string };
+  /** The first three parts of a subnet of the test's own, such as `10.201.17`: those that the engine gives out by itself are few. */
+  readonly subnet: string;
   /** Plain calls to the engine, to see what is really there. */
   readonly api: DockerApi;
   /** Runs `docker …`. */
@@ -77,6 +79,7 @@ export function engineTest(
         dockerHost,
         socketPath,
         images,
+        subnet: `10.${128 + randomInt(120)}.${randomInt(256)}`,
         api,
         docker: run([]),
         compose: run(["compose"]),

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { deployment } from "./deploy.ts";
+import { join } from "node:path";
+import { getLogins } from "../../lib/engine/registry_login.ts";
+import { CAUSE, deployment } from "./deploy.ts";
 import { type EngineTest, engineTest } from "./harness.ts";
 
 const SECRETS = {
@@ -66,3 +68,48 @@ async function ended(t: EngineTest, name: string): Promise<void> {
   const response = await t.api.request("POST", `/containers/${name}/wait`);
   await response.body?.cancel();
 }
+
+engineTest("a service that uses the engine's socket gets the logins to registries", async (t) => {
+  const command = ["sh", "-c", "echo $DOCKER_CONFIG; cat /run/secrets/docker/config.json"];
+  const dockerConfig = join(t.folder, "docker");
+  await Deno.mkdir(dockerConfig);
+  const login = { auth: "bWU6aHVudGVyMjI=" };
+  await Deno.writeTextFile(
+    join(dockerConfig, "config.json"),
+    JSON.stringify({ auths: { "registry.example": login }, proxies: {} }),
+  );
+  const services = { web: { command, environment: { DOCKER_CONFIG: "/mine" } } };
+  using d = deployment(t, { services }, t.dockerHost, dockerConfig);
+  await d.create("web");
+  // The socket itself would be this machine's own: only the container's file is looked at.
+  const project = {
+    ...d.project,
+    services: { web: { ...d.project.services["web"]!, use_api_socket: true } },
+  };
+  const desired = { name: t.project, project, stackHash: "", serviceFiles: {} };
+  const containerName = `${t.project}-web-1`;
+  const start = {
+    ...CAUSE,
+    kind: "start-container",
+    id: "x",
+    service: "web",
+    number: 1,
+    containerName,
+  } as const;
+  await d.execute(start, { desired });
+  await ended(t, containerName);
+  const { stdout, stderr } = await t.docker(["logs", containerName]);
+  const [folder, ...content] = stdout.split("\n");
+  assert.equal(folder, "/mine", stderr);
+  assert.deepEqual(JSON.parse(content.join("\n")), { auths: { "registry.example": login } });
+}, { compose: true });
+
+Deno.test("logins that a program keeps cannot be handed on", async () => {
+  const folder = await Deno.makeTempDir();
+  for (const config of [{ credsStore: "pass" }, { auths: {}, credHelpers: { "ghcr.io": "pass" } }]) {
+    await Deno.writeTextFile(join(folder, "config.json"), JSON.stringify(config));
+    await assert.rejects(getLogins(folder), { message: /a program keeps them \(docker-credential-pass\)$/ });
+  }
+  assert.deepEqual(JSON.parse((await getLogins(undefined)).reveal()), { auths: {} });
+  await Deno.remove(folder, { recursive: true });
+});

@@ -7,7 +7,7 @@ import { CAUSE, type Deployment, deployment, type ProjectParts } from "./deploy.
 import { type EngineTest, engineTest } from "./harness.ts";
 
 engineTest("a network is created with both tools' labels, once", async (t) => {
-  using d = deployment(t, parts(t, 1));
+  using d = deployment(t, parts(t));
   for (let time = 0; time < 2; time++) await d.execute(create());
   const { Labels, Internal } = await inspect(t);
   assert.equal(Internal, true);
@@ -24,8 +24,8 @@ engineTest("a network is created with both tools' labels, once", async (t) => {
 });
 
 engineTest("a network of another project under the same name is an error", async (t) => {
-  using d = deployment(t, parts(t, 2));
-  using other = deployment({ ...t, project: `${t.project}other` }, parts(t, 2));
+  using d = deployment(t, parts(t));
+  using other = deployment({ ...t, project: `${t.project}other` }, parts(t));
   await other.execute(create());
   await assert.rejects(d.execute(create()), {
     message: `Cannot create network ${t.project}_net: there is one already, of project ${t.project}other`,
@@ -34,11 +34,11 @@ engineTest("a network of another project under the same name is an error", async
 });
 
 engineTest("a subnet that another network has is an error with a hint", async (t) => {
-  using d = deployment(t, parts(t, 3));
+  using d = deployment(t, parts(t));
   await d.execute(create());
   using other = deployment({ ...t, project: `${t.project}other` }, {
-    ...parts(t, 3),
-    networks: { net: { ...network(t, 3), name: `${t.project}_again` } },
+    ...parts(t),
+    networks: { net: { ...network(t), name: `${t.project}_again` } },
   });
   await assert.rejects(other.execute(create()), {
     message: /^Cannot create network .*_again: .*[Pp]ool overlaps/,
@@ -47,18 +47,18 @@ engineTest("a subnet that another network has is an error with a hint", async (t
 });
 
 engineTest("a network is replaced, and its containers keep aliases and addresses", async (t) => {
-  const { d, recreate } = await runningPair(t, 4);
+  const { d, recreate } = await runningPair(t);
   using _ = d;
   const before = (await inspect(t)).Id;
   await d.execute(recreate);
   const after = (await inspect(t)).Id;
   assert.notEqual(after, before);
   for (const service of ["web", "db"]) await d.start(service);
-  await assertAttached(t, d, after, 4);
+  await assertAttached(t, d, after);
 });
 
 engineTest("a replacement broken off at any point is completed by what the next pass does", async (t) => {
-  const { d, recreate } = await runningPair(t, 5);
+  const { d, recreate } = await runningPair(t);
   using _ = d;
   for (let writes = 0;; writes++) {
     const { Id } = await inspect(t);
@@ -72,12 +72,12 @@ engineTest("a replacement broken off at any point is completed by what the next 
     const exists = await inspect(t).then(() => true, () => false);
     await d.execute(exists ? operation : create());
     for (const service of ["web", "db"]) await d.start(service);
-    await assertAttached(t, d, (await inspect(t)).Id, 5);
+    await assertAttached(t, d, (await inspect(t)).Id);
   }
 }, { timeoutSeconds: 180 });
 
 engineTest("a network that others use is not replaced, and nothing is stopped", async (t) => {
-  const { d, recreate } = await runningPair(t, 6);
+  const { d, recreate } = await runningPair(t);
   using _ = d;
   using other = deployment({ ...t, project: `${t.project}other` }, {
     services: { guest: { networks: { net: null } } },
@@ -92,7 +92,7 @@ engineTest("a network that others use is not replaced, and nothing is stopped", 
 });
 
 engineTest("a network that is used is not removed, and one that is gone is", async (t) => {
-  const { d } = await runningPair(t, 7);
+  const { d } = await runningPair(t);
   using _ = d;
   const { Id } = await inspect(t);
   const operation = {
@@ -136,8 +136,7 @@ engineTest("a volume is created with both tools' labels, once, and keeps what it
   for (let time = 0; time < 2; time++) {
     await d.execute(operation);
     await d.run("web");
-    const response = await t.api.request("POST", `/containers/${t.project}-web-1/wait`);
-    await response.body?.cancel();
+    while ((await d.inspect("web")).State.Running) await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const { Labels } = await t.api.get(`/volumes/${t.project}_data`) as { Labels: Record<string, string> };
   assert.deepEqual(
@@ -155,23 +154,22 @@ engineTest("a volume is created with both tools' labels, once, and keeps what it
   assert.match(await archive.text(), /kept\nkept\n/);
 });
 
-/** Subnets of the test's own: those that the engine gives out by itself are few. */
-function network(t: EngineTest, subnet: number): Network {
+function network(t: EngineTest): Network {
   return {
     name: `${t.project}_net`,
     internal: true,
     labels: { mine: "1" },
-    ipam: { config: [{ subnet: `10.214.${subnet}.0/24` }] },
+    ipam: { config: [{ subnet: `${t.subnet}.0/24` }] },
   };
 }
 
-function parts(t: EngineTest, subnet: number): ProjectParts {
+function parts(t: EngineTest): ProjectParts {
   return {
     services: {
-      web: { networks: { net: { aliases: ["site"], ipv4_address: `10.214.${subnet}.7` } } },
+      web: { networks: { net: { aliases: ["site"], ipv4_address: `${t.subnet}.7` } } },
       db: { networks: { net: { aliases: ["data", "base"] } } },
     },
-    networks: { net: network(t, subnet) },
+    networks: { net: network(t) },
   };
 }
 
@@ -179,8 +177,8 @@ function create(): Operation {
   return { ...CAUSE, kind: "create-network", id: "x", network: "net" };
 }
 
-async function runningPair(t: EngineTest, subnet: number) {
-  const d = deployment(t, parts(t, subnet));
+async function runningPair(t: EngineTest) {
+  const d = deployment(t, parts(t));
   await d.execute(create());
   const containers = [];
   for (const service of ["web", "db"]) {
@@ -204,7 +202,6 @@ async function assertAttached(
   t: EngineTest,
   d: Deployment,
   networkId: string,
-  subnet: number,
 ): Promise<void> {
   const endpoints = await Promise.all(["web", "db"].map(async (service) => {
     const { State, NetworkSettings } = await d.inspect(service);
@@ -216,7 +213,7 @@ async function assertAttached(
     running: true,
     NetworkID: networkId,
     Aliases: [`${t.project}-web-1`, "web", "site"],
-    IPAddress: `10.214.${subnet}.7`,
+    IPAddress: `${t.subnet}.7`,
   });
   assert.deepEqual([db?.running, db?.NetworkID, db?.Aliases], [true, networkId, [
     `${t.project}-db-1`,
@@ -235,7 +232,7 @@ async function doUntil(t: EngineTest, operation: Operation, writes: number): Pro
     onRequest: ({ method }) =>
       method !== "GET" && seen++ >= writes ? { kind: "cut", when: "before" } : undefined,
   });
-  using d = deployment(t, parts(t, 5), proxy.dockerHost);
+  using d = deployment(t, parts(t), proxy.dockerHost);
   const done = await d.execute(operation).then(() => true, () => false);
   await proxy.close();
   return done;

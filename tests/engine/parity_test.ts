@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { loadProject } from "../../lib/compose/load.ts";
 import type { Project } from "../../lib/compose/project.ts";
 import { parseEngineAddress } from "../../lib/engine/address.ts";
+import { NEWEST_API } from "../../lib/engine/api_version.ts";
 import type { ContainerDetails } from "../../lib/engine/answers.ts";
 import { EngineConnection } from "../../lib/engine/connection.ts";
 import { networkBody } from "../../lib/engine/network_body.ts";
@@ -17,36 +18,50 @@ import { type EngineTest, engineTest } from "./harness.ts";
 import { comparable } from "./parity_comparison.ts";
 import { PARITY_CASES } from "./parity_cases.ts";
 
-for (const { name, file, files = {} } of PARITY_CASES) {
+for (const { name, file, files = {}, apiVersion } of PARITY_CASES) {
   engineTest(`the engine is asked for the same as by docker compose: ${name}`, async (t) => {
-    const proxy = await startEngineProxy({ target: t.socketPath, socket: join(t.folder, "proxy.sock") });
+    const socket = join(t.folder, "proxy.sock");
+    const proxy = await startEngineProxy({ target: t.socketPath, socket, ...apiVersion && { apiVersion } });
     const folder = await writeFolder(t, t.project, { ...files, "compose.yml": file });
     // A reference that fails half-way, as where this machine cannot do what the file asks, has asked all the same.
     const { stderr } = await createAll(t, proxy, folder, t.project);
-    const ours = await requestsOf(t, load(folder, t.project));
-    assert.deepEqual(comparable(ours), comparable(proxy.requests), stderr);
+    const theirs = [...proxy.requests];
+    const ours = await requestsOf(t, load(folder, t.project), proxy.dockerHost, apiVersion);
+    assert.deepEqual(comparable(ours), comparable(theirs), stderr);
     await proxy.close();
   }, { compose: true });
 }
 
 /** Every request that Homeport would make for a project that is not there yet. */
-async function requestsOf(t: EngineTest, project: Project): Promise<RecordedRequest[]> {
+async function requestsOf(
+  t: EngineTest,
+  project: Project,
+  dockerHost: string,
+  apiVersion = NEWEST_API,
+): Promise<RecordedRequest[]> {
   const networks = Object.entries(project.networks).filter(([, network]) => network.external !== true)
-    .map(([key, network]) => post("/networks/create", networkBody(project, key, network, {})));
+    .map(([key, network]) => post("/networks/create", networkBody(project, key, network, {}, apiVersion)));
   const volumes = Object.entries(project.volumes).filter(([, volume]) => volume.external !== true)
     .map(([key, volume]) => post("/volumes/create", volumeBody(project, key, volume, {})));
   const containers: RecordedRequest[] = [];
   for (const service of Object.values(project.services)) {
     for (let number = 1; number <= (service.scale ?? service.deploy?.replicas ?? 1); number++) {
       const containerName = service.container_name ?? `${project.name}-${service.name}-${number}`;
-      containers.push(await creation(t, project, { service: service.name, number, containerName }));
+      containers.push(
+        await creation(t, project, { service: service.name, number, containerName }, dockerHost),
+      );
     }
   }
   return [...networks, ...volumes, ...containers];
 }
 
-async function creation(t: EngineTest, project: Project, wish: ContainerWish): Promise<RecordedRequest> {
-  const connection = new EngineConnection(parseEngineAddress(t.dockerHost));
+async function creation(
+  t: EngineTest,
+  project: Project,
+  wish: ContainerWish,
+  dockerHost = t.dockerHost,
+): Promise<RecordedRequest> {
+  const connection = new EngineConnection(parseEngineAddress(dockerHost));
   const context = deployContext(project, t.signal);
   const run: DeployRun = {
     connection,

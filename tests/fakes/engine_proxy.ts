@@ -8,6 +8,8 @@ export interface RecordedRequest {
   /** With its query, and without the API's version: `/containers/json?all=1`. */
   readonly path: string;
   readonly body: string;
+  /** That of the path, such as `1.51`. */
+  readonly apiVersion?: string;
 }
 
 /**
@@ -25,6 +27,8 @@ export interface EngineProxyOptions {
   readonly target: string;
   /** Path of the socket to listen on. */
   readonly socket: string;
+  /** The engine calls itself no newer than this, such as `1.43`. */
+  readonly apiVersion?: string;
   readonly onRequest?: (request: RecordedRequest) => Fault | undefined | Promise<Fault | undefined>;
 }
 
@@ -80,12 +84,16 @@ async function serveClient(client: Deno.Conn, session: Session): Promise<void> {
     const request = await readRequest(client);
     if (request === undefined) return;
     const { method, path, body } = request;
+    const version = /\/v(\d+\.\d+)\//.exec(path)?.[1];
     const recorded = {
       method,
       path: path.replace(/^https?:\/\/[^/]*/, "").replace(/^\/v\d+\.\d+(?=\/)/, ""),
       body,
+      ...(version === undefined ? {} : { apiVersion: version }),
     };
     session.requests.push(recorded);
+    const answer = answerAs(session.apiVersion, recorded);
+    if (answer !== undefined) return await writeAll(client, answer);
     const fault = await session.onRequest?.(recorded);
     if (fault?.kind === "fail") return await writeAll(client, errorResponse(fault.status, fault.message));
     if (fault?.kind === "hang") return await untilClosed(client);
@@ -234,6 +242,24 @@ async function untilClosed(connection: Deno.Conn): Promise<void> {
 
 async function writeAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length;) written += await connection.write(bytes.subarray(written));
+}
+
+/** Where clients learn the version: the rest is the engine's own answer, which knows the older ones, too. */
+function answerAs(
+  apiVersion: string | undefined,
+  { method, path }: RecordedRequest,
+): Uint8Array | undefined {
+  if (apiVersion === undefined || (path !== "/_ping" && path !== "/version")) return undefined;
+  const version = { Version: "0", ApiVersion: apiVersion, MinAPIVersion: "1.24", Os: "linux", Arch: "amd64" };
+  const body = path === "/_ping" ? "OK" : JSON.stringify(version);
+  const head = [
+    "HTTP/1.1 200 OK",
+    `Api-Version: ${apiVersion}`,
+    "Ostype: linux",
+    `Content-Type: ${path === "/_ping" ? "text/plain" : "application/json"}`,
+    `Content-Length: ${body.length}`,
+  ];
+  return encode([...head, "Connection: close", "", method === "HEAD" ? "" : body].join("\r\n"));
 }
 
 function errorResponse(status: number, message: string): Uint8Array {

@@ -6,6 +6,7 @@ import { makePlan } from "../../lib/plan/make_plan.ts";
 import type { Plan, PlanInput } from "../../lib/plan/plan.ts";
 import { EngineDied, FakeEngine } from "../fakes/fake_engine.ts";
 import { carryOutPlan, exit, newEngine, planInput } from "./fixture.ts";
+import { SEED } from "../seed.ts";
 
 /** A stack with the services `job` (ends well by itself), `db` (has a health check), `web` and `aux`, each as it may be. */
 interface RandomStack {
@@ -104,7 +105,7 @@ Deno.test("whatever runs, one pass leads to what Git says, and a second has noth
       await apply(engine, now);
       assertConverged(engine, now);
     }),
-    { numRuns: 500 },
+    { numRuns: 500, seed: SEED },
   );
 });
 
@@ -123,7 +124,7 @@ Deno.test("wherever a pass is cut off, the next one leads to what Git says", asy
         assertConverged(engine, now);
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 150, seed: SEED },
   );
 });
 
@@ -141,7 +142,7 @@ Deno.test("a pass that is cut off again and again still leads to what Git says",
       await apply(engine, now);
       assertConverged(engine, now);
     }),
-    { numRuns: 400 },
+    { numRuns: 400, seed: SEED },
   );
 });
 
@@ -235,8 +236,8 @@ function disturb(engine: FakeEngine, { kind, index }: Disturbance): void {
   if (container === undefined) return;
   if (kind === "kill" && container.state === "running") exit(engine, container.name, 137);
   else if (kind === "remove") engine.containers = engine.containers.filter((each) => each !== container);
-  else if (kind === "detach") container.networkIds = [];
-  else if (kind === "leave") {
+  else if (kind === "detach" && container.state === "running") container.networkIds = [];
+  else if (kind === "leave" && !/^[0-9a-f]{12}_/.test(container.name)) {
     const name = `${container.id.slice(0, 12)}_${container.name}`;
     if (engine.containers.some((each) => each.name === name)) return;
     const labels = { ...container.labels, [`${COMPOSE_LABELS.project}.replace`]: "x" };

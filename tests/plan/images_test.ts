@@ -51,6 +51,46 @@ scenario("services that need the same image share one pull", {
   `,
 });
 
+const MOUNTED = (source: string) => `, volumes: [{ type: image, source: "${source}", target: /image }]`;
+
+scenario("a mounted image that is not there is pulled too, whatever the policy of the service's own", {
+  now: { shop: web(`${MOUNTED("model:1")}, pull_policy: never`) },
+  engine: { registry: { "model:1": OTHER_ID } },
+  plan: `
+    + shop: create, 3 operations
+        pull image model:1 — image model:1 is not on this engine
+        create container shop-web-1 — web has no container yet
+        start container shop-web-1 — its container is new
+
+    Plan for helium: 1 to create.
+  `,
+});
+
+scenario("a mounted image that is there is not pulled", {
+  now: { shop: web(`${MOUNTED("db:1")}, pull_policy: always`) },
+  plan: `
+    + shop: create, 3 operations
+        pull image app:1 — pull_policy of web is always
+        create container shop-web-1 — web has no container yet
+        start container shop-web-1 — its container is new
+
+    Plan for helium: 1 to create.
+  `,
+});
+
+scenario("an image that one service runs and mounts is pulled once", {
+  disturb: forget("app:1"),
+  now: { shop: web(MOUNTED("app:1")) },
+  plan: `
+    + shop: create, 3 operations
+        pull image app:1 — image app:1 is not on this engine
+        create container shop-web-1 — web has no container yet
+        start container shop-web-1 — its container is new
+
+    Plan for helium: 1 to create.
+  `,
+});
+
 scenario("a local image that is another one by now recreates the container", {
   before: { shop: web("") },
   disturb: (engine) => {

@@ -3,7 +3,7 @@ import { ConfigurationProblems, formatError, HomeportError } from "../../lib/err
 import { formatPlan } from "../../lib/plan/format_plan.ts";
 import { makePlan } from "../../lib/plan/make_plan.ts";
 import { planToJson } from "../../lib/plan/plan_json.ts";
-import { assertText, deploy, newEngine, orderOf, planFor, planInput, scenario } from "./fixture.ts";
+import { assertText, deploy, exit, newEngine, orderOf, planFor, planInput, scenario } from "./fixture.ts";
 
 const web = (more = "") => `
 services:
@@ -254,6 +254,25 @@ services:
       recreate-container db-1 < stop-container web-1
       start-container db-1 < recreate-container db-1
       start-container web-1 < stop-container web-1, start-container db-1
+    `,
+  );
+});
+
+Deno.test("who shares a network is recreated before the owner of the network starts again", async () => {
+  const engine = newEngine();
+  const text = `
+services:
+  vpn: { image: "vpn:1", network_mode: none, restart: always }
+  torrent: { image: "app:1", network_mode: "service:vpn", restart: always }
+`;
+  await deploy(engine, { net: text });
+  exit(engine, "net-vpn-1", 137);
+  assertText(
+    orderOf(planFor(engine, { net: text }).stacks[0]!),
+    `
+      recreate-container torrent-1
+      start-container vpn-1 < recreate-container torrent-1
+      start-container torrent-1 < recreate-container torrent-1, start-container vpn-1
     `,
   );
 });

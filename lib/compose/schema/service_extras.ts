@@ -20,7 +20,7 @@ import {
 } from "./rule.ts";
 import { fileReferences } from "./service_parts.ts";
 
-/** Attributes that few home servers use; most are not carried out yet, but a mistake in them is named all the same. */
+/** Attributes that few home servers use; some are not carried out yet, but a mistake in them is named all the same. */
 const blkioLimits = list(attributes({ path: text, rate: whole }, { others: "none" }));
 
 export const blkioConfig: Rule = attributes({

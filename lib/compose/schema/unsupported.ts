@@ -16,7 +16,6 @@ interface Search {
   readonly problems: ConfigurationError[];
 }
 
-const NO_SWARM = "a single engine has no such thing; remove it";
 const LATER = "remove it, or deploy this stack with docker compose";
 const FILE_ONLY = "use file, environment or content instead";
 
@@ -24,23 +23,15 @@ const FILE_ONLY = "use file, environment or content instead";
 const UNSUPPORTED: readonly (readonly [path: string, hint: string])[] = [
   ["include", "name the files as compose.yml and compose.override.yml, or merge them by hand"],
   ["models", LATER],
-  ["services.*.blkio_config", LATER],
   ["services.*.build", "build the image elsewhere, push it to a registry, and name it by image alone"],
-  ["services.*.credential_spec", NO_SWARM],
-  ["services.*.deploy.resources.reservations.devices", LATER],
-  ["services.*.deploy.resources.reservations.generic_resources", NO_SWARM],
   ["services.*.develop", "remove it: it serves docker compose watch only"],
   ["services.*.extends", "repeat the attributes, or share them by an anchor"],
-  ["services.*.external_links", "let the containers share a network instead"],
-  ["services.*.gpus", LATER],
   ["services.*.label_file", "write the labels into the Compose file"],
   ["services.*.models", LATER],
   ["services.*.post_start", LATER],
   ["services.*.pre_start", LATER],
   ["services.*.pre_stop", LATER],
   ["services.*.provider", LATER],
-  ["services.*.use_api_socket", "mount /var/run/docker.sock as a volume instead"],
-  ["services.*.volume_driver", "name the driver at the volume itself"],
   ["configs.*.driver", FILE_ONLY],
   ["configs.*.external", FILE_ONLY],
   ["configs.*.template_driver", FILE_ONLY],
@@ -85,7 +76,8 @@ function report(path: Path, location: Location | undefined, hint: string, search
   );
 }
 
-const MOUNT_TYPES = ["cluster", "image", "npipe"];
+/** Of swarms, and of Windows. */
+const MOUNT_TYPES = ["cluster", "npipe"];
 
 function findMountTypes(dict: Mapping, search: Search): void {
   const services = dict["services"];
@@ -100,8 +92,8 @@ function findMountTypes(dict: Mapping, search: Search): void {
       const location = search.locations.find(volume as Mapping, "type") ??
         search.locations.find(volumes, index);
       search.problems.push(
-        new ConfigurationError(`Volumes of type "${type}" are not supported yet`, {
-          hint: "use bind, volume or tmpfs",
+        new ConfigurationError(`Volumes of type "${type}" are not supported`, {
+          hint: "use bind, volume, tmpfs or image",
           location,
           path: formatPath(["services", name, "volumes", index, "type"]),
         }),

@@ -1,0 +1,75 @@
+/** The shapes of what a service asks of disks and devices, in the order of the config hash. */
+import { textList, textMap } from "./collection_kinds.ts";
+import { jsonInteger, jsonText } from "./go_json.ts";
+import { type Kind, list, shape, written } from "./kind.ts";
+import type { BlkioConfig, DeviceRequest, GenericResource, ThrottleDevice, WeightDevice } from "./project.ts";
+import { byteSize, integer, text } from "./scalar_kinds.ts";
+import { mustBe } from "./spot.ts";
+import { Float } from "./value.ts";
+
+const LARGEST_WEIGHT = 65535;
+
+/** A number only: the reference takes no text here. Beyond 16 bits it cuts, which nobody can want. */
+const weight: Kind<number> = {
+  ...integer,
+  bind: (value, spot) => {
+    const number = value instanceof Float ? value.value : value;
+    if (
+      typeof number === "number" && Number.isInteger(number) && number >= 0 && number <= LARGEST_WEIGHT
+    ) return number;
+    throw mustBe(spot, value, `a whole number from 0 to ${LARGEST_WEIGHT}`);
+  },
+};
+
+const rate: Kind<number> = {
+  ...byteSize,
+  bind: (value, spot, notes) => {
+    const bound = byteSize.bind(value, spot, notes)!;
+    if (bound < 0) throw mustBe(spot, value, "a rate from 0 on");
+    return bound;
+  },
+};
+
+// The reference writes both fields in any case, under their names in Go.
+const weightDevice: Kind<WeightDevice> = {
+  ...shape<WeightDevice>({ path: text, weight }),
+  write: ({ path = "", weight = 0 }) => `{"Path":${jsonText(path)},"Weight":${weight}}`,
+};
+
+const throttleDevice: Kind<ThrottleDevice> = {
+  ...shape<ThrottleDevice>({ path: text, rate }),
+  write: ({ path = "", rate = 0 }) => `{"Path":${jsonText(path)},"Rate":"${jsonInteger(rate)}"}`,
+};
+
+export const blkioConfig = shape<BlkioConfig>({
+  weight,
+  weight_device: list(weightDevice),
+  device_read_bps: list(throttleDevice),
+  device_read_iops: list(throttleDevice),
+  device_write_bps: list(throttleDevice),
+  device_write_iops: list(throttleDevice),
+});
+
+/** `all` is −1. */
+const deviceCount: Kind<number> = {
+  ...integer,
+  bind: (value, spot, notes) => {
+    if (typeof value === "string" && value.toLowerCase() === "all") return -1;
+    if (typeof value === "string" || typeof value === "number") return integer.bind(value, spot, notes);
+    throw mustBe(spot, value, "all or a whole number");
+  },
+};
+
+export const deviceRequest = shape<DeviceRequest>({
+  capabilities: textList,
+  driver: text,
+  count: deviceCount,
+  device_ids: textList,
+  options: textMap,
+});
+
+type Discrete = NonNullable<GenericResource["discrete_resource_spec"]>;
+
+export const genericResource = shape<GenericResource>({
+  discrete_resource_spec: shape<Discrete>({ kind: written(text, '""'), value: written(integer, "0") }),
+});
