@@ -1,11 +1,21 @@
 /** Puts the concrete parts together. What a command does not need is not loaded: `version` and `check` never see Docker or Git. */
-import type { App, CheckOptions, CheckReport, PassOptions } from "./cli/app.ts";
+import type {
+  App,
+  CheckOptions,
+  CheckReport,
+  ConfigOptions,
+  ConfigReport,
+  ConfigSource,
+  PassOptions,
+} from "./cli/app.ts";
+import type { EnvFileText } from "./compose/variables.ts";
 import type { Config } from "./config/config.ts";
 import type { ValidConfig, ValidHost } from "./config/valid_config.ts";
 import type { DockerEngine } from "./engine/client.ts";
 import { ConfigurationError } from "./errors.ts";
 import type { PassDependencies } from "./reconcile/pass.ts";
 import type { Snapshot } from "./reconcile/ports.ts";
+import type { HostInput } from "./stacks/load_host.ts";
 import { VERSION } from "./version.ts";
 
 export interface AppOptions {
@@ -33,13 +43,7 @@ export function createApp(config: Config, { environment = processEnvironment() }
     task: (dependencies: PassDependencies) => Promise<Result>,
   ): Promise<Result> => {
     const valid = await validate(config);
-    const { lockDataDir } = await import("./repository/lock.ts");
-    using _lock = await lockDataDir(valid.dataDir, {
-      command: `${command} --host ${options.host}`,
-      wait: LOCK_WAIT,
-      onWait: (holder) => options.onEvent?.({ kind: "waiting", holder }),
-      signal: options.signal,
-    });
+    using _lock = await lock(valid, command, options);
     const engine = await connect(environment);
     try {
       return await task(await dependencies(valid, engine, { ...options, environment, secretValues }));
@@ -52,6 +56,12 @@ export function createApp(config: Config, { environment = processEnvironment() }
     config,
     hostname: () => Deno.hostname(),
     check: async (options) => await check(await validate(config), options, environment),
+    showConfig: async (options) => {
+      if (options.source.kind === "folder") return await showFolder(options, options.source, environment);
+      const valid = await validate(config);
+      using _lock = await lock(valid, "config", options.source);
+      return await showStack(valid, options, options.source, { environment, secretValues });
+    },
     plan: (options) =>
       withPass("plan", options, async (pass) => {
         const { planPass } = await import("./reconcile/plan_pass.ts");
@@ -74,6 +84,16 @@ export function createApp(config: Config, { environment = processEnvironment() }
     },
     redact: (text) => mask(text, secretValues),
   };
+}
+
+async function lock(config: ValidConfig, command: string, { host, signal, onEvent }: PassOptions) {
+  const { lockDataDir } = await import("./repository/lock.ts");
+  return await lockDataDir(config.dataDir, {
+    command: `${command} --host ${host}`,
+    wait: LOCK_WAIT,
+    onWait: (holder) => onEvent?.({ kind: "waiting", holder }),
+    signal,
+  });
 }
 
 async function validate(config: Config): Promise<ValidConfig> {
@@ -114,6 +134,61 @@ async function check(
   return checkHosts(inputs, { isAssumed: options.isAssumed });
 }
 
+async function showFolder(
+  { envFiles, composeHash }: ConfigOptions,
+  { folder }: Extract<ConfigSource, { readonly kind: "folder" }>,
+  environment: ProcessEnvironment,
+): Promise<ConfigReport> {
+  const { basename } = await import("node:path");
+  const { DEFAULT_FLAVOUR } = await import("./compose/hash.ts");
+  const { checkoutFiles } = await import("./repository/checkout_files.ts");
+  const { enclosingRepository } = await import("./repository/enclosing_repository.ts");
+  const { showFolder } = await import("./stacks/show_stack.ts");
+  const { NO_TRACKED_FILES } = await import("./stacks/tracked_files.ts");
+  const root = enclosingRepository(folder);
+  return showFolder({
+    stack: { name: basename(folder), folder },
+    root,
+    files: checkoutFiles(root),
+    tracked: NO_TRACKED_FILES,
+    variables: {},
+    ...homeDir(environment),
+  }, { composeHash: composeHash ?? DEFAULT_FLAVOUR, envFiles: readEnvFiles(envFiles) });
+}
+
+async function showStack(
+  config: ValidConfig,
+  { envFiles, composeHash = config.deploy.composeHash }: ConfigOptions,
+  { host, stack, offline, signal, onEvent }: Extract<ConfigSource, { readonly kind: "stack" }>,
+  { environment, secretValues }: Pick<PassContext, "environment" | "secretValues">,
+): Promise<ConfigReport> {
+  const { showStack } = await import("./stacks/show_stack.ts");
+  const texts = readEnvFiles(envFiles);
+  const repository = await repositoryOf(config);
+  const snapshot = await repository.sync({ offline: offline ? "allowed" : "refused", signal });
+  onEvent({ kind: "snapshot", snapshot });
+  const input = await hostInput(config, snapshot, { host, signal, environment });
+  try {
+    return showStack(input, stack, { composeHash, envFiles: texts });
+  } catch (error) {
+    // What is shown is masked where a secret stands; an error may quote anything.
+    for (const value of Object.values(input.secrets.variables)) secretValues.add(value);
+    throw error;
+  }
+}
+
+/** Absent: the stack's own `.env` is read. */
+function readEnvFiles(paths: readonly string[]): readonly EnvFileText[] | undefined {
+  return paths.length === 0 ? undefined : paths.map((path) => {
+    try {
+      return { path, text: Deno.readTextFileSync(path) };
+    } catch (cause) {
+      const hint = "name a file that can be read";
+      throw new ConfigurationError(`Cannot read the env file ${path}`, { hint, cause });
+    }
+  });
+}
+
 interface PassContext extends PassOptions {
   readonly environment: ProcessEnvironment;
   /** Filled as secrets are fetched: nothing that is printed may hold them. */
@@ -126,17 +201,8 @@ async function dependencies(
   context: PassContext,
 ): Promise<PassDependencies> {
   const host = getHost(config, context.host);
-  const { openRepository } = await import("./repository/open_repository.ts");
-  const { resolveCredential } = await import("./secrets/resolve_credential.ts");
-  const { url, branch, auth } = config.repository;
   return {
-    repository: openRepository({
-      url,
-      branch,
-      dataDir: config.dataDir,
-      username: auth?.username,
-      token: auth && (() => resolveCredential(auth.token)),
-    }),
+    repository: await repositoryOf(config),
     engine,
     loadHost: (snapshot, signal) => load(config, snapshot, { ...context, signal }),
     host: context.host,
@@ -147,14 +213,35 @@ async function dependencies(
   };
 }
 
+async function repositoryOf({ repository: { url, branch, auth }, dataDir }: ValidConfig) {
+  const { openRepository } = await import("./repository/open_repository.ts");
+  const { resolveCredential } = await import("./secrets/resolve_credential.ts");
+  return openRepository({
+    url,
+    branch,
+    dataDir,
+    username: auth?.username,
+    token: auth && (() => resolveCredential(auth.token)),
+  });
+}
+
 async function load(config: ValidConfig, snapshot: Snapshot, context: PassContext) {
-  const { gatherVariables } = await import("./secrets/gather_variables.ts");
   const { loadHost } = await import("./stacks/load_host.ts");
+  const input = await hostInput(config, snapshot, context);
+  for (const value of Object.values(input.secrets.variables)) context.secretValues.add(value);
+  return loadHost(input);
+}
+
+async function hostInput(
+  config: ValidConfig,
+  snapshot: Snapshot,
+  context: Pick<PassContext, "host" | "signal" | "environment">,
+): Promise<HostInput> {
+  const { gatherVariables } = await import("./secrets/gather_variables.ts");
   const { checkoutFiles } = await import("./repository/checkout_files.ts");
   const host = getHost(config, context.host);
   const secrets = await gatherVariables(config.secrets, context.signal);
-  for (const value of Object.values(secrets.variables)) context.secretValues.add(value);
-  return loadHost({
+  return {
     host: context.host,
     layout: host.stacks,
     root: snapshot.folder,
@@ -164,7 +251,7 @@ async function load(config: ValidConfig, snapshot: Snapshot, context: PassContex
     envs: { host: host.envs, shared: config.envs },
     secrets,
     ...homeDir(context.environment),
-  });
+  };
 }
 
 async function connect(environment: ProcessEnvironment): Promise<DockerEngine> {

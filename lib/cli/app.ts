@@ -1,7 +1,9 @@
 /** What the commands need of the application. `lib/app.ts` puts it together; tests give a fake. */
+import type { HashFlavour } from "../compose/hash.ts";
 import type { Config } from "../config/config.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { HostsFindings } from "../stacks/check_hosts.ts";
+import type { ShownStack } from "../stacks/show_stack.ts";
 import type { ApplyReport, PassEvent } from "../reconcile/report.ts";
 import type { HostStatus } from "../reconcile/status.ts";
 
@@ -12,6 +14,8 @@ export interface App {
   hostname(): string;
   /** Validates the configuration and loads every stack of every host from a local checkout: no Docker, no network. */
   check(options: CheckOptions): Promise<CheckReport>;
+  /** Loads one stack and shows what it is: no Docker, and for a folder no configuration. */
+  showConfig(options: ConfigOptions): Promise<ConfigReport>;
   plan(options: PassOptions): Promise<PlanReport>;
   apply(options: ApplyOptions): Promise<ApplyReport>;
   status(options: { readonly host: string; readonly signal: AbortSignal }): Promise<HostStatus>;
@@ -29,6 +33,22 @@ export interface CheckOptions {
 }
 
 export type CheckReport = HostsFindings;
+
+export interface ConfigOptions {
+  readonly source: ConfigSource;
+  /** Absolute paths of files that take the place of `.env`. */
+  readonly envFiles: readonly string[];
+  /** Whose hashes are shown. Default: the configuration's, and 2.40's for a folder. */
+  readonly composeHash?: HashFlavour;
+}
+
+export type ConfigSource =
+  /** A folder on disk, as an absolute path. */
+  | { readonly kind: "folder"; readonly folder: string }
+  /** A stack of the repository, as the next pass would deploy it. */
+  | { readonly kind: "stack"; readonly stack: string } & Required<Omit<PassOptions, "stack">>;
+
+export type ConfigReport = ShownStack;
 
 export interface PassOptions {
   readonly host: string;

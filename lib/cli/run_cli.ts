@@ -3,6 +3,7 @@ import { ConfigurationError, formatError, HomeportError } from "../errors.ts";
 import type { App } from "./app.ts";
 import { addApply } from "./commands/apply.ts";
 import { addCheck } from "./commands/check.ts";
+import { addConfig } from "./commands/config.ts";
 import { addCompletions } from "./commands/completions.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addStatus } from "./commands/status.ts";
@@ -45,7 +46,7 @@ function makeProgram(context: CommandContext): Command {
       getErrHasColors: () => io.color,
     })
     .addHelpText("after", EXAMPLES);
-  for (const add of [addCheck, addPlan, addApply, addStatus, addVersion, addCompletions]) {
+  for (const add of [addCheck, addConfig, addPlan, addApply, addStatus, addVersion, addCompletions]) {
     add(program, context);
   }
   for (const command of program.commands) command.copyInheritedSettings(program);

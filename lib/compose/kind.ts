@@ -26,6 +26,11 @@ export function kept<T>(kind: Kind<T>): Kind<T> {
   return { ...kind, isEmpty: () => false };
 }
 
+/** A kind whose `true` counts as not set. */
+export function optOut(kind: Kind<boolean>): Kind<boolean> {
+  return { ...kind, isEmpty: (value) => value };
+}
+
 /** A kind that is understood, since it counts for the config hash, and that a single engine has no use for. */
 export function withoutEffect<T>(kind: Kind<T>): Kind<T> {
   return {

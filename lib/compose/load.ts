@@ -19,7 +19,8 @@ import { findUnsupported } from "./schema/unsupported.ts";
 import { locationOf, pathOf, type Spot } from "./spot.ts";
 import { throwAll } from "./throw_all.ts";
 import { usedResources } from "./used_resources.ts";
-import { addDotenv, readVariables } from "./variables.ts";
+import type { Mapping, Value } from "./value.ts";
+import { addDotenv, type EnvFileText, readVariables } from "./variables.ts";
 
 export interface LoadInput {
   /** Absolute path of the project folder. */
@@ -33,6 +34,8 @@ export interface LoadInput {
   readonly projectName?: string;
   /** Default: what `COMPOSE_FILE` names, else the folder's Compose file and its override file. */
   readonly configFiles?: readonly string[];
+  /** They take the place of the folder's `.env`; later ones win. */
+  readonly envFiles?: readonly EnvFileText[];
   /** Default: `COMPOSE_PROFILES`. */
   readonly profiles?: readonly string[];
 }
@@ -42,6 +45,8 @@ export interface LoadedProject {
   /** Variables that were not set and became blank. */
   readonly unset: readonly UnsetVariable[];
   readonly warnings: readonly LoadWarning[];
+  /** The files' own `x-…` keys of the top level. Nothing here uses them. */
+  readonly extensions: Readonly<Record<string, Value>>;
   /** Absolute paths of the Compose, `.env`, env and label files that were read. */
   readonly usedFiles: readonly string[];
 }
@@ -69,10 +74,10 @@ export function loadProject(input: LoadInput): LoadedProject {
     warnings.push({ message, location: locationOf(spot) });
   };
 
-  const variables = readVariables(input.variables, folder, files, onUnset);
+  const variables = readVariables(input.variables, folder, files, onUnset, input.envFiles);
   const configFiles = getConfigFiles(folder, files, input.configFiles, variables.values);
   const workingDir = posix.dirname(configFiles[0]!);
-  addDotenv(variables, workingDir, files, onUnset);
+  if (input.envFiles === undefined) addDotenv(variables, workingDir, files, onUnset);
   const lookup = (name: string): string | undefined => variables.values.get(name);
 
   const parsed = configFiles.map((file) => parseConfigFile(file, files, locations));
@@ -142,7 +147,11 @@ export function loadProject(input: LoadInput): LoadedProject {
     configs,
     secrets,
   };
-  return { project, unset: [...unset.values()], warnings, usedFiles };
+  return { project, unset: [...unset.values()], warnings, extensions: extensionsOf(dict), usedFiles };
+}
+
+function extensionsOf(dict: Mapping): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(dict).filter(([key]) => key.startsWith("x-")));
 }
 
 function partition(

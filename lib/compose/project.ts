@@ -303,6 +303,7 @@ export interface Mount {
   readonly bind?: {
     readonly selinux?: string;
     readonly propagation?: string;
+    /** `false` is the same as absent. */
     readonly create_host_path?: boolean;
     readonly recursive?: string;
   };
@@ -355,6 +356,8 @@ export interface Network {
 export interface Ipam {
   readonly driver?: string;
   readonly config?: readonly IpamPool[];
+  /** Without effect. */
+  readonly options?: StringMap;
 }
 
 export interface IpamPool {

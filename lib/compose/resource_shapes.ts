@@ -1,23 +1,39 @@
 /** The shapes of a project's networks, volumes, configs and secrets, in the order of the config hash. */
 import { textMap } from "./collection_kinds.ts";
-import { kept, list, shape, written } from "./kind.ts";
-import type { FileObject, Ipam, IpamPool, Network, Volume } from "./project.ts";
+import { type Fields, kept, type Kind, list, shape, written } from "./kind.ts";
+import type { FileObject, Ipam, IpamPool, Network, StringMap, Volume } from "./project.ts";
 import { boolean, text } from "./scalar_kinds.ts";
 
 const ipamPool = shape<IpamPool>({ subnet: text, gateway: text, ip_range: text, aux_addresses: textMap });
 
-export const network = shape<Network>({
+/** Compose 2.40 drops them, and so does what creates networks here; Compose 5 hashes them. */
+const ipamOptions: Kind<StringMap> = {
+  ...textMap,
+  bind: (value, spot, notes) => {
+    notes.unused(spot);
+    return textMap.bind(value, spot, notes);
+  },
+};
+const ipamFields: Fields<Ipam> = { driver: text, config: list(ipamPool), options: ipamOptions };
+const ipam = shape<Ipam>(ipamFields);
+
+const networkFields: Fields<Network> = {
   name: text,
   driver: text,
   driver_opts: textMap,
-  ipam: written(shape<Ipam>({ driver: text, config: list(ipamPool) }), "{}"),
+  ipam: written({ ...ipam, write: ({ options: _options, ...rest }) => ipam.write(rest) }, "{}"),
   external: boolean,
   internal: boolean,
   attachable: boolean,
   labels: textMap,
   enable_ipv4: kept(boolean),
   enable_ipv6: kept(boolean),
-});
+};
+
+export const network = shape<Network>(networkFields);
+
+/** As Compose 5 writes it. */
+export const networkOfCompose5 = shape<Network>({ ...networkFields, ipam: written(ipam, "{}") });
 
 export const volume = shape<Volume>({
   name: text,

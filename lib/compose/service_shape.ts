@@ -11,7 +11,18 @@ import {
 import { deploy } from "./deploy_shape.ts";
 import { develop } from "./develop_shape.ts";
 import { blkioConfig, deviceRequest } from "./hardware_shapes.ts";
-import { kept, type Kind, list, named, namedOrNull, shape, withoutEffect, written } from "./kind.ts";
+import {
+  type Fields,
+  kept,
+  type Kind,
+  list,
+  named,
+  namedOrNull,
+  optOut,
+  shape,
+  withoutEffect,
+  written,
+} from "./kind.ts";
 import type {
   Condition,
   CredentialSpec,
@@ -66,21 +77,35 @@ const hook = shape<Hook>({
 
 const logging = shape<Logging>({ driver: text, options: textMap });
 
-const mount = shape<Mount>({
+const bindFields: Fields<NonNullable<Mount["bind"]>> = {
+  selinux: text,
+  propagation: text,
+  create_host_path: boolean,
+  recursive: text,
+};
+
+/** An explicit `false` is kept, though only Compose 5 tells it from none. */
+const bindOptions = {
+  ...shape<NonNullable<Mount["bind"]>>(bindFields),
+  bind: shape<NonNullable<Mount["bind"]>>({ ...bindFields, create_host_path: kept(boolean) }).bind,
+};
+
+const mountFields: Fields<Mount> = {
   type: text,
   source: text,
   target: text,
   read_only: boolean,
   consistency: text,
-  bind: shape<NonNullable<Mount["bind"]>>({
-    selinux: text,
-    propagation: text,
-    create_host_path: boolean,
-    recursive: text,
-  }),
+  bind: bindOptions,
   volume: shape<NonNullable<Mount["volume"]>>({ labels: textMap, nocopy: boolean, subpath: text }),
   tmpfs: shape<NonNullable<Mount["tmpfs"]>>({ size: byteSize, mode: unsigned }),
   image: shape<NonNullable<Mount["image"]>>({ subpath: text }),
+};
+
+/** There `create_host_path` is written where it is `false`. */
+const mountOfCompose5 = shape<Mount>({
+  ...mountFields,
+  bind: shape<NonNullable<Mount["bind"]>>({ ...bindFields, create_host_path: optOut(boolean) }),
 });
 
 const port = shape<Port>({
@@ -105,7 +130,7 @@ const serviceNetwork = shape<ServiceNetwork>({
   priority: integer,
 });
 
-export const service = shape<Omit<Service, "name">>({
+const fields: Fields<Omit<Service, "name">> = {
   profiles: textList,
   annotations: textMap,
   attach: kept(boolean),
@@ -187,9 +212,14 @@ export const service = shape<Omit<Service, "name">>({
   user: text,
   userns_mode: text,
   uts: text,
-  volumes: list(mount),
+  volumes: list(shape<Mount>(mountFields)),
   volumes_from: textList,
   working_dir: text,
   post_start: list(hook),
   pre_stop: list(hook),
-});
+};
+
+export const service = shape<Omit<Service, "name">>(fields);
+
+/** As Compose 5 writes it. */
+export const serviceOfCompose5 = shape<Omit<Service, "name">>({ ...fields, volumes: list(mountOfCompose5) });

@@ -19,14 +19,31 @@ export interface Variables {
   readonly usedFiles: string[];
 }
 
+/** An env file that a person names, wherever it is. */
+export interface EnvFileText {
+  /** For errors. */
+  readonly path: string;
+  readonly text: string;
+}
+
 export type OnUnset = (name: string, location: Location | undefined) => void;
 
-/** The given ones, and `PWD` as a shell in the folder would have it; they win over the folder's `.env`. */
-export function readVariables(given: StringMap, folder: string, files: Files, onUnset: OnUnset): Variables {
+/**
+ * The given ones, and `PWD` as a shell in the folder would have it; they win over the folder's `.env`, and over the env files that take
+ * its place.
+ */
+export function readVariables(
+  given: StringMap,
+  folder: string,
+  files: Files,
+  onUnset: OnUnset,
+  envFiles?: readonly EnvFileText[],
+): Variables {
   const values = new Map(Object.entries(given));
   if (!values.has("PWD")) values.set("PWD", folder);
   const variables: Variables = { values, usedFiles: [] };
-  addDotenv(variables, folder, files, onUnset);
+  if (envFiles === undefined) addDotenv(variables, folder, files, onUnset);
+  else addEnvFiles(variables, envFiles, onUnset);
   for (const [name, hint] of Object.entries(REFUSED)) {
     if (!OFF.includes(values.get(name) ?? "")) {
       throw new ConfigurationError(`Variable ${name} is set, which is not supported`, { hint });
@@ -50,6 +67,17 @@ export function addDotenv(
     onUnset: (name, line) => onUnset(name, { file: path, line }),
   });
   for (const [name, value] of read) if (!values.has(name)) values.set(name, value);
+}
+
+function addEnvFiles({ values }: Variables, envFiles: readonly EnvFileText[], onUnset: OnUnset): void {
+  const into = new Map<string, string>();
+  for (const { path, text } of envFiles) {
+    parseDotenv(text, path, (name) => values.get(name), {
+      into,
+      onUnset: (name, line) => onUnset(name, { file: path, line }),
+    });
+  }
+  for (const [name, value] of into) if (!values.has(name)) values.set(name, value);
 }
 
 export function decode(content: Uint8Array): string {

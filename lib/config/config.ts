@@ -107,4 +107,9 @@ export interface DeployConfig {
   readonly pullTimeout?: Duration;
   /** How many stacks are deployed side by side after those of the startup order, from 1 to 64. Default: 4. */
   readonly parallel?: number;
+  /**
+   * The release of `docker compose` that is used beside Homeport, whose `config-hash` is written to new containers and networks:
+   * `"2.40"`, or `"5"` for every 5.x. What carries the other's hash counts as unchanged and is left alone. Default: `"2.40"`.
+   */
+  readonly composeHash?: "2.40" | "5";
 }

@@ -33,6 +33,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "deploy.waitTimeout": 'deploy: { waitTimeout: "5m" }',
   "deploy.pullTimeout": 'deploy: { pullTimeout: "15m" }',
   "deploy.parallel": "deploy: { parallel: 4 }",
+  "deploy.composeHash": 'deploy: { composeHash: "5" }',
 };
 
 /** The keys of each object, for unknown ones that were meant to be one of these. */
@@ -43,7 +44,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   "hosts.*": ["stacks", "startupOrder", "envs", "instance"],
   "hosts.*.stacks": ["kind", "path"],
   prune: ["enabled"],
-  deploy: ["waitTimeout", "pullTimeout", "parallel"],
+  deploy: ["waitTimeout", "pullTimeout", "parallel", "composeHash"],
 };
 
 export function problemsOf(error: z.core.$ZodError, config: unknown): ConfigurationError[] {

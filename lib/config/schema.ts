@@ -1,5 +1,6 @@
 /** The form of the configuration. What each problem says to its reader is in `problems.ts`. */
 import { z } from "zod";
+import { HASH_FLAVOURS } from "../compose/hash.ts";
 import type { CredentialReference } from "./config.ts";
 import { findUrlFault, takesToken } from "./repository_url.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
@@ -40,6 +41,7 @@ export const CONFIG = z.strictObject({
     waitTimeout: text(rules.duration).optional(),
     pullTimeout: text(rules.duration).optional(),
     parallel: z.int().min(1).max(64).optional(),
+    composeHash: z.literal(HASH_FLAVOURS).optional(),
   }).optional(),
 });
 

@@ -1,3 +1,4 @@
+import type { HashFlavour } from "../compose/hash.ts";
 import type { StringMap } from "../compose/project.ts";
 import type { Layout } from "../stacks/stack.ts";
 import type { CredentialReference } from "./config.ts";
@@ -19,6 +20,7 @@ export interface ValidConfig {
     readonly waitTimeout: number;
     readonly pullTimeout: number;
     readonly parallel: number;
+    readonly composeHash: HashFlavour;
   };
 }
 

@@ -1,3 +1,4 @@
+import { DEFAULT_FLAVOUR } from "../compose/hash.ts";
 import type { StringMap } from "../compose/project.ts";
 import { ConfigurationProblems } from "../errors.ts";
 import { findMilliseconds } from "./duration.ts";
@@ -15,6 +16,7 @@ const DEFAULTS = {
   waitTimeout: "5m",
   pullTimeout: "15m",
   parallel: 4,
+  composeHash: DEFAULT_FLAVOUR,
 } as const;
 
 /**
@@ -48,6 +50,7 @@ function withDefaults(config: ParsedConfig): ValidConfig {
       waitTimeout: milliseconds(deploy?.waitTimeout ?? DEFAULTS.waitTimeout),
       pullTimeout: milliseconds(deploy?.pullTimeout ?? DEFAULTS.pullTimeout),
       parallel: deploy?.parallel ?? DEFAULTS.parallel,
+      composeHash: deploy?.composeHash ?? DEFAULTS.composeHash,
     },
   };
 }

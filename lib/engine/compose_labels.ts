@@ -1,5 +1,5 @@
 /** The labels by which `docker compose` knows its own, so that both tools manage the same stacks. */
-import { networkHash, serviceHash, volumeHash } from "../compose/hash.ts";
+import { type HashFlavour, networkHash, serviceHash, volumeHash } from "../compose/hash.ts";
 import { COMPOSE_LABELS } from "../plan/compose_labels.ts";
 import type { Network, Project, Service, StringMap, Volume } from "../compose/project.ts";
 
@@ -23,10 +23,12 @@ export interface ContainerLabels {
   readonly imageId: string;
   /** What the container is called in the end, while it still has a temporary name. */
   readonly replaces: string | undefined;
+  /** Default: 2.40. */
+  readonly composeHash?: HashFlavour;
 }
 
 export function containerLabels(input: ContainerLabels): StringMap {
-  const { project, service, hashed, number, imageId, replaces } = input;
+  const { project, service, hashed, number, imageId, replaces, composeHash } = input;
   return {
     [COMPOSE.project]: project.name,
     [COMPOSE.service]: service.name,
@@ -34,7 +36,7 @@ export function containerLabels(input: ContainerLabels): StringMap {
     [COMPOSE.oneOff]: "False",
     [COMPOSE.workingDir]: project.workingDir,
     [COMPOSE.configFiles]: project.configFiles.join(","),
-    [COMPOSE.configHash]: serviceHash(hashed),
+    [COMPOSE.configHash]: serviceHash(hashed, composeHash),
     [COMPOSE.number]: String(number),
     [COMPOSE.dependsOn]: dependencies(service),
     [COMPOSE.image]: imageId,
@@ -42,12 +44,17 @@ export function containerLabels(input: ContainerLabels): StringMap {
   };
 }
 
-export function networkLabels(project: Project, key: string, network: Network): StringMap {
+export function networkLabels(
+  project: Project,
+  key: string,
+  network: Network,
+  composeHash?: HashFlavour,
+): StringMap {
   return {
     [COMPOSE.network]: key,
     [COMPOSE.project]: project.name,
     [COMPOSE.version]: COMPOSE_VERSION,
-    [COMPOSE.configHash]: networkHash(network),
+    [COMPOSE.configHash]: networkHash(network, composeHash),
   };
 }
 

@@ -108,7 +108,7 @@ function optionsOf({ type, bind, volume, tmpfs, image }: Mount): Partial<MountBo
     return {
       BindOptions: {
         Propagation: bind.propagation,
-        CreateMountpoint: bind.create_host_path,
+        CreateMountpoint: bind.create_host_path === true ? true : undefined,
         NonRecursive: bind.recursive === "disabled" ? true : undefined,
         ReadOnlyNonRecursive: bind.recursive === "writable" ? true : undefined,
         ReadOnlyForceRecursive: bind.recursive === "readonly" ? true : undefined,

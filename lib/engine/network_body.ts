@@ -1,3 +1,4 @@
+import type { HashFlavour } from "../compose/hash.ts";
 import type { Ipam, IpamPool, Network, Project, StringMap } from "../compose/project.ts";
 import { isBefore } from "./api_version.ts";
 import type { IpamConfig, NetworkBody } from "./body.ts";
@@ -13,6 +14,7 @@ export function networkBody(
   network: Network,
   ownership: StringMap,
   apiVersion: string,
+  composeHash?: HashFlavour,
 ): NetworkBody {
   return {
     Name: network.name,
@@ -24,7 +26,7 @@ export function networkBody(
     EnableIPv4: network.enable_ipv4,
     EnableIPv6: network.enable_ipv6,
     IPAM: ipamBody(network.ipam ?? {}),
-    Labels: { ...network.labels, ...networkLabels(project, key, network), ...ownership },
+    Labels: { ...network.labels, ...networkLabels(project, key, network, composeHash), ...ownership },
   };
 }
 

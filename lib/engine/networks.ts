@@ -49,7 +49,8 @@ async function bodyOf(run: DeployRun, key: string): Promise<NetworkBody> {
   if (network === undefined) throw new HomeportError(`Project ${project.name} has no network "${key}"`);
   const apiVersion = await run.connection.apiVersion(run.signal);
   checkNetworkFeatures(key, network, apiVersion);
-  return networkBody(project, key, network, ownershipLabels(run.context.ownership), apiVersion);
+  const { ownership, composeHash } = run.context;
+  return networkBody(project, key, network, ownershipLabels(ownership), apiVersion, composeHash);
 }
 
 async function putNetwork(run: Run, body: NetworkBody): Promise<void> {

@@ -38,6 +38,7 @@ export async function prepareContainer(run: DeployRun, wish: ContainerWish): Pro
       number,
       imageId: image.Id,
       replaces: replaces?.label,
+      composeHash: run.context.composeHash,
     }),
     ...ownershipLabels(run.context.ownership),
     ...(files === undefined ? {} : { [LABELS.filesHash]: files.hash }),

@@ -1,5 +1,5 @@
 /** What becomes of the networks that a project uses. */
-import { networkHash } from "../compose/hash.ts";
+import { isNetworkHash } from "../compose/hash.ts";
 import type { Network } from "../compose/project.ts";
 import { HomeportError } from "../errors.ts";
 import { COMPOSE_LABELS, isDeployed, projectOf, serviceOf } from "./compose_labels.ts";
@@ -132,5 +132,5 @@ function keyOf(network: ObservedNetwork): string | undefined {
 /** A network without a hash was created by an old version of `docker compose`: nothing to compare with. */
 function isChanged(found: ObservedNetwork, network: Network): boolean {
   const hash = found.labels[COMPOSE_LABELS.configHash] ?? "";
-  return hash !== "" && hash !== networkHash(network);
+  return hash !== "" && !isNetworkHash(hash, network);
 }

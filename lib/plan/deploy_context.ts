@@ -1,3 +1,4 @@
+import type { HashFlavour } from "../compose/hash.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { Ownership } from "./plan.ts";
 
@@ -5,6 +6,8 @@ import type { Ownership } from "./plan.ts";
 export interface DeployContext {
   readonly desired: DesiredStack;
   readonly ownership: Ownership;
+  /** Whose `config-hash` is written to what is created. */
+  readonly composeHash: HashFlavour;
   readonly signal: AbortSignal;
   /** How long one `wait-for-service` may take, in milliseconds. */
   readonly waitTimeout: number;

@@ -1,5 +1,5 @@
 /** Why a container cannot stay as it is. */
-import { serviceHash } from "../compose/hash.ts";
+import { isServiceHash } from "../compose/hash.ts";
 import type { Service } from "../compose/project.ts";
 import { COMPOSE_LABELS } from "./compose_labels.ts";
 import { isAttached, type NetworkDecision } from "./decide_networks.ts";
@@ -70,8 +70,8 @@ function findConfigChange(
   container: ObservedContainer,
   slots: Surroundings["slots"],
 ): string | undefined {
-  const hash = serviceHash(resolveForHash(service, (name) => containerIdIn(slots, name)));
-  return container.labels[COMPOSE_LABELS.configHash] === hash
+  const resolved = resolveForHash(service, (name) => containerIdIn(slots, name));
+  return isServiceHash(container.labels[COMPOSE_LABELS.configHash], resolved)
     ? undefined
     : `config of ${service.name} changed`;
 }

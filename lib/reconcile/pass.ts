@@ -1,4 +1,5 @@
 /** What a pass over a host is given, besides what it finds out. */
+import type { HashFlavour } from "../compose/hash.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -28,6 +29,8 @@ export interface PassSettings {
   readonly pullTimeout: number;
   /** How many stacks are deployed side by side, after those of the startup order. */
   readonly parallel: number;
+  /** Whose `config-hash` is written to what is created. */
+  readonly composeHash: HashFlavour;
 }
 
 export interface PlanPassOptions {

@@ -109,6 +109,7 @@ function carryOutStack(
     deps.engine.execute(operation, {
       desired: desired.get(name)!,
       ownership: { instance, stack: name, commit, stackHash, version, deployedAt },
+      composeHash: settings.composeHash,
       signal: signalFor(operation, options),
       waitTimeout: settings.waitTimeout,
       pullTimeout: settings.pullTimeout,

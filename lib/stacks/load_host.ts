@@ -101,7 +101,8 @@ function unknownInOrder(order: readonly string[], names: readonly string[]): Sta
   }));
 }
 
-function unsetWarning(stack: string, { name, location }: LoadedStack["unset"][number]): StackWarning {
+/** In `apply`, `plan` and `config` alike. */
+export function unsetWarning(stack: string, { name, location }: LoadedStack["unset"][number]): StackWarning {
   const message = `variable ${name} is not set; a blank takes its place`;
   return { stack, message, ...(location && { location }) };
 }

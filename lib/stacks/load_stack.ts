@@ -1,5 +1,6 @@
-import { loadProject, type UnsetVariable } from "../compose/load.ts";
+import { type LoadedProject, loadProject, type UnsetVariable } from "../compose/load.ts";
 import type { StringMap } from "../compose/project.ts";
+import type { EnvFileText } from "../compose/variables.ts";
 import type { Location } from "../errors.ts";
 import type { DesiredStack, StackWarning } from "./desired_stack.ts";
 import { hashStack } from "./hash_stack.ts";
@@ -16,6 +17,8 @@ export interface StackInput {
   readonly variables: StringMap;
   /** What `~` stands for. */
   readonly homeDir?: string | undefined;
+  /** They take the place of the stack's `.env`. */
+  readonly envFiles?: readonly EnvFileText[] | undefined;
 }
 
 export interface LoadedStack {
@@ -25,6 +28,8 @@ export interface LoadedStack {
   readonly unset: readonly UnsetVariable[];
   /** Absolute paths of the files that were read. */
   readonly usedFiles: readonly string[];
+  /** The Compose files' own keys of the top level. */
+  readonly extensions: LoadedProject["extensions"];
 }
 
 /**
@@ -32,13 +37,16 @@ export interface LoadedStack {
  *
  * @throws {ConfigurationError} with places relative to the repository.
  */
-export function loadStack({ stack, root, files, tracked, variables, homeDir }: StackInput): LoadedStack {
+export function loadStack(
+  { stack, root, files, tracked, variables, homeDir, envFiles }: StackInput,
+): LoadedStack {
   try {
     const loaded = loadProject({
       folder: stack.folder,
       variables,
       files,
       ...(homeDir === undefined ? {} : { homeDir }),
+      ...(envFiles === undefined ? {} : { envFiles }),
     });
     const place = (location: Location | undefined) => location && relocate(location, root);
     return {
@@ -50,6 +58,7 @@ export function loadStack({ stack, root, files, tracked, variables, homeDir }: S
       })),
       unset: loaded.unset.map(({ name, location }) => ({ name, location: place(location) })),
       usedFiles: loaded.usedFiles,
+      extensions: loaded.extensions,
     };
   } catch (error) {
     throw relocateError(error, root);

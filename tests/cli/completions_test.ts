@@ -15,7 +15,18 @@ COMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; _homeport; printf '%s\\n' "\
 
 const CASES: readonly [string[], string[]][] = [
   [["a"], ["apply"]],
-  [[""], ["check", "plan", "apply", "status", "version", "completions", "help", "--help", "--version"]],
+  [[""], [
+    "check",
+    "config",
+    "plan",
+    "apply",
+    "status",
+    "version",
+    "completions",
+    "help",
+    "--help",
+    "--version",
+  ]],
   [["apply", "--c"], ["--confirm-prune"]],
   [["plan", "--"], ["--host", "--stack", "--json", "--exit-code", "--offline", "--help"]],
   [["plan", "--host", ""], ["helium", "xenon"]],
@@ -23,6 +34,7 @@ const CASES: readonly [string[], string[]][] = [
   [["plan", "--host", "xenon", "--j"], ["--json"]],
   [["plan", "--stack", ""], []],
   [["completions", "z"], ["zsh"]],
+  [["config", "--format", ""], ["yaml", "json"]],
 ];
 
 for (const [words, expected] of CASES) {
@@ -35,17 +47,23 @@ Deno.test("bash completes folders for check --path", async () => {
   assert.ok((await completeInBash("check", "--path", "/us")).includes("/usr"));
 });
 
+Deno.test("bash completes files for config --env-file", async () => {
+  assert.ok((await completeInBash("config", "--env-file", "/etc/host")).includes("/etc/hosts"));
+});
+
 const SCRIPTS: readonly [string, readonly RegExp[]][] = [
   ["zsh", [
     /^#compdef homeport$/m,
     /'apply:Make the Docker Engine/,
     /'--host=\[.*\]:value:\(helium xenon\)'/,
     /'1: :\(bash zsh fish\)'/,
+    /'\*--env-file=\[.*\]:file:_files'/,
   ]],
   ["fish", [
     /^complete -c homeport -n __fish_use_subcommand -a apply -d 'Make/m,
     /^complete .*from plan' -l host -d '.*machine\\'s.*' -x -a 'helium xenon'$/m,
     /^complete .*from completions' -a 'bash zsh fish'$/m,
+    /^complete .*from config' -l env-file -d '.*' -r -F$/m,
   ]],
 ];
 

@@ -1,9 +1,10 @@
 /** Services that extend others, generated, merged here and by `docker compose`: in one file, from another, and overridden. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { configTree } from "../../lib/compose/config_tree.ts";
 import { loadProject } from "../../lib/compose/load.ts";
+import { renderJson } from "../../lib/compose/render_config.ts";
 import { ConfigurationError, ConfigurationProblems, formatError } from "../../lib/errors.ts";
-import { configForm } from "./config_form.ts";
 import { memoryFiles } from "./disk_files.ts";
 import { inPairs, type Reference, referenceTest } from "./reference.ts";
 
@@ -151,13 +152,13 @@ type Services = Readonly<Record<string, unknown>>;
 function ours(files: Readonly<Record<string, string>>): Services | string {
   const inRepository = Object.entries(files).map(([path, content]) => [`/repo/${path}`, content]);
   try {
-    const { project } = loadProject({
+    const loaded = loadProject({
       folder: `/repo/${STACK}`,
       variables: {},
       files: memoryFiles(Object.fromEntries(inRepository)),
       homeDir: "/repo",
     });
-    return JSON.parse(JSON.stringify((configForm(project) as { services: unknown }).services));
+    return JSON.parse(renderJson(configTree(loaded)).replaceAll("$$", "$")).services;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     const problems = error instanceof ConfigurationProblems ? error.problems : [error];

@@ -1,9 +1,10 @@
 /** Short notations, generated, read here and by `docker compose`. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { configTree } from "../../lib/compose/config_tree.ts";
 import { loadProject } from "../../lib/compose/load.ts";
 import { ConfigurationError } from "../../lib/errors.ts";
-import { configForm } from "./config_form.ts";
+import { renderJson } from "../../lib/compose/render_config.ts";
 import { memoryFiles } from "./disk_files.ts";
 import { inPairs, type Reference, referenceTest } from "./reference.ts";
 import { SEED } from "../seed.ts";
@@ -173,8 +174,8 @@ async function findRefused(
 function ours(services: readonly object[]): unknown {
   const files = memoryFiles({ [`/repo/${STACK}/compose.yml`]: contentOf(services) });
   try {
-    const { project } = loadProject({ folder: `/repo/${STACK}`, variables: {}, files, homeDir: HOME });
-    return JSON.parse(JSON.stringify((configForm(project) as { services: unknown }).services));
+    const loaded = loadProject({ folder: `/repo/${STACK}`, variables: {}, files, homeDir: HOME });
+    return JSON.parse(renderJson(configTree(loaded)).replaceAll("$$", "$")).services;
   } catch (error) {
     if (error instanceof ConfigurationError) return undefined;
     throw error;

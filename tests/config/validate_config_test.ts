@@ -42,7 +42,7 @@ Deno.test("the least configuration gets every default", () => {
     secrets: [],
     dataDir: "/var/lib/homeport",
     prune: { enabled: true },
-    deploy: { waitTimeout: 300_000, pullTimeout: 900_000, parallel: 4 },
+    deploy: { waitTimeout: 300_000, pullTimeout: 900_000, parallel: 4, composeHash: "2.40" },
   });
 });
 
@@ -63,7 +63,7 @@ Deno.test("what is written wins over defaults, numbers become text and durations
     secrets,
     dataDir: "/data",
     prune: { enabled: false },
-    deploy: { waitTimeout: "1h30m", pullTimeout: "500ms", parallel: 1 },
+    deploy: { waitTimeout: "1h30m", pullTimeout: "500ms", parallel: 1, composeHash: "5" },
   }));
   assert.equal(valid.repository.branch, "live/one");
   assert.deepEqual(valid.hosts["helium.lan"], {
@@ -76,7 +76,7 @@ Deno.test("what is written wins over defaults, numbers become text and durations
   assert.equal(valid.hosts["xenon"]!.instance, "xenon@/srv/git/homelab");
   assert.deepEqual(valid.envs, { TZ: "Europe/Berlin", RATIO: "1.5" });
   assert.deepEqual(valid.secrets, secrets);
-  assert.deepEqual(valid.deploy, { waitTimeout: 5_400_000, pullTimeout: 500, parallel: 1 });
+  assert.deepEqual(valid.deploy, { waitTimeout: 5_400_000, pullTimeout: 500, parallel: 1, composeHash: "5" });
   assert.equal(valid.prune.enabled, false);
 });
 
@@ -107,7 +107,7 @@ Deno.test("every problem is reported at once, each with its path, its value and 
     secrets: ["DB_PASSWORD", env(), dotenvFiles("secrets.env")],
     dataDir: "data",
     prune: { enabled: "no" },
-    deploy: { waitTimeout: "5 minutes", pullTimeout: "0s", parallel: 0 },
+    deploy: { waitTimeout: "5 minutes", pullTimeout: "0s", parallel: 0, composeHash: "3" },
     dryRun: true,
   };
   const expected = [
@@ -161,6 +161,8 @@ Deno.test("every problem is reported at once, each with its path, its value and 
   → write a longer duration, such as "5m"`,
     `0 where at least 1 is needed (deploy.parallel)
   → write it such as deploy: { parallel: 4 }`,
+    `"3" where "2.40" or "5" is needed (deploy.composeHash)
+  → write it such as deploy: { composeHash: "5" }`,
     `unknown key "dryRun" (dryRun)
   → the keys here are repository, hosts, envs, secrets, dataDir, prune, deploy`,
   ];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { networkHash, serviceHash } from "../../lib/compose/hash.ts";
 import type { DeployContext } from "../../lib/plan/deploy_context.ts";
 import type { Operation } from "../../lib/plan/operation.ts";
 import { type Fault, startEngineProxy } from "../fakes/engine_proxy.ts";
@@ -39,6 +40,34 @@ engineTest("a container is created with both tools' labels, and started", async 
   });
   await d.start("web");
   assert.equal((await d.inspect("web")).State.Running, true);
+});
+
+engineTest("the hashes of docker compose 5 are written where they are asked for", async (t) => {
+  using d = deployment(t, {
+    services: {
+      web: {
+        networks: { pool: null },
+        volumes: [{ type: "bind", source: t.folder, target: "/data", bind: { create_host_path: true } }],
+      },
+    },
+    networks: { pool: { name: `${t.project}_pool`, ipam: { options: { note: "1" } } } },
+  });
+  const overrides = { composeHash: "5" } as const;
+  const containerName = `${t.project}-web-1`;
+  await d.execute({ ...CAUSE, kind: "create-network", id: "n", network: "pool" }, overrides);
+  await d.execute(
+    { ...CAUSE, kind: "create-container", id: "x", service: "web", number: 1, containerName },
+    overrides,
+  );
+  const label = "com.docker.compose.config-hash";
+  const { Labels } = await t.api.get(`/networks/${t.project}_pool`) as {
+    readonly Labels: Readonly<Record<string, string>>;
+  };
+  assert.equal(Labels[label], networkHash(d.project.networks["pool"]!, "5"));
+  assert.notEqual(Labels[label], networkHash(d.project.networks["pool"]!));
+  const web = d.project.services["web"]!;
+  assert.equal((await d.inspect("web")).Config.Labels[label], serviceHash(web, "5"));
+  assert.notEqual(serviceHash(web, "5"), serviceHash(web));
 });
 
 engineTest("what is observed is what runs", async (t) => {

@@ -55,6 +55,7 @@ export function deployContext(
       version: "0.0.0",
       deployedAt: "2025-01-02T03:04:05Z",
     },
+    composeHash: "2.40",
     signal,
     waitTimeout: 20_000,
     pullTimeout: 60_000,

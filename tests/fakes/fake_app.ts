@@ -17,6 +17,7 @@ export function fakeApp(parts: Partial<App> = {}): App {
     },
     hostname: () => "helium",
     check: unexpected("check"),
+    showConfig: unexpected("showConfig"),
     plan: unexpected("plan"),
     apply: unexpected("apply"),
     status: unexpected("status"),

@@ -1,4 +1,5 @@
-import { exit, forgetOwnership, getContainer, scenario, setLabels } from "./fixture.ts";
+import { networkHash, serviceHash } from "../../lib/compose/hash.ts";
+import { exit, forgetOwnership, getContainer, loadStack, scenario, setLabels } from "./fixture.ts";
 
 const WEB = `
 services:
@@ -110,6 +111,31 @@ scenario("a one-off container is left alone", {
   before: { shop: `${WEB}  db: { image: "db:1", network_mode: none }\n` },
   disturb: (engine) => setLabels(engine, "shop-db-1", { "com.docker.compose.oneoff": "True" }),
   now: { shop: WEB },
+  plan: `
+    Nothing to do on helium: its stack runs as Git says.
+  `,
+});
+
+const HASHED_APART = `
+services:
+  web: { image: "app:1", volumes: ["./data:/data"], networks: [pool] }
+networks:
+  pool: { ipam: { options: { note: "1" } } }
+`;
+
+scenario("what carries the hashes of docker compose 5 is not recreated", {
+  before: { shop: HASHED_APART },
+  disturb: (engine) => {
+    const { services, networks } = loadStack("shop", HASHED_APART).project;
+    const [network] = engine.networks;
+    const hashes = [serviceHash(services["web"]!, "5"), networkHash(networks["pool"]!, "5")] as const;
+    const label = "com.docker.compose.config-hash";
+    if (getContainer(engine, "shop-web-1").labels[label] === hashes[0]) throw new Error("no other hash");
+    if (network!.labels[label] === hashes[1]) throw new Error("no other hash");
+    setLabels(engine, "shop-web-1", { [label]: hashes[0] });
+    engine.networks = [{ ...network!, labels: { ...network!.labels, [label]: hashes[1] } }];
+  },
+  now: { shop: HASHED_APART },
   plan: `
     Nothing to do on helium: its stack runs as Git says.
   `,

@@ -88,6 +88,7 @@ export async function carryOutPlan(engine: FakeEngine, plan: Plan, input: PlanIn
         version: "1.0.0",
         deployedAt: "2026-01-01T00:00:00Z",
       },
+      composeHash: "2.40" as const,
       signal,
       waitTimeout: 1000,
       pullTimeout: 1000,

@@ -51,7 +51,14 @@ export function passOver(
       host: "helium",
       instance: INSTANCE,
       version: "1.2.3",
-      settings: { prune: true, waitTimeout: 1000, pullTimeout: 2000, parallel: 2, ...given.settings },
+      settings: {
+        prune: true,
+        waitTimeout: 1000,
+        pullTimeout: 2000,
+        parallel: 2,
+        composeHash: "2.40",
+        ...given.settings,
+      },
       now: () => new Date("2026-01-02T03:04:05Z"),
     },
     options: {

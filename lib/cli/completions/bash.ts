@@ -32,6 +32,8 @@ function valueCase({ name: command }: DescribedCommand, { name, value }: Describ
       return [];
     case "folder":
       return [`${begin} COMPREPLY=($(compgen -d -- "$current")); return ;;`];
+    case "file":
+      return [`${begin} COMPREPLY=($(compgen -f -- "$current")); return ;;`];
     case "any":
       return [`${begin} return ;;`];
     case "one-of":

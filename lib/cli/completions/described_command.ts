@@ -19,6 +19,7 @@ export interface DescribedOption {
 export type OptionValue =
   | { readonly kind: "none" }
   | { readonly kind: "folder" }
+  | { readonly kind: "file" }
   | { readonly kind: "any" }
   | { readonly kind: "one-of"; readonly values: readonly string[] };
 
@@ -27,10 +28,10 @@ export function describeCommands(program: Command, hosts: readonly string[]): De
     name: command.name(),
     description: command.description(),
     options: [
-      ...command.options.map(({ long, description, flags }) => ({
+      ...command.options.map(({ long, description, flags, argChoices }) => ({
         name: long ?? flags,
         description,
-        value: valueOf(flags, hosts),
+        value: valueOf(flags, argChoices, hosts),
       })),
       { name: "--help", description: "print help", value: { kind: "none" } },
     ],
@@ -38,8 +39,14 @@ export function describeCommands(program: Command, hosts: readonly string[]): De
   }));
 }
 
-function valueOf(flags: string, hosts: readonly string[]): OptionValue {
+function valueOf(
+  flags: string,
+  choices: readonly string[] | undefined,
+  hosts: readonly string[],
+): OptionValue {
   if (!flags.includes("<")) return { kind: "none" };
   if (flags.startsWith("--host ")) return { kind: "one-of", values: hosts };
+  if (choices !== undefined) return { kind: "one-of", values: choices };
+  if (flags.includes("<file>")) return { kind: "file" };
   return flags.includes("<folder>") ? { kind: "folder" } : { kind: "any" };
 }

@@ -30,6 +30,8 @@ function valueOf({ value }: DescribedOption): string {
       return "";
     case "folder":
       return " -x -a '(__fish_complete_directories)'";
+    case "file":
+      return " -r -F";
     case "any":
       return " -x";
     case "one-of":

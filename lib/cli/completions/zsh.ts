@@ -41,6 +41,8 @@ function optionSpec({ name, description, value }: DescribedOption): string {
       return quote(`${name}[${text}]`);
     case "folder":
       return quote(`${name}=[${text}]:folder:_files -/`);
+    case "file":
+      return quote(`*${name}=[${text}]:file:_files`);
     case "any":
       return quote(`${name}=[${text}]:value: `);
     case "one-of":

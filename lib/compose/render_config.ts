@@ -1,0 +1,37 @@
+/** What `docker compose config` prints of a project. */
+import type { ConfigEntry, ConfigNode } from "./config_tree.ts";
+import { jsonText } from "./go_json.ts";
+
+/** As `--format json` prints it: with `$` doubled, so that it can be loaded again. */
+export function renderJson(tree: ConfigNode): string {
+  return `${escapeDollars(indented(tree, "\n"))}\n`;
+}
+
+export function escapeDollars(text: string): string {
+  return text.replaceAll("$", "$$$$");
+}
+
+/** `line`: a line break and the indentation of the node itself. */
+function indented(node: ConfigNode, line: string): string {
+  const inner = `${line}  `;
+  switch (node.kind) {
+    case "map":
+      return enclose("{}", node.entries.map((entry) => indentedEntry(entry, inner)), line);
+    case "list":
+      return enclose("[]", node.items.map((item) => indented(item, inner)), line);
+    case "text":
+      return jsonText(node.value);
+    case "literal":
+      return node.text;
+  }
+}
+
+function indentedEntry([key, value]: ConfigEntry, line: string): string {
+  return `${jsonText(key)}: ${indented(value, line)}`;
+}
+
+function enclose(brackets: "{}" | "[]", parts: readonly string[], line: string): string {
+  if (parts.length === 0) return brackets;
+  const [open, close] = brackets;
+  return `${open}${line}  ${parts.join(`,${line}  `)}${line}${close}`;
+}

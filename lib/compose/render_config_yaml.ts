@@ -1,0 +1,139 @@
+import { Document, Pair, Scalar, type ScalarTag, YAMLMap, YAMLSeq } from "yaml";
+import { stringifyString } from "yaml/util";
+import type { ConfigEntry, ConfigNode } from "./config_tree.ts";
+import { compareNaturally } from "./natural_order.ts";
+import { escapeDollars } from "./render_config.ts";
+import { findPlainMeaning } from "./scalar.ts";
+import { type KeyKind, keyKindIn, keyKindOf } from "./user_maps.ts";
+
+/** As `docker compose config` prints it: with `$` doubled, so that it can be loaded again. */
+export function renderYaml(tree: ConfigNode): string {
+  const document = new Document(undefined, { schema: "failsafe", customTags: (tags) => [TEXT, ...tags] });
+  document.contents = yamlNode(inOrder(tree), "attributes") as typeof document.contents;
+  return escapeDollars(document.toString({ lineWidth: 0, indent: 2 }));
+}
+
+const SECTIONS = ["name", "services", "networks", "volumes", "secrets", "configs"];
+
+/** Extensions come last. */
+function inOrder(tree: ConfigNode): ConfigNode {
+  if (tree.kind !== "map") return tree;
+  const rank = ([key]: ConfigEntry) => (SECTIONS.indexOf(key) + SECTIONS.length + 1) % (SECTIONS.length + 1);
+  return { kind: "map", entries: [...tree.entries].sort((one, other) => rank(one) - rank(other)) };
+}
+
+/** `attribute`: the key that holds the node. */
+function yamlNode(node: ConfigNode, keys: KeyKind, attribute = ""): YAMLMap | YAMLSeq | Scalar {
+  switch (node.kind) {
+    case "map":
+      return mapOf(node.entries, keys, attribute);
+    case "list": {
+      const list = new YAMLSeq();
+      list.items = node.items.map((item) => yamlNode(item, keyKindIn(keys)));
+      return list;
+    }
+    case "text":
+      return scalar(node.value, styleOf(node.value));
+    case "literal":
+      return scalar(node.text, Scalar.PLAIN);
+  }
+}
+
+function mapOf(entries: readonly ConfigEntry[], keys: KeyKind, attribute: string): YAMLMap {
+  const shown = keys === "attributes"
+    ? entries.filter((entry) => !isLeftOut(entry))
+    : [...entries].sort(([one], [other]) => compareNaturally(one, other));
+  const map = new YAMLMap();
+  map.items = shown.map(([key, value]) => {
+    const style = key.includes("\n") ? Scalar.QUOTE_DOUBLE : styleOf(key);
+    const held = keys === "names" && attribute === "ulimits" ? bothLimits(value) : value;
+    const shownKey = keys === "attributes" && GO_NAMES.has(key) ? key.toLowerCase() : key;
+    return new Pair(scalar(shownKey, style), yamlNode(held, keyKindOf(key, keys), key));
+  });
+  return map;
+}
+
+/** Attributes of the devices in `blkio_config`: the JSON form has them under their names in Go. */
+const GO_NAMES: ReadonlySet<string> = new Set(["Path", "Rate", "Weight"]);
+
+/** The JSON form says of these that they are not set; the YAML form says nothing. */
+function isLeftOut([key, value]: ConfigEntry): boolean {
+  if (key === "command" || key === "entrypoint") return value.kind === "literal";
+  return SHOWN_IF_SET.has(key) && value.kind === "map" && value.entries.every(isLeftOut);
+}
+
+const SHOWN_IF_SET: ReadonlySet<string> = new Set(["placement", "resources", "ipam", "exec"]);
+
+/** One that is not set is zero. */
+function bothLimits(limit: ConfigNode): ConfigNode {
+  if (limit.kind !== "map") return limit;
+  const set = new Map(limit.entries);
+  const zero: ConfigNode = { kind: "literal", text: "0" };
+  return { kind: "map", entries: ["soft", "hard"].map((key) => [key, set.get(key) ?? zero]) };
+}
+
+function scalar(text: string, type: Scalar.Type): Scalar {
+  const made = new Scalar(text);
+  made.type = type;
+  return made;
+}
+
+/** The plainest style that gives the text back, by the rules of go-yaml, which also spares readers of YAML 1.1. */
+function styleOf(text: string): Scalar.Type {
+  if (UNPRINTABLE.test(text) || / \n/.test(text)) return Scalar.QUOTE_DOUBLE;
+  if (text.includes("\n")) return text.endsWith(" ") ? Scalar.QUOTE_DOUBLE : Scalar.BLOCK_LITERAL;
+  if (meansSomethingElse(text) || text.includes("\t")) return Scalar.QUOTE_DOUBLE;
+  return NOT_PLAIN.test(text) ? Scalar.QUOTE_SINGLE : Scalar.PLAIN;
+}
+
+const UNPRINTABLE = /[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
+const NOT_PLAIN = /^(?:---|\.\.\.|[ #,[\]{}&*!|>'"%@`]|[-?:](?:\s|$))|:(?:\s|$)|\s#|\s$/;
+const OLD_BOOLEAN = /^(?:[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/;
+const SEXAGESIMAL = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
+
+function meansSomethingElse(text: string): boolean {
+  return findPlainMeaning(text) !== undefined || text === "<<" || OLD_BOOLEAN.test(text) ||
+    SEXAGESIMAL.test(text);
+}
+
+/** The library writes no escapes where YAML wants them, such as for the delete character. */
+const TEXT: ScalarTag = {
+  tag: "tag:yaml.org,2002:str",
+  default: true,
+  identify: (value) => typeof value === "string",
+  resolve: (text) => text,
+  stringify: (item, context, onComment, onChompKeep) =>
+    item.type === Scalar.QUOTE_DOUBLE
+      ? doubleQuoted(String(item.value))
+      : stringifyString(item as Scalar<string>, context, onComment, onChompKeep),
+};
+
+function doubleQuoted(text: string): string {
+  const escaped = [...text].map((char) =>
+    ESCAPES[char] ?? (UNPRINTABLE.test(char) ? escapeCode(char.codePointAt(0)!) : char)
+  );
+  return `"${escaped.join("")}"`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  "\\": "\\\\",
+  "\0": "\\0",
+  "\x07": "\\a",
+  "\b": "\\b",
+  "\t": "\\t",
+  "\n": "\\n",
+  "\v": "\\v",
+  "\f": "\\f",
+  "\r": "\\r",
+  "\x1b": "\\e",
+  "\x85": "\\N",
+  "\u2028": "\\L",
+  "\u2029": "\\P",
+};
+
+function escapeCode(code: number): string {
+  const digits = code.toString(16).toUpperCase();
+  if (code <= 0xff) return `\\x${digits.padStart(2, "0")}`;
+  return code <= 0xffff ? `\\u${digits.padStart(4, "0")}` : `\\U${digits.padStart(8, "0")}`;
+}
