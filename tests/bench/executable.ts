@@ -21,7 +21,12 @@ export async function benchExecutable(folder: string): Promise<Section> {
       `Start-up is \`version\`, median of 21. For comparison, a program that prints one word, compiled with the same runtime: ` +
       `${mebibytes(least.size)}, ${seconds(leastStart.milliseconds)}, ${mebibytes(leastStart.peakMemory)}.`,
     rows: [
-      { what: "size", measured: mebibytes(size), target: "< 95 MB (MiB)", met: size < 95 * 2 ** 20 },
+      {
+        what: "size, most of which is the runtime",
+        measured: `${mebibytes(size)} (${(size / 1e6).toFixed(1)} MB)`,
+        target: "< 95 MiB",
+        met: size < 95 * 2 ** 20,
+      },
       {
         what: "start-up",
         measured: `${seconds(start.milliseconds)}, ${mebibytes(start.peakMemory)}`,
