@@ -12,10 +12,12 @@ import type { EnvFileText } from "./compose/variables.ts";
 import type { Config } from "./config/config.ts";
 import type { ValidConfig, ValidHost } from "./config/valid_config.ts";
 import type { DockerEngine } from "./engine/client.ts";
+import type { EngineEnvironment } from "./engine/environment.ts";
 import { ConfigurationError } from "./errors.ts";
 import type { PassDependencies } from "./reconcile/pass.ts";
 import type { Snapshot } from "./reconcile/ports.ts";
 import type { HostInput } from "./stacks/load_host.ts";
+import { maskValues } from "./secret.ts";
 import { VERSION } from "./version.ts";
 
 export interface AppOptions {
@@ -23,14 +25,8 @@ export interface AppOptions {
   readonly environment?: ProcessEnvironment;
 }
 
-/** `HOME` for `~` in Compose files; the others say where the Docker Engine and the registries' logins are, as for the `docker` program. */
-export interface ProcessEnvironment {
-  readonly DOCKER_HOST?: string | undefined;
-  readonly DOCKER_TLS_VERIFY?: string | undefined;
-  readonly DOCKER_CERT_PATH?: string | undefined;
-  readonly DOCKER_CONFIG?: string | undefined;
-  readonly HOME?: string | undefined;
-}
+/** `HOME` also for `~` in Compose files. */
+export type ProcessEnvironment = EngineEnvironment;
 
 /** How long a command waits for another one in the same data folder, in milliseconds. */
 const LOCK_WAIT = 30 * 60_000;
@@ -82,7 +78,7 @@ export function createApp(config: Config, { environment = processEnvironment() }
         engine.close();
       }
     },
-    redact: (text) => mask(text, secretValues),
+    redact: (text) => maskValues(text, secretValues),
   };
 }
 
@@ -255,27 +251,8 @@ async function hostInput(
 }
 
 async function connect(environment: ProcessEnvironment): Promise<DockerEngine> {
-  const { connectEngine } = await import("./engine/client.ts");
-  const { DOCKER_HOST, DOCKER_CONFIG, HOME } = environment;
-  return connectEngine({
-    dockerHost: DOCKER_HOST,
-    tls: await readTlsFiles(environment),
-    dockerConfig: DOCKER_CONFIG || (HOME ? `${HOME}/.docker` : undefined),
-  });
-}
-
-async function readTlsFiles({ DOCKER_TLS_VERIFY, DOCKER_CERT_PATH }: ProcessEnvironment) {
-  if (!DOCKER_TLS_VERIFY || !DOCKER_CERT_PATH) return undefined;
-  const read = async (name: string): Promise<string> => {
-    const path = `${DOCKER_CERT_PATH}/${name}`;
-    try {
-      return await Deno.readTextFile(path);
-    } catch (error) {
-      throw new ConfigurationError(`cannot read ${path}, which DOCKER_CERT_PATH wants`, { cause: error });
-    }
-  };
-  const [ca, cert, key] = await Promise.all(["ca.pem", "cert.pem", "key.pem"].map(read));
-  return { ca: ca!, cert: cert!, key: key! };
+  const { connectByEnvironment } = await import("./engine/environment.ts");
+  return await connectByEnvironment(environment);
 }
 
 function homeDir({ HOME }: ProcessEnvironment): { readonly homeDir?: string } {
@@ -285,10 +262,4 @@ function homeDir({ HOME }: ProcessEnvironment): { readonly homeDir?: string } {
 function processEnvironment(): ProcessEnvironment {
   const names = ["DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_CONFIG", "HOME"] as const;
   return Object.fromEntries(names.map((name) => [name, Deno.env.get(name)]));
-}
-
-/** Very short values would mask half of every text, and protect nothing. */
-function mask(text: string, values: ReadonlySet<string>): string {
-  const longestFirst = [...values].filter((value) => value.length >= 6).sort((a, b) => b.length - a.length);
-  return longestFirst.reduce((masked, value) => masked.replaceAll(value, "***"), text);
 }

@@ -28,3 +28,13 @@ export class Secret {
     return MASK;
   }
 }
+
+/** Shorter values would mask half of every text, and protect nothing. */
+const SHORTEST_MASKED = 6;
+
+/** Puts `***` in place of every value; of values within others, the longer one goes first. */
+export function maskValues(text: string, values: Iterable<string>): string {
+  return [...values].filter((value) => value.length >= SHORTEST_MASKED)
+    .sort((a, b) => b.length - a.length)
+    .reduce((masked, value) => masked.replaceAll(value, MASK), text);
+}
