@@ -33,8 +33,12 @@ export class Secret {
 const SHORTEST_MASKED = 6;
 
 /** Puts `***` in place of every value; of values within others, the longer one goes first. */
-export function maskValues(text: string, values: Iterable<string>): string {
-  return [...values].filter((value) => value.length >= SHORTEST_MASKED)
+export function maskValues(
+  text: string,
+  values: Iterable<string>,
+  shortest: number = SHORTEST_MASKED,
+): string {
+  return [...values].filter((value) => value.length >= shortest)
     .sort((a, b) => b.length - a.length)
     .reduce((masked, value) => masked.replaceAll(value, MASK), text);
 }

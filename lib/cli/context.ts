@@ -1,4 +1,3 @@
-import type { Command } from "@commander-js/extra-typings";
 import type { App } from "./app.ts";
 import type { Io } from "./io.ts";
 
@@ -9,6 +8,3 @@ export interface CommandContext {
   /** What the process is to end with. */
   exitCode: number;
 }
-
-/** Adds a command to the program. What it needs beyond this is imported when it runs, so that start-up stays fast. */
-export type AddCommand = (program: Command, context: CommandContext) => void;

@@ -1,5 +1,6 @@
 /** What can go wrong between Homeport and the Docker Engine, and how it is told to people. */
 import { type Consequence, HomeportError } from "../errors.ts";
+import { maskValues } from "../secret.ts";
 import { hintForRefusal } from "./refusal_hint.ts";
 
 /** The engine answered, and refused. */
@@ -96,8 +97,6 @@ function hintFor({ code, address }: UnreachableError): string {
 const SHORTEST_CONFIDENTIAL = 4;
 
 export function mask(message: string, confidential: readonly string[]): string {
-  return [...confidential].filter((value) => value.length >= SHORTEST_CONFIDENTIAL)
-    .sort((a, b) => b.length - a.length)
-    .reduce((text, value) => text.replaceAll(value, "***"), message)
+  return maskValues(message, confidential, SHORTEST_CONFIDENTIAL)
     .replace(/(invalid environment variable: ).*/s, "$1***");
 }

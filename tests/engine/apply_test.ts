@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Homelab } from "../fakes/homelab.ts";
 import { startEngineProxy } from "../fakes/engine_proxy.ts";
+import { containerIds } from "./container_ids.ts";
 import { type EngineTest, engineTest } from "./harness.ts";
 
 engineTest("apply deploys every stack of the host, and docker compose lists them", async (t) => {
@@ -26,7 +27,7 @@ engineTest("apply deploys every stack of the host, and docker compose lists them
 engineTest("docker compose up changes nothing after apply", async (t) => {
   const lab = await homelab(t);
   assert.equal((await lab.run("apply")).code, 0);
-  const before = await containers(t);
+  const before = await containerIds(t);
   for (const stack of ["web", "cron"]) {
     const up = await t.compose(["up", "-d"], {
       cwd: lab.stackFolder(`${t.project}-${stack}`),
@@ -35,7 +36,7 @@ engineTest("docker compose up changes nothing after apply", async (t) => {
     assert.equal(up.code, 0, up.stderr);
     assert.doesNotMatch(up.stderr, /Recreate|Creat|orphan/i);
   }
-  assert.deepEqual(await containers(t), before);
+  assert.deepEqual(await containerIds(t), before);
 }, { compose: true });
 
 engineTest("what docker compose up started is adopted without a recreation", async (t) => {
@@ -49,10 +50,10 @@ engineTest("what docker compose up started is adopted without a recreation", asy
     });
     assert.equal(up.code, 0, up.stderr);
   }
-  const before = await containers(t);
+  const before = await containerIds(t);
   const applied = await lab.run("apply");
   assert.equal(applied.code, 0, applied.stderr);
-  assert.deepEqual(await containers(t), before);
+  assert.deepEqual(await containerIds(t), before);
 }, { compose: true });
 
 engineTest("a second apply makes no writing call to the engine", async (t) => {
@@ -75,14 +76,14 @@ engineTest("a second apply makes no writing call to the engine", async (t) => {
 engineTest("a changed bind-mounted file recreates only the services that mount it", async (t) => {
   const lab = await homelab(t);
   assert.equal((await lab.run("apply")).code, 0);
-  const before = await containers(t);
+  const before = await containerIds(t);
   await lab.commit({ [`${t.project}-web/site/index.html`]: "second\n" });
   const plan = await lab.run("plan", "--exit-code");
   assert.equal(plan.code, 3, plan.stderr);
   assert.match(plan.stdout, /recreate.*server.*mounted file/i);
   const applied = await lab.run("apply");
   assert.equal(applied.code, 0, applied.stderr);
-  const after = await containers(t);
+  const after = await containerIds(t);
   const moved = Object.keys(after).filter((name) => after[name] !== before[name]);
   assert.deepEqual(moved, [`${t.project}-web-server-1`]);
   const served = await t.docker(["exec", `${t.project}-web-server-1`, "cat", "/site/index.html"]);
@@ -97,7 +98,7 @@ engineTest("a stack that is gone from Git is taken down and its volumes stay", a
   await lab.removeStack(`${t.project}-web`);
   const applied = await lab.run("apply");
   assert.equal(applied.code, 0, applied.stderr);
-  assert.deepEqual(Object.keys(await containers(t)).sort(), [
+  assert.deepEqual(Object.keys(await containerIds(t)).sort(), [
     `${t.project}-cron-job-1`,
     `${t.project}-third-third-1`,
   ]);
@@ -126,20 +127,20 @@ engineTest("a prune of more than half of the stacks does nothing at all until it
   await lab.removeStack(`${t.project}-web`);
   await lab.removeStack(`${t.project}-cron`);
   await lab.commit({ [`${t.project}-third/compose.yml`]: service(t, "third", "{ A: changed }") });
-  const before = await containers(t);
+  const before = await containerIds(t);
   const refused = await lab.run("apply");
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /--confirm-prune/);
-  assert.deepEqual(await containers(t), before);
+  assert.deepEqual(await containerIds(t), before);
   const confirmed = await lab.run("apply", "--confirm-prune");
   assert.equal(confirmed.code, 0, confirmed.stderr);
-  assert.deepEqual(Object.keys(await containers(t)), [`${t.project}-third-third-1`]);
+  assert.deepEqual(Object.keys(await containerIds(t)), [`${t.project}-third-third-1`]);
 });
 
 engineTest("another repository's stacks on the same engine are never touched", async (t) => {
   const lab = await homelab(t);
   assert.equal((await lab.run("apply")).code, 0);
-  const before = await containers(t);
+  const before = await containerIds(t);
   const other = new Homelab({ folder: join(t.folder, "other"), dockerHost: t.dockerHost });
   await other.commit({ [`${t.project}-mine/compose.yml`]: service(t, "mine") });
   assert.equal((await other.run("apply")).code, 0);
@@ -149,7 +150,7 @@ engineTest("another repository's stacks on the same engine are never touched", a
   assert.match(clash.stderr + clash.stdout, /instance/);
   await other.removeStack(`${t.project}-mine`);
   await other.run("apply", "--confirm-prune");
-  const after = await containers(t);
+  const after = await containerIds(t);
   delete after[`${t.project}-mine-mine-1`];
   assert.deepEqual(after, before);
 });
@@ -166,7 +167,7 @@ engineTest("a failing stack fails alone", async (t) => {
   assert.match(applied.stderr + applied.stdout, /bogus/);
   assert.match(applied.stderr + applied.stdout, /no\/such:image/);
   assert.deepEqual(
-    Object.keys(await containers(t)).sort(),
+    Object.keys(await containerIds(t)).sort(),
     [`${t.project}-cron-job-1`, `${t.project}-web-front-1`, `${t.project}-web-server-1`],
   );
 });
@@ -196,7 +197,7 @@ engineTest("a folder with capitals and a name in the file are one project, deplo
   for (let pass = 0; pass < 2; pass++) {
     const applied = await lab.run("apply");
     assert.equal(applied.code, 0, applied.stderr);
-    const names = Object.keys(await containers(t));
+    const names = Object.keys(await containerIds(t));
     assert.ok(names.includes(`${capitals.toLowerCase()}-a-1`), names.join());
     assert.ok(names.includes(`${t.project}-named-b-1`), names.join());
   }
@@ -248,15 +249,4 @@ volumes:
 
 function service(t: EngineTest, name: string, environment = "{ A: '1' }"): string {
   return `services:\n  ${name}:\n    image: ${t.images.one}\n    network_mode: none\n    stop_signal: SIGKILL\n    environment: ${environment}\n`;
-}
-
-/** The test's containers: name → ID. */
-async function containers(t: EngineTest): Promise<Record<string, string>> {
-  const list = (await t.api.get("/containers/json", { all: "true" })) as { Id: string; Names: string[] }[];
-  return Object.fromEntries(
-    list.map(({ Id, Names }): [string, string] => [Names[0]!.slice(1), Id]).filter(([name]) =>
-      name.startsWith(t.project)
-    )
-      .sort(),
-  );
 }

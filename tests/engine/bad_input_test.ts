@@ -8,6 +8,7 @@ import { startEngineProxy } from "../fakes/engine_proxy.ts";
 import { startGitServer } from "../fakes/git_server.ts";
 import { type CliResult, Homelab } from "../fakes/homelab.ts";
 import { findGit } from "./environment.ts";
+import { containerIds } from "./container_ids.ts";
 import { type EngineTest, engineTest } from "./harness.ts";
 
 interface WrongStack {
@@ -111,10 +112,10 @@ engineTest("a broken stack that runs is left as it runs, and is not pruned", asy
   const lab = await homelab(t);
   await lab.commit({ [`${t.project}-bad/compose.yml`]: service(t) });
   assert.equal((await lab.run("apply")).code, 0);
-  const before = await ids(t);
+  const before = await containerIds(t);
   await lab.commit({ [`${t.project}-bad/compose.yml`]: "services: [" });
   assert.equal((await lab.run("apply")).code, 2);
-  assert.deepEqual(await ids(t), before);
+  assert.deepEqual(await containerIds(t), before);
 });
 
 engineTest("a stack folder without a Compose file is skipped, and said so", async (t) => {
@@ -182,14 +183,14 @@ engineTest("an image that does not exist fails its stack before anything of it i
   const lab = await homelab(t);
   await lab.commit({ [`${t.project}-bad/compose.yml`]: service(t) });
   assert.equal((await lab.run("apply")).code, 0);
-  const before = await ids(t);
+  const before = await containerIds(t);
   await lab.commit({
     [`${t.project}-bad/compose.yml`]: service(t).replace(/image: .*/, "image: 127.0.0.1:1/no/such:image"),
   });
   const failed = await lab.run("apply");
   assert.equal(failed.code, 1, output(failed));
   assert.match(output(failed), /127\.0\.0\.1:1\/no\/such:image/);
-  assert.deepEqual(await ids(t), before);
+  assert.deepEqual(await containerIds(t), before);
 });
 
 engineTest("a port that is taken fails its service, and says which port", async (t) => {
@@ -217,12 +218,12 @@ networks: {default: {ipam: {config: [{subnet: ${t.subnet}.0/28}]}}}
 engineTest("a repository that cannot be had is an error, and what runs is left alone", async (t) => {
   const lab = await homelab(t);
   assert.equal((await lab.run("apply")).code, 0);
-  const before = await ids(t);
+  const before = await containerIds(t);
   await Deno.rename(lab.remote, `${lab.remote}-moved`);
   const failed = await lab.run("apply");
   assert.notEqual(failed.code, 0);
   assert.match(failed.stderr, new RegExp(lab.remote));
-  assert.deepEqual(await ids(t), before);
+  assert.deepEqual(await containerIds(t), before);
 });
 
 engineTest(
@@ -353,19 +354,8 @@ function output({ stdout, stderr }: CliResult): string {
   return `${stdout}\n${stderr}`;
 }
 
-/** The test's containers: name → ID. */
-async function ids(t: EngineTest): Promise<Record<string, string>> {
-  const list = (await t.api.get("/containers/json", { all: "true" })) as { Id: string; Names: string[] }[];
-  return Object.fromEntries(
-    list.map(({ Id, Names }): [string, string] => [Names[0]!.slice(1), Id]).filter(([name]) =>
-      name.startsWith(t.project)
-    )
-      .sort(),
-  );
-}
-
 async function names(t: EngineTest): Promise<string[]> {
-  return Object.keys(await ids(t));
+  return Object.keys(await containerIds(t));
 }
 
 async function* textsBelow(folder: string): AsyncGenerator<string> {
