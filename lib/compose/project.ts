@@ -30,6 +30,8 @@ export interface Service {
   readonly annotations?: StringMap;
   readonly attach?: boolean;
   readonly develop?: Develop;
+  /** How the service's image is made. Not part of the `config-hash`. */
+  readonly build?: Build;
   readonly blkio_config?: BlkioConfig;
   readonly cap_add?: readonly string[];
   readonly cap_drop?: readonly string[];
@@ -128,6 +130,39 @@ export interface Hook {
   readonly working_dir?: string;
   /** `null`: the container's variable of that name is not passed on. */
   readonly environment?: Readonly<Record<string, string | null>>;
+}
+
+export interface Build {
+  /** An absolute path, or the URL of a Git repository or archive that the engine fetches. */
+  readonly context?: string;
+  /** Relative to the context, or absolute. */
+  readonly dockerfile?: string;
+  readonly dockerfile_inline?: string;
+  readonly entitlements?: readonly string[];
+  /** `null`: taken from the variables of the stack, and left out where there is none. */
+  readonly args?: Readonly<Record<string, string | null>>;
+  readonly provenance?: string;
+  readonly sbom?: string;
+  /** Keys and paths of SSH agents and keys. */
+  readonly ssh?: StringMap;
+  readonly labels?: StringMap;
+  readonly cache_from?: readonly string[];
+  readonly cache_to?: readonly string[];
+  readonly no_cache?: boolean;
+  /** Absolute paths, URLs, `docker-image://…` or `service:…`. */
+  readonly additional_contexts?: StringMap;
+  readonly pull?: boolean;
+  readonly extra_hosts?: Readonly<Record<string, readonly string[]>>;
+  readonly isolation?: string;
+  readonly network?: string;
+  readonly target?: string;
+  readonly secrets?: readonly FileReference[];
+  readonly shm_size?: number;
+  /** Further names of the image. */
+  readonly tags?: readonly string[];
+  readonly ulimits?: Readonly<Record<string, number | Ulimit>>;
+  readonly platforms?: readonly string[];
+  readonly privileged?: boolean;
 }
 
 export type Condition = "service_started" | "service_healthy" | "service_completed_successfully";

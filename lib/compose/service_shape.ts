@@ -130,7 +130,7 @@ const serviceNetwork = shape<ServiceNetwork>({
   priority: integer,
 });
 
-const fields: Fields<Omit<Service, "name">> = {
+const fields: Fields<Omit<Service, "name" | "build">> = {
   profiles: textList,
   annotations: textMap,
   attach: kept(boolean),
@@ -219,7 +219,10 @@ const fields: Fields<Omit<Service, "name">> = {
   pre_stop: list(hook),
 };
 
-export const service = shape<Omit<Service, "name">>(fields);
+export const service = shape<Omit<Service, "name" | "build">>(fields);
 
 /** As Compose 5 writes it. */
-export const serviceOfCompose5 = shape<Omit<Service, "name">>({ ...fields, volumes: list(mountOfCompose5) });
+export const serviceOfCompose5 = shape<Omit<Service, "name" | "build">>({
+  ...fields,
+  volumes: list(mountOfCompose5),
+});

@@ -13,7 +13,7 @@ import { isMapping } from "../../lib/compose/value.ts";
 import { parseYaml } from "../../lib/compose/yaml.ts";
 import { ConfigurationError, formatError } from "../../lib/errors.ts";
 import { findCompose, type FoundProgram, skipTest } from "../engine/environment.ts";
-import { diskFiles } from "./disk_files.ts";
+import { diskFiles } from "../compose/disk_files.ts";
 import { inPairs } from "./reference.ts";
 
 const corpus = fileURLToPath(new URL("../fixtures/compose", import.meta.url));

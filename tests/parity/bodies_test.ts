@@ -12,11 +12,11 @@ import { type ContainerWish, prepareContainer } from "../../lib/engine/prepare_c
 import { type DeployRun, makeQueue } from "../../lib/engine/run.ts";
 import { volumeBody } from "../../lib/engine/volume_body.ts";
 import { type EngineProxy, type RecordedRequest, startEngineProxy } from "../fakes/engine_proxy.ts";
-import { deployContext } from "./deploy.ts";
-import { diskFiles } from "./disk_files.ts";
-import { type EngineTest, engineTest } from "./harness.ts";
-import { comparable } from "./parity_comparison.ts";
-import { PARITY_CASES } from "./parity_cases.ts";
+import { deployContext } from "../engine/deploy.ts";
+import { diskFiles } from "../engine/disk_files.ts";
+import { type EngineTest, engineTest } from "../engine/harness.ts";
+import { comparable } from "./body_comparison.ts";
+import { PARITY_CASES } from "./body_cases.ts";
 
 for (const { name, file, files = {}, apiVersion } of PARITY_CASES) {
   engineTest(`the engine is asked for the same as by docker compose: ${name}`, async (t) => {

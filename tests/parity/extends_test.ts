@@ -5,7 +5,7 @@ import { configTree } from "../../lib/compose/config_tree.ts";
 import { loadProject } from "../../lib/compose/load.ts";
 import { renderJson } from "../../lib/compose/render_config.ts";
 import { ConfigurationError, ConfigurationProblems, formatError } from "../../lib/errors.ts";
-import { memoryFiles } from "./disk_files.ts";
+import { memoryFiles } from "../compose/disk_files.ts";
 import { inPairs, type Reference, referenceTest } from "./reference.ts";
 
 const BATCHES = 12;

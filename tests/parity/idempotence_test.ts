@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { connectEngine } from "../../lib/engine/client.ts";
-import { converge, planOf } from "./converge.ts";
-import { type EngineTest, engineTest } from "./harness.ts";
+import { converge, planOf } from "../engine/converge.ts";
+import { type EngineTest, engineTest } from "../engine/harness.ts";
 import { IDEMPOTENCE_CASES } from "./idempotence_cases.ts";
-import { removeProjects } from "./remove_projects.ts";
+import { removeProjects } from "../engine/remove_projects.ts";
 
 for (const { name, file, files = {} } of IDEMPOTENCE_CASES) {
   engineTest(

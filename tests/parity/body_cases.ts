@@ -1,6 +1,6 @@
 /** Parity cases of each attribute. */
 import { HARDWARE_CASES, OLDER_API_CASES } from "./hardware_cases.ts";
-import { networked, type ParityCase, web, whole } from "./parity_case.ts";
+import { networked, type ParityCase, web, whole } from "./body_case.ts";
 
 export const PARITY_CASES: readonly ParityCase[] = [
   web("nothing but an image", ""),

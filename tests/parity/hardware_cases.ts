@@ -1,5 +1,5 @@
 /** Parity cases of devices, disks, links to others and mounted images; and of engines that speak an older API. */
-import { networked, type ParityCase, web } from "./parity_case.ts";
+import { networked, type ParityCase, web } from "./body_case.ts";
 
 function older(apiVersion: string, each: ParityCase): ParityCase {
   return { ...each, name: `${each.name}, API ${apiVersion}`, apiVersion };
