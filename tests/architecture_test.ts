@@ -24,7 +24,7 @@ const PURE_BUILTINS = ["node:crypto", "node:path"];
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   yaml: ["compose"],
   zod: ["config"],
-  dockerode: ["engine"],
+  "docker-modem": ["engine"],
   "tar-stream": ["engine"],
   "isomorphic-git": ["repository"],
   commander: ["cli"],

@@ -1,5 +1,5 @@
 /** The form of the configuration. What each problem says to its reader is in `problems.ts`. */
-import { z } from "zod";
+import * as z from "zod";
 import { HASH_FLAVOURS } from "../compose/hash.ts";
 import type { CredentialReference } from "./config.ts";
 import { findUrlFault, takesToken } from "./repository_url.ts";

@@ -1,10 +1,10 @@
-/** One request to the Docker Engine: the only place that knows dockerode. */
+/** One request to the Docker Engine: the only place that knows docker-modem, the part of dockerode that speaks HTTP. */
 import { Buffer } from "node:buffer";
 import { Agent as HttpAgent, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { inspect } from "node:util";
-// @ts-types="@types/dockerode"
-import Docker from "dockerode";
+// @ts-types="@types/docker-modem"
+import Modem from "docker-modem";
 import { HomeportError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
 import { isBefore, NEWEST_API, OLDEST_API } from "./api_version.ts";
@@ -26,7 +26,7 @@ export interface EngineRequest {
 
 export class EngineConnection {
   readonly address: string;
-  readonly #docker: Docker;
+  readonly #modem: Modem;
   readonly #agent: HttpAgent | HttpsAgent;
   #apiVersion: Promise<string> | undefined;
 
@@ -34,7 +34,7 @@ export class EngineConnection {
     this.address = formatEngineAddress(address);
     // A connection for each request: one that is used again does not hear of an abort.
     this.#agent = quiet(isSecure(address) ? new HttpsAgent() : new HttpAgent());
-    this.#docker = new Docker({ ...modemOptions(address), agent: this.#agent } as Docker.DockerOptions);
+    this.#modem = new Modem({ ...modemOptions(address), agent: this.#agent });
   }
 
   /** The answer's JSON. */
@@ -87,7 +87,7 @@ export class EngineConnection {
     signal.throwIfAborted();
     const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
     return new Promise((resolve, reject) => {
-      this.#docker.modem.dial({
+      this.#modem.dial({
         method,
         // The modem appends the query to a path that ends with a question mark, and to no other.
         path: `${prefix}${path}${given.length === 0 ? "" : "?"}`,
