@@ -14,7 +14,7 @@ export interface Missing {
 export interface AcquiredCompose {
   /** The `docker` program. */
   readonly command: string;
-  /** A `DOCKER_CONFIG` folder with the plugin; absent for the machine's own. */
+  /** A `DOCKER_CONFIG` folder with the plugin; absent for that of the user's home. */
   readonly configFolder?: string;
   /** Such as `2.40.3`. */
   readonly version: string;
@@ -25,7 +25,10 @@ const REFERENCE_COMPOSE = "2.40.";
 
 export async function acquireCompose(log: Log): Promise<AcquiredCompose | Missing> {
   const own = await composeVersion("docker");
-  if (own?.startsWith(REFERENCE_COMPOSE)) return { command: "docker", version: own };
+  if (own?.startsWith(REFERENCE_COMPOSE)) {
+    const config = Deno.env.get("DOCKER_CONFIG");
+    return { command: "docker", version: own, ...config && { configFolder: config } };
+  }
   const [unpacked] = await unpackPackages(["compose"], log);
   if ("missing" in unpacked!) {
     return { missing: `no docker compose ${REFERENCE_COMPOSE}x: ${unpacked.missing}` };
