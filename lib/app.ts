@@ -17,7 +17,7 @@ import { ConfigurationError } from "./errors.ts";
 import type { PassDependencies } from "./reconcile/pass.ts";
 import type { Snapshot } from "./reconcile/ports.ts";
 import type { HostInput } from "./stacks/load_host.ts";
-import { maskValues } from "./secret.ts";
+import { Redactor } from "./secret.ts";
 import { VERSION } from "./version.ts";
 
 export interface AppOptions {
@@ -32,7 +32,7 @@ export type ProcessEnvironment = EngineEnvironment;
 const LOCK_WAIT = 30 * 60_000;
 
 export function createApp(config: Config, { environment = processEnvironment() }: AppOptions = {}): App {
-  const secretValues = new Set<string>();
+  const redactor = new Redactor();
   const withPass = async <Result>(
     command: string,
     options: PassOptions,
@@ -42,7 +42,7 @@ export function createApp(config: Config, { environment = processEnvironment() }
     using _lock = await lock(valid, command, options);
     const engine = await connect(environment);
     try {
-      return await task(await dependencies(valid, engine, { ...options, environment, secretValues }));
+      return await task(await dependencies(valid, engine, { ...options, environment, redactor }));
     } finally {
       engine.close();
     }
@@ -56,7 +56,7 @@ export function createApp(config: Config, { environment = processEnvironment() }
       if (options.source.kind === "folder") return await showFolder(options, options.source, environment);
       const valid = await validate(config);
       using _lock = await lock(valid, "config", options.source);
-      return await showStack(valid, options, options.source, { environment, secretValues });
+      return await showStack(valid, options, options.source, { environment, redactor });
     },
     plan: (options) =>
       withPass("plan", options, async (pass) => {
@@ -78,7 +78,7 @@ export function createApp(config: Config, { environment = processEnvironment() }
         engine.close();
       }
     },
-    redact: (text) => maskValues(text, secretValues),
+    redact: (text) => redactor.redact(text),
   };
 }
 
@@ -156,7 +156,7 @@ async function showStack(
   config: ValidConfig,
   { envFiles, composeHash = config.deploy.composeHash }: ConfigOptions,
   { host, stack, offline, signal, onEvent }: Extract<ConfigSource, { readonly kind: "stack" }>,
-  { environment, secretValues }: Pick<PassContext, "environment" | "secretValues">,
+  { environment, redactor }: Pick<PassContext, "environment" | "redactor">,
 ): Promise<ConfigReport> {
   const { showStack } = await import("./stacks/show_stack.ts");
   const texts = readEnvFiles(envFiles);
@@ -168,7 +168,7 @@ async function showStack(
     return showStack(input, stack, { composeHash, envFiles: texts });
   } catch (error) {
     // What is shown is masked where a secret stands; an error may quote anything.
-    for (const value of Object.values(input.secrets.variables)) secretValues.add(value);
+    redactor.add(Object.values(input.secrets.variables));
     throw error;
   }
 }
@@ -188,7 +188,7 @@ function readEnvFiles(paths: readonly string[]): readonly EnvFileText[] | undefi
 interface PassContext extends PassOptions {
   readonly environment: ProcessEnvironment;
   /** Filled as secrets are fetched: nothing that is printed may hold them. */
-  readonly secretValues: Set<string>;
+  readonly redactor: Redactor;
 }
 
 async function dependencies(
@@ -224,7 +224,7 @@ async function repositoryOf({ repository: { url, branch, auth }, dataDir }: Vali
 async function load(config: ValidConfig, snapshot: Snapshot, context: PassContext) {
   const { loadHost } = await import("./stacks/load_host.ts");
   const input = await hostInput(config, snapshot, context);
-  for (const value of Object.values(input.secrets.variables)) context.secretValues.add(value);
+  context.redactor.add(Object.values(input.secrets.variables));
   return loadHost(input);
 }
 
