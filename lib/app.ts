@@ -108,12 +108,14 @@ async function check(
   options: CheckOptions,
   environment: ProcessEnvironment,
 ): Promise<CheckReport> {
+  const { sourcesOf } = await import("./secrets/gather_variables.ts");
   const { checkHosts } = await import("./stacks/check_hosts.ts");
   const { checkoutFiles } = await import("./repository/checkout_files.ts");
   const { resolve } = await import("node:path");
   const root = resolve(options.folder);
   const files = checkoutFiles(root);
   const names = options.host === undefined ? Object.keys(config.hosts) : [options.host];
+  const sources = sourcesOf(config.secrets);
   const inputs = names.map((name) => {
     const host = getHost(config, name);
     return {
@@ -123,7 +125,7 @@ async function check(
       files,
       startupOrder: host.startupOrder,
       envs: { host: host.envs, shared: config.envs },
-      sources: config.secrets,
+      sources,
       ...homeDir(environment),
     };
   });
@@ -168,7 +170,7 @@ async function showStack(
     return showStack(input, stack, { composeHash, envFiles: texts });
   } catch (error) {
     // What is shown is masked where a secret stands; an error may quote anything.
-    redactor.add(Object.values(input.secrets.variables));
+    hideSecrets(redactor, input.secrets);
     throw error;
   }
 }
@@ -224,8 +226,12 @@ async function repositoryOf({ repository: { url, branch, auth }, dataDir }: Vali
 async function load(config: ValidConfig, snapshot: Snapshot, context: PassContext) {
   const { loadHost } = await import("./stacks/load_host.ts");
   const input = await hostInput(config, snapshot, context);
-  context.redactor.add(Object.values(input.secrets.variables));
+  hideSecrets(context.redactor, input.secrets);
   return loadHost(input);
+}
+
+function hideSecrets(redactor: Redactor, { variables, ofStack = {} }: HostInput["secrets"]): void {
+  for (const each of [variables, ...Object.values(ofStack)]) redactor.add(Object.values(each));
 }
 
 async function hostInput(
@@ -234,6 +240,7 @@ async function hostInput(
   context: Pick<PassContext, "host" | "signal" | "environment">,
 ): Promise<HostInput> {
   const { gatherVariables } = await import("./secrets/gather_variables.ts");
+  const { makeFingerprint } = await import("./secrets/host_key.ts");
   const { checkoutFiles } = await import("./repository/checkout_files.ts");
   const host = getHost(config, context.host);
   const secrets = await gatherVariables(config.secrets, context.signal);
@@ -245,7 +252,7 @@ async function hostInput(
     tracked: snapshot.tracked,
     startupOrder: host.startupOrder,
     envs: { host: host.envs, shared: config.envs },
-    secrets,
+    secrets: { ...secrets, fingerprint: makeFingerprint(config.dataDir) },
     ...homeDir(context.environment),
   };
 }

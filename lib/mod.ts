@@ -48,6 +48,7 @@ export { defineConfig } from "./config/define_config.ts";
 export { folder, fromEnv, fromFile } from "./config/references.ts";
 export { dotenvFiles } from "./secrets/dotenv_files.ts";
 export { env } from "./secrets/env.ts";
+export { forStacks } from "./secrets/for_stacks.ts";
 
 export type {
   Config,

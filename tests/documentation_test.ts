@@ -23,6 +23,7 @@ Deno.test("every builder that stacks.config.ts imports has an example", async ()
     "dotenvFiles",
     "env",
     "folder",
+    "forStacks",
     "fromEnv",
     "fromFile",
   ]);

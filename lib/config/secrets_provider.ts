@@ -12,6 +12,8 @@ export interface SecretsProvider {
    * a stack when a provider should have had one of its variables and did not.
    */
   mayProvide(name: string): boolean | "unknown";
+  /** Names of the stacks that may have its variables. Default: all. */
+  readonly stacks?: readonly string[];
   /** What is wrong with the arguments that the provider was made from. The validation of the configuration reports it. */
   readonly faults?: readonly { readonly message: string; readonly hint: string }[];
 }

@@ -1,7 +1,9 @@
 /** Gathers from the engine what the body of a container needs: the image's ID, and the containers that the service refers to. */
-import type { Service } from "../compose/project.ts";
+import type { Service, StringMap } from "../compose/project.ts";
 import { ConfigurationError, HomeportError } from "../errors.ts";
 import { LABELS, ownershipLabels } from "../plan/plan.ts";
+import { formatSecretPrints } from "../plan/secret_prints.ts";
+import type { DesiredStack } from "../stacks/desired_stack.ts";
 import { parentsOf, resolveForCreate, resolveForHash } from "../plan/references.ts";
 import type { ContainerDetails, ImageDetails } from "./answers.ts";
 import type { ContainerCreation } from "./body.ts";
@@ -42,6 +44,7 @@ export async function prepareContainer(run: DeployRun, wish: ContainerWish): Pro
     }),
     ...ownershipLabels(run.context.ownership),
     ...(files === undefined ? {} : { [LABELS.filesHash]: files.hash }),
+    ...secretsLabel(run.context.desired, service.name),
   };
   return containerBody({
     project,
@@ -54,6 +57,11 @@ export async function prepareContainer(run: DeployRun, wish: ContainerWish): Pro
     readProfile: (path) => readSeccompProfile(project.workingDir, path),
     apiVersion: await run.connection.apiVersion(run.signal),
   });
+}
+
+function secretsLabel({ secretPrints }: DesiredStack, service: string): StringMap {
+  const prints = secretPrints?.()[service];
+  return prints === undefined ? {} : { [LABELS.secrets]: formatSecretPrints(prints) };
 }
 
 const NONE: ReadonlyMap<string, readonly NamedContainer[]> = new Map();

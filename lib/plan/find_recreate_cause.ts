@@ -7,6 +7,7 @@ import { imageKey, type ObservedContainer } from "./observed.ts";
 import { LABELS } from "./plan.ts";
 import { namedVolumesOf, type Scope } from "./project_scope.ts";
 import { parentsOf, resolveForHash } from "./references.ts";
+import { findSecretChange } from "./secret_prints.ts";
 import { firstByName, labelOf, lastingContainer, type Slot } from "./slot.ts";
 
 /** What is decided already when a service's turn comes. */
@@ -30,7 +31,10 @@ export function findRecreateCause(
   }
   const parent = findNewParent(service, slots) ?? findNetworkOwnerStart(service, container, slots, starts);
   if (parent !== undefined) return parent;
-  const own = [findConfigChange(service, container, slots), findImageChange(scope, service, container)];
+  const own = [
+    findConfigChange(scope, service, container, slots),
+    findImageChange(scope, service, container),
+  ];
   const changes = own.filter((change) => change !== undefined);
   if (changes.length > 0) return changes.join("; ");
   return findFilesChange(scope, service, container) ??
@@ -66,6 +70,7 @@ function containerIdIn(slots: Surroundings["slots"], service: string): string | 
 }
 
 function findConfigChange(
+  scope: Scope,
   service: Service,
   container: ObservedContainer,
   slots: Surroundings["slots"],
@@ -73,7 +78,7 @@ function findConfigChange(
   const resolved = resolveForHash(service, (name) => containerIdIn(slots, name));
   return isServiceHash(container.labels[COMPOSE_LABELS.configHash], resolved)
     ? undefined
-    : `config of ${service.name} changed`;
+    : findSecretChange(scope, service.name, container) ?? `config of ${service.name} changed`;
 }
 
 /** An image that is not here is no reason: nothing says that another one would come. */
@@ -93,7 +98,8 @@ function findFilesChange(scope: Scope, { name }: Service, container: ObservedCon
       ? `mounted file of ${name} changed since its container was created`
       : undefined;
   }
-  return container.labels[LABELS.filesHash] === files?.hash ? undefined : `mounted file of ${name} changed`;
+  if (container.labels[LABELS.filesHash] === files?.hash) return undefined;
+  return findSecretChange(scope, name, container) ?? `mounted file of ${name} changed`;
 }
 
 /**

@@ -86,6 +86,8 @@ export const LABELS = {
   stackHash: "homeport.stack-hash",
   /** Hash of the files that the service itself mounts; on containers only. */
   filesHash: "homeport.files-hash",
+  /** `NAME=fingerprint` of every secret that goes into the container, with commas between them; on containers only. */
+  secrets: "homeport.secrets",
   commit: "homeport.commit",
   version: "homeport.version",
   deployedAt: "homeport.deployed-at",

@@ -4,14 +4,16 @@ import { HomeportError } from "../errors.ts";
 
 /** What the providers gave, and which of them could not. */
 export interface GatheredVariables {
-  /** Of all providers that answered; later ones won. */
+  /** Of all providers that answered and are there for every stack; later ones won. */
   readonly variables: StringMap;
+  /** For stacks that are granted more than all are, by name: all that such a stack gets. */
+  readonly ofStack: Readonly<Record<string, StringMap>>;
   readonly sources: readonly GatheredSource[];
 }
 
 export interface GatheredSource {
   readonly label: string;
-  mayProvide(name: string): boolean | "unknown";
+  mayProvide(name: string, stack: string): boolean | "unknown";
   /** Why the provider gave nothing. Only the stacks that need it are stopped. */
   readonly error?: Error;
 }
@@ -23,15 +25,36 @@ export async function gatherVariables(
 ): Promise<GatheredVariables> {
   const results = await Promise.allSettled(providers.map((provider) => ask(provider, signal)));
   signal.throwIfAborted();
-  const variables: Record<string, string> = Object.create(null);
-  const sources = results.map((result, index): GatheredSource => {
-    const provider = providers[index]!;
-    const source = { label: provider.label, mayProvide: (name: string) => provider.mayProvide(name) };
-    if (result.status === "rejected") return { ...source, error: explain(provider, result.reason) };
-    Object.assign(variables, result.value);
-    return source;
-  });
-  return { variables, sources };
+  const mergeFor = (stack: string | undefined): StringMap =>
+    Object.assign(
+      Object.create(null),
+      ...results.map((result, index) =>
+        result.status === "fulfilled" && isFor(providers[index]!, stack) ? result.value : {}
+      ),
+    );
+  const stacks = new Set(providers.flatMap((provider) => provider.stacks ?? []));
+  return {
+    variables: mergeFor(undefined),
+    ofStack: Object.fromEntries([...stacks].map((stack) => [stack, mergeFor(stack)])),
+    sources: sourcesOf(providers).map((source, index) => {
+      const result = results[index]!;
+      return result.status === "fulfilled"
+        ? source
+        : { ...source, error: explain(providers[index]!, result.reason) };
+    }),
+  };
+}
+
+/** The providers as stacks see them, before any is asked for a value. */
+export function sourcesOf(providers: readonly SecretsProvider[]): GatheredSource[] {
+  return providers.map((provider) => ({
+    label: provider.label,
+    mayProvide: (name, stack) => isFor(provider, stack) && provider.mayProvide(name),
+  }));
+}
+
+function isFor({ stacks }: SecretsProvider, stack: string | undefined): boolean {
+  return stacks === undefined || (stack !== undefined && stacks.includes(stack));
 }
 
 /** Also a provider that throws at once is only one that fails. */

@@ -35,8 +35,8 @@ export function checkStack(input: StackCheckInput): StackFindings {
   const names = mentionedNames(input);
   const { placeholders, variables, stack } = input;
   const open = names.filter((name) => !Object.hasOwn(variables, name));
-  const sure = open.filter((name) => placeholders.mayProvide(name) === true);
-  const perhaps = open.filter((name) => placeholders.mayProvide(name) === "unknown");
+  const sure = open.filter((name) => placeholders.mayProvide(name, stack.name) === true);
+  const perhaps = open.filter((name) => placeholders.mayProvide(name, stack.name) === "unknown");
   const first = tryForms(input, sure);
   if (!(first instanceof Error)) return judge(first, input);
   const second = perhaps.length === 0 ? first : tryForms(input, [...sure, ...perhaps]);
@@ -60,9 +60,12 @@ function tryForms(input: StackCheckInput, names: readonly string[]): LoadedStack
   return failure!;
 }
 
-function judge({ desired, warnings, unset }: LoadedStack, { placeholders }: StackCheckInput): StackFindings {
+function judge(
+  { desired, warnings, unset }: LoadedStack,
+  { placeholders, stack }: StackCheckInput,
+): StackFindings {
   const those = (answer: boolean | "unknown") =>
-    unset.filter(({ name }) => placeholders.mayProvide(name) === answer);
+    unset.filter(({ name }) => placeholders.mayProvide(name, stack.name) === answer);
   return {
     desired,
     problems: those(false).map((each) => unsetProblem(desired.name, each)),

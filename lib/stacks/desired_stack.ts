@@ -1,5 +1,5 @@
 import type { Location } from "../errors.ts";
-import type { Project } from "../compose/project.ts";
+import type { Project, StringMap } from "../compose/project.ts";
 
 /** A stack that the host should run: loaded, and hashed together with the files that it uses. */
 export interface DesiredStack {
@@ -10,7 +10,12 @@ export interface DesiredStack {
   readonly stackHash: string;
   /** Per service: what it mounts from the repository. Services without such files are absent. */
   readonly serviceFiles: Readonly<Record<string, ServiceFiles>>;
+  /** Found when first asked for: it takes further loads. Absent where the stack's files name no secret. */
+  readonly secretPrints?: () => SecretPrints;
 }
+
+/** By service: the names of the secrets that go into it, each with a keyed fingerprint of its value. */
+export type SecretPrints = Readonly<Record<string, StringMap>>;
 
 export interface ServiceFiles {
   /** SHA-256 over the paths and contents of the files, folders, configs and secrets that the service mounts. */

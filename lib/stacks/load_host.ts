@@ -3,11 +3,12 @@ import type { StringMap } from "../compose/project.ts";
 import type { BrokenStack, DesiredStack, StackWarning } from "./desired_stack.ts";
 import { findStacks } from "./find_stacks.ts";
 import { type LoadedStack, loadStack } from "./load_stack.ts";
-import { requireSecrets } from "./require_secrets.ts";
+import { namedSecrets, requireSecrets } from "./require_secrets.ts";
+import { findSecretPrints } from "./secret_prints.ts";
 import { findSharedProjects } from "./shared_projects.ts";
 import type { Files, HostStacks, Layout, Stack } from "./stack.ts";
 import type { TrackedFiles } from "./tracked_files.ts";
-import { mergeVariables, type SecretSource } from "./variables.ts";
+import { type GivenSecrets, mergeVariables, secretsOf, type VariableSources } from "./variables.ts";
 
 export interface HostInput {
   readonly host: string;
@@ -20,7 +21,7 @@ export interface HostInput {
   readonly startupOrder: readonly string[];
   /** Of the configuration: this host's, and those of all hosts. */
   readonly envs: { readonly host: StringMap; readonly shared: StringMap };
-  readonly secrets: { readonly variables: StringMap; readonly sources: readonly SecretSource[] };
+  readonly secrets: GivenSecrets;
   /** What `~` stands for in Compose files. */
   readonly homeDir?: string;
 }
@@ -46,13 +47,8 @@ export function loadHost(input: HostInput): LoadedHost {
     findStacks(input.layout, input.root, input.files),
     input,
   );
-  const variables = mergeVariables({
-    secrets: input.secrets.variables,
-    host: input.envs.host,
-    hostFile: hostFile.envs,
-    shared: input.envs.shared,
-  });
-  const results = stacks.map((stack) => tryLoad(stack, variables, input));
+  const envs = { host: input.envs.host, hostFile: hostFile.envs, shared: input.envs.shared };
+  const results = stacks.map((stack) => tryLoad(stack, envs, input));
   const loaded = results.filter((result) => "desired" in result);
   const shared = findSharedProjects(loaded.map(({ desired }) => desired));
   const startupOrder = [...new Set([...input.startupOrder, ...hostFile.startupOrder])];
@@ -84,14 +80,33 @@ function onlyTracked(found: HostStacks, { root, layout, tracked }: HostInput): H
   };
 }
 
-function tryLoad(stack: Stack, variables: StringMap, input: HostInput): LoadedStack | BrokenStack {
-  const { root, files, tracked, homeDir, secrets } = input;
-  const load = () => loadStack({ stack, root, files, tracked, variables, homeDir });
+function tryLoad(
+  stack: Stack,
+  envs: Omit<VariableSources, "secrets">,
+  input: HostInput,
+): LoadedStack | BrokenStack {
+  const { root, files, tracked, homeDir, secrets: { sources, fingerprint } } = input;
+  const given = secretsOf(input.secrets, stack.name);
+  const load = (secrets: StringMap) =>
+    loadStack({ stack, root, files, tracked, variables: mergeVariables({ ...envs, secrets }), homeDir });
   try {
-    return requireSecrets({ stack, files, variables, sources: secrets.sources, load });
+    const variables = mergeVariables({ ...envs, secrets: given });
+    const loaded = requireSecrets({ stack, files, variables, sources, load: () => load(given) });
+    if (fingerprint === undefined) return loaded;
+    const secrets = namedSecrets(given, loaded, files);
+    if (Object.keys(secrets).length === 0) return loaded;
+    const { desired } = loaded;
+    const tryOthers = (others: StringMap) => load({ ...given, ...others }).desired;
+    const secretPrints = once(() => findSecretPrints({ desired, secrets, load: tryOthers, fingerprint }));
+    return { ...loaded, desired: { ...desired, secretPrints } };
   } catch (error) {
     return { name: stack.name, error: error instanceof Error ? error : new Error(String(error)) };
   }
+}
+
+function once<Value>(find: () => Value): () => Value {
+  let found: { readonly value: Value } | undefined;
+  return () => (found ??= { value: find() }).value;
 }
 
 function unknownInOrder(order: readonly string[], names: readonly string[]): StackWarning[] {

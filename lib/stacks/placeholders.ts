@@ -2,8 +2,8 @@
 import { isComposeVariable, type SecretSource } from "./variables.ts";
 
 export interface Placeholders {
-  /** Whether a provider has the variable: surely not, perhaps, or by its name. */
-  mayProvide(name: string): boolean | "unknown";
+  /** Whether a provider has the variable for this stack: surely not, perhaps, or by its name. */
+  mayProvide(name: string, stack: string): boolean | "unknown";
   /** A value for each of these names; `form` tries another kind of value. */
   valuesFor(names: Iterable<string>, form: PlaceholderForm): Record<string, string>;
   /** Whether a port is a placeholder, and says nothing about the real one. */
@@ -23,11 +23,12 @@ export function makePlaceholders(sources: readonly SecretSource[]): Placeholders
   const answers = new Map<string, boolean | "unknown">();
   const ports = new Map<string, number>();
   return {
-    mayProvide(name) {
-      const known = answers.get(name);
+    mayProvide(name, stack) {
+      const key = `${stack} ${name}`;
+      const known = answers.get(key);
       if (known !== undefined) return known;
-      const answer = askAll(name, sources);
-      answers.set(name, answer);
+      const answer = askAll(name, stack, sources);
+      answers.set(key, answer);
       return answer;
     },
     valuesFor(names, form) {
@@ -43,9 +44,9 @@ export function makePlaceholders(sources: readonly SecretSource[]): Placeholders
   };
 }
 
-function askAll(name: string, sources: readonly SecretSource[]): boolean | "unknown" {
+function askAll(name: string, stack: string, sources: readonly SecretSource[]): boolean | "unknown" {
   if (isComposeVariable(name)) return false;
-  const answers = sources.map((source) => source.mayProvide(name));
+  const answers = sources.map((source) => source.mayProvide(name, stack));
   return answers.includes(true) || (answers.includes("unknown") && "unknown");
 }
 

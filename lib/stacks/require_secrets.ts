@@ -42,7 +42,7 @@ function findFailedSource(
   for (const source of sources) {
     if (source.error === undefined) continue;
     const name = [...getNames()].find((each) => {
-      const may = source.mayProvide(each);
+      const may = source.mayProvide(each, stack.name);
       return may === "unknown" ? !Object.hasOwn(variables, each) : may;
     });
     if (name === undefined) continue;
@@ -62,7 +62,7 @@ function findMissingSecret(
   { unset }: LoadedStack,
   passedThrough: ReadonlySet<string>,
 ): HomeportError | undefined {
-  const givers = (name: string) => sources.filter((source) => source.mayProvide(name) === true);
+  const givers = (name: string) => sources.filter((source) => source.mayProvide(name, stack.name) === true);
   const name = [...unset.map((each) => each.name), ...passedThrough].find((each) =>
     !Object.hasOwn(variables, each) && givers(each).length > 0
   );
@@ -73,6 +73,14 @@ function findMissingSecret(
     location: unset.find((each) => each.name === name)?.location,
     consequence: "wait",
   });
+}
+
+/** Those of the secrets that a loaded stack's files name. */
+export function namedSecrets(given: StringMap, { desired, usedFiles }: LoadedStack, files: Files): StringMap {
+  const names = [...namesIn(usedFiles, files), ...passedThroughVariables(desired.project)];
+  return Object.fromEntries(
+    names.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]!]),
+  );
 }
 
 function namesIn(paths: readonly string[], files: Files): ReadonlySet<string> {

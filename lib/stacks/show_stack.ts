@@ -13,7 +13,7 @@ import { type HostInput, unsetWarning } from "./load_host.ts";
 import { type LoadedStack, loadStack, type StackInput } from "./load_stack.ts";
 import { requireSecrets } from "./require_secrets.ts";
 import type { HostStacks, Stack } from "./stack.ts";
-import { isComposeVariable, mergeVariables } from "./variables.ts";
+import { isComposeVariable, mergeVariables, secretsOf } from "./variables.ts";
 
 export interface ShownStack {
   readonly model: ConfigNode;
@@ -49,13 +49,12 @@ export function showStack(input: HostInput, name: string, options: ShowOptions):
       loadStack({ stack, root, files, tracked, variables, homeDir, envFiles: options.envFiles });
     return requireSecrets({ stack, files, variables, sources: secrets.sources, load });
   };
+  const given = secretsOf(secrets, stack.name);
   const hidden = Object.fromEntries(
-    Object.entries(secrets.variables).filter(([variable, value]) =>
-      value !== "" && !isComposeVariable(variable)
-    ),
+    Object.entries(given).filter(([variable, value]) => value !== "" && !isComposeVariable(variable)),
   );
   const masked = (tree: ConfigNode) => {
-    const twin = loadDisguised(hidden, (others) => treeOf(load({ ...secrets.variables, ...others })));
+    const twin = loadDisguised(hidden, (others) => treeOf(load({ ...given, ...others })));
     return maskTree(tree, {
       values: Object.values(hidden),
       ...(twin && { twin: { tree: twin.result, values: Object.values({ ...hidden, ...twin.values }) } }),
@@ -64,7 +63,7 @@ export function showStack(input: HostInput, name: string, options: ShowOptions):
       ),
     });
   };
-  return show(load(secrets.variables), options.composeHash, masked);
+  return show(load(given), options.composeHash, masked);
 }
 
 function getStack(found: HostStacks, name: string, { host, tracked }: HostInput): Stack {

@@ -12,10 +12,26 @@ export interface VariableSources {
   readonly shared: StringMap;
 }
 
+/** What the secrets providers gave in this pass. */
+export interface GivenSecrets {
+  /** For every stack; later providers won. */
+  readonly variables: StringMap;
+  /** For single stacks, by name: all that such a stack gets, in place of `variables`. */
+  readonly ofStack?: Readonly<Record<string, StringMap>>;
+  readonly sources: readonly SecretSource[];
+  /** A keyed fingerprint of a value. Without it, plans do not say which secret changed. */
+  readonly fingerprint?: (name: string, value: string) => string;
+}
+
+export function secretsOf({ variables, ofStack }: GivenSecrets, stack: string): StringMap {
+  return ofStack?.[stack] ?? variables;
+}
+
 /** A secrets provider, as far as stacks are concerned. */
 export interface SecretSource {
   readonly label: string;
-  mayProvide(name: string): boolean | "unknown";
+  /** Whether it can have a variable of this name for this stack. */
+  mayProvide(name: string, stack: string): boolean | "unknown";
   /** Why it gave nothing this time. */
   readonly error?: Error;
 }

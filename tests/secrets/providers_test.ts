@@ -140,7 +140,7 @@ Deno.test("of several providers the later one wins, and one that fails does not 
     ["the vault", "secrets from the vault: connection refused\n  → start it"],
     ["two", undefined],
   ]);
-  assert.equal(gathered.sources[1]!.mayProvide("X"), "unknown");
+  assert.equal(gathered.sources[1]!.mayProvide("X", "web"), "unknown");
 });
 
 Deno.test("an abort ends the gathering", async () => {
