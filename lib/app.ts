@@ -7,6 +7,8 @@ import type {
   ConfigReport,
   ConfigSource,
   PassOptions,
+  SecretsOptions,
+  SecretsReport,
 } from "./cli/app.ts";
 import type { EnvFileText } from "./compose/variables.ts";
 import type { Config } from "./config/config.ts";
@@ -77,6 +79,11 @@ export function createApp(config: Config, { environment = processEnvironment() }
       } finally {
         engine.close();
       }
+    },
+    secrets: async (options) => {
+      const valid = await validate(config);
+      using _lock = await lock(valid, "secrets", options);
+      return await showSecrets(valid, options, { environment, redactor });
     },
     redact: (text) => redactor.redact(text),
   };
@@ -173,6 +180,20 @@ async function showStack(
     hideSecrets(redactor, input.secrets);
     throw error;
   }
+}
+
+async function showSecrets(
+  config: ValidConfig,
+  { host, offline, signal, onEvent }: SecretsOptions,
+  { environment, redactor }: Pick<PassContext, "environment" | "redactor">,
+): Promise<SecretsReport> {
+  const { secretUsage } = await import("./stacks/secret_usage.ts");
+  const repository = await repositoryOf(config);
+  const snapshot = await repository.sync({ offline: offline ? "allowed" : "refused", signal });
+  onEvent({ kind: "snapshot", snapshot });
+  const input = await hostInput(config, snapshot, { host, signal, environment });
+  hideSecrets(redactor, input.secrets);
+  return { host, stacks: secretUsage(input) };
 }
 
 /** Absent: the stack's own `.env` is read. */

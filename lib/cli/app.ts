@@ -3,6 +3,7 @@ import type { HashFlavour } from "../compose/hash.ts";
 import type { Config } from "../config/config.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { HostsFindings } from "../stacks/check_hosts.ts";
+import type { StackSecrets } from "../stacks/secret_usage.ts";
 import type { ShownStack } from "../stacks/show_stack.ts";
 import type { ApplyReport, PassEvent } from "../reconcile/report.ts";
 import type { HostStatus } from "../reconcile/status.ts";
@@ -19,6 +20,8 @@ export interface App {
   plan(options: PassOptions): Promise<PlanReport>;
   apply(options: ApplyOptions): Promise<ApplyReport>;
   status(options: { readonly host: string; readonly signal: AbortSignal }): Promise<HostStatus>;
+  /** Which secrets the stacks of a host use: names, never values. */
+  secrets(options: SecretsOptions): Promise<SecretsReport>;
   /** Masks secrets. Everything that is printed passes through it. */
   redact?(text: string): string;
 }
@@ -58,6 +61,13 @@ export interface PassOptions {
   readonly offline: boolean;
   readonly signal: AbortSignal;
   readonly onEvent?: (event: PassEvent) => void;
+}
+
+export type SecretsOptions = Required<Omit<PassOptions, "stack">>;
+
+export interface SecretsReport {
+  readonly host: string;
+  readonly stacks: readonly StackSecrets[];
 }
 
 export interface PlanReport {

@@ -6,6 +6,7 @@ import { addCheck } from "./commands/check.ts";
 import { addConfig } from "./commands/config.ts";
 import { addCompletions } from "./commands/completions.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addSecrets } from "./commands/secrets.ts";
 import { addStatus } from "./commands/status.ts";
 import { addVersion } from "./commands/version.ts";
 import type { CommandContext } from "./context.ts";
@@ -46,7 +47,9 @@ function makeProgram(context: CommandContext): Command {
       getErrHasColors: () => io.color,
     })
     .addHelpText("after", EXAMPLES);
-  for (const add of [addCheck, addConfig, addPlan, addApply, addStatus, addVersion, addCompletions]) {
+  for (
+    const add of [addCheck, addConfig, addPlan, addApply, addStatus, addSecrets, addVersion, addCompletions]
+  ) {
     add(program, context);
   }
   for (const command of program.commands) command.copyInheritedSettings(program);

@@ -14,6 +14,8 @@ export interface GatheredVariables {
 export interface GatheredSource {
   readonly label: string;
   mayProvide(name: string, stack: string): boolean | "unknown";
+  /** Whether it gave the stack a value for it. */
+  gives?(name: string, stack: string): boolean;
   /** Why the provider gave nothing. Only the stacks that need it are stopped. */
   readonly error?: Error;
 }
@@ -38,9 +40,12 @@ export async function gatherVariables(
     ofStack: Object.fromEntries([...stacks].map((stack) => [stack, mergeFor(stack)])),
     sources: sourcesOf(providers).map((source, index) => {
       const result = results[index]!;
-      return result.status === "fulfilled"
-        ? source
-        : { ...source, error: explain(providers[index]!, result.reason) };
+      if (result.status === "rejected") {
+        return { ...source, error: explain(providers[index]!, result.reason) };
+      }
+      const gives = (name: string, stack: string) =>
+        isFor(providers[index]!, stack) && Object.hasOwn(result.value, name);
+      return { ...source, gives };
     }),
   };
 }

@@ -70,7 +70,7 @@ export function loadHost(input: HostInput): LoadedHost {
 }
 
 /** What containers wrote into the checkout is no stack: data that stays where a stack was removed, or folders that a mount made. */
-function onlyTracked(found: HostStacks, { root, layout, tracked }: HostInput): HostStacks {
+export function onlyTracked(found: HostStacks, { root, layout, tracked }: HostInput): HostStacks {
   const isTracked = (name: string) => tracked.filesBelow(posix.join(root, layout.path, name)).length > 0;
   return {
     ...found,

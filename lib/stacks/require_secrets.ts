@@ -4,7 +4,7 @@ import type { StringMap } from "../compose/project.ts";
 import { HomeportError } from "../errors.ts";
 import type { LoadedStack } from "./load_stack.ts";
 import type { Files, Stack } from "./stack.ts";
-import { passedThroughVariables, referencedVariables, type SecretSource } from "./variables.ts";
+import { passedThroughVariables, referencedVariables, type SecretSource, takenByName } from "./variables.ts";
 
 interface SecretNeeds {
   readonly stack: Stack;
@@ -77,12 +77,13 @@ function findMissingSecret(
 
 /** Those of the secrets that a loaded stack's files name. */
 export function namedSecrets(given: StringMap, { desired, usedFiles }: LoadedStack, files: Files): StringMap {
-  const names = [...namesIn(usedFiles, files), ...passedThroughVariables(desired.project)];
+  const names = [...namesIn(usedFiles, files), ...takenByName(desired.project, given)];
   return Object.fromEntries(
     names.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]!]),
   );
 }
 
-function namesIn(paths: readonly string[], files: Files): ReadonlySet<string> {
+/** Names that the files take values of. */
+export function namesIn(paths: readonly string[], files: Files): ReadonlySet<string> {
   return referencedVariables(paths.map((path) => decode(files.read(path) ?? new Uint8Array())).join("\n"));
 }

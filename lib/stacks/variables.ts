@@ -32,6 +32,8 @@ export interface SecretSource {
   readonly label: string;
   /** Whether it can have a variable of this name for this stack. */
   mayProvide(name: string, stack: string): boolean | "unknown";
+  /** Whether it gave the stack a value for it this time; absent where none was asked for. */
+  gives?(name: string, stack: string): boolean;
   /** Why it gave nothing this time. */
   readonly error?: Error;
 }
@@ -55,6 +57,15 @@ export function passedThroughVariables(project: Project): ReadonlySet<string> {
       Object.keys(environment).filter((name) => environment[name] === null)
     ),
   ]);
+}
+
+/** Of the secrets given: those that a project took without a `$`, by a variable without a value or as a config or a secret. */
+export function takenByName(project: Project, given: StringMap): ReadonlySet<string> {
+  const environments = Object.values(project.services).flatMap(({ environment = {} }) =>
+    Object.keys(environment).filter((name) => Object.hasOwn(given, name) && environment[name] === given[name])
+  );
+  const passedThrough = [...passedThroughVariables(project)].filter((name) => Object.hasOwn(given, name));
+  return new Set([...environments, ...passedThrough]);
 }
 
 /** Variables that steer Compose itself: no provider is meant to set them by a broad pattern. */

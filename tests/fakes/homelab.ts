@@ -82,9 +82,10 @@ export class Homelab {
   /** Runs a command of the CLI in this process. `--host helium` is added where a host is needed. */
   async run(...args: string[]): Promise<CliResult> {
     const output = { stdout: "", stderr: "" };
-    const withHost = ["plan", "apply", "status"].includes(args[0] ?? "") && !args.includes("--host")
-      ? [...args, "--host", "helium"]
-      : args;
+    const withHost =
+      ["plan", "apply", "status", "secrets"].includes(args[0] ?? "") && !args.includes("--host")
+        ? [...args, "--host", "helium"]
+        : args;
     const code = await runCli(
       withHost,
       createApp(this.config, { environment: { DOCKER_HOST: this.#dockerHost } }),
