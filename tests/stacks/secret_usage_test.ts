@@ -27,8 +27,7 @@ function usage(environment: readonly string[], secrets: GivenSecrets, more: Memo
 
 function described({ name, state, providers, location, error }: SecretUse): string {
   const place = location === undefined ? "" : ` at ${location.file}:${location.line}`;
-  return `${name} ${state} ${providers.join("+")}${place}${error === undefined ? "" : `: ${error}`}`
-    .trimEnd();
+  return `${[name, state, ...providers].join(" ")}${place}${error === undefined ? "" : `: ${error}`}`;
 }
 
 function given(variables: Readonly<Record<string, string>>, sources: readonly SecretSource[]): GivenSecrets {
