@@ -18,7 +18,9 @@ import type { EngineEnvironment } from "./engine/environment.ts";
 import { ConfigurationError } from "./errors.ts";
 import type { PassDependencies } from "./reconcile/pass.ts";
 import type { Snapshot } from "./reconcile/ports.ts";
+import type { Files } from "./stacks/stack.ts";
 import type { HostInput } from "./stacks/load_host.ts";
+import type { RepositoryFiles } from "./secrets/open_files.ts";
 import { Redactor } from "./secret.ts";
 import { VERSION } from "./version.ts";
 
@@ -122,8 +124,7 @@ async function check(
   const root = resolve(options.folder);
   const files = checkoutFiles(root);
   const names = options.host === undefined ? Object.keys(config.hosts) : [options.host];
-  const sources = sourcesOf(config.secrets);
-  const inputs = names.map((name) => {
+  const inputs = await Promise.all(names.map(async (name) => {
     const host = getHost(config, name);
     return {
       host: name,
@@ -132,11 +133,33 @@ async function check(
       files,
       startupOrder: host.startupOrder,
       envs: { host: host.envs, shared: config.envs },
-      sources,
+      sources: sourcesOf(config.secrets, await filesBeside(config, name, root, files)),
       ...homeDir(environment),
     };
-  });
+  }));
   return checkHosts(inputs, { isAssumed: options.isAssumed });
+}
+
+/** What lies beside the stacks of a folder that need not be Git's. */
+async function filesBeside(
+  { secrets, hosts }: ValidConfig,
+  host: string,
+  root: string,
+  files: Files,
+): Promise<RepositoryFiles | undefined> {
+  if (secrets.every(({ inRepository }) => inRepository === undefined)) return undefined;
+  const { findStacks } = await import("./stacks/find_stacks.ts");
+  const { join } = await import("node:path");
+  try {
+    const { stacks } = findStacks(hosts[host]!.stacks, root, files);
+    const paths = stacks.flatMap(({ folder }) =>
+      files.list(folder).map((name) => join(folder, name)).filter((path) => files.kind(path) === "file")
+    );
+    return { root, paths, stacks, read: (path) => files.read(path) };
+  } catch {
+    // What is wrong with the host's folder is found by the check itself.
+    return undefined;
+  }
 }
 
 async function showFolder(
@@ -264,18 +287,39 @@ async function hostInput(
   const { makeFingerprint } = await import("./secrets/host_key.ts");
   const { checkoutFiles } = await import("./repository/checkout_files.ts");
   const host = getHost(config, context.host);
-  const secrets = await gatherVariables(config.secrets, context.signal);
+  const files = checkoutFiles(snapshot.folder);
+  const repository = await repositoryFiles(config, snapshot, context.host, files);
+  const { signal } = context;
+  const secrets = await gatherVariables(config.secrets, { signal, dataDir: config.dataDir, ...repository });
   return {
     host: context.host,
     layout: host.stacks,
     root: snapshot.folder,
-    files: checkoutFiles(snapshot.folder),
+    files,
     tracked: snapshot.tracked,
     startupOrder: host.startupOrder,
     envs: { host: host.envs, shared: config.envs },
     secrets: { ...secrets, fingerprint: makeFingerprint(config.dataDir) },
     ...homeDir(context.environment),
   };
+}
+
+/** Where no provider opens files of the repository, none are looked for. Those of other hosts' stacks are none of this host's. */
+async function repositoryFiles(
+  { secrets, hosts }: ValidConfig,
+  { folder: root, tracked }: Pick<Snapshot, "folder" | "tracked">,
+  host: string,
+  files: Files,
+): Promise<{ readonly repository?: RepositoryFiles }> {
+  if (secrets.every(({ inRepository }) => inRepository === undefined)) return {};
+  const { findStacks } = await import("./stacks/find_stacks.ts");
+  const { join } = await import("node:path");
+  const layout = hosts[host]!.stacks;
+  const others = Object.values(hosts).map(({ stacks }) => stacks.path).filter((path) => path !== layout.path);
+  const isOfOther = (path: string) => others.some((other) => path.startsWith(`${join(root, other)}/`));
+  const paths = tracked.filesBelow(root).map(({ path }) => path).filter((path) => !isOfOther(path));
+  const { stacks } = findStacks(layout, root, files);
+  return { repository: { root, paths, stacks, read: (path) => files.read(path) } };
 }
 
 async function connect(environment: ProcessEnvironment): Promise<DockerEngine> {

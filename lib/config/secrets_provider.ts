@@ -14,6 +14,40 @@ export interface SecretsProvider {
   mayProvide(name: string): boolean | "unknown";
   /** Names of the stacks that may have its variables. Default: all. */
   readonly stacks?: readonly string[];
+  /** Secrets that lie encrypted in the repository. Default: none. */
+  readonly inRepository?: EncryptedFiles;
   /** What is wrong with the arguments that the provider was made from. The validation of the configuration reports it. */
   readonly faults?: readonly { readonly message: string; readonly hint: string }[];
+}
+
+/**
+ * Files of the repository that a provider opens in memory. What a stack reads of such a file, and what is mounted of it as a config or
+ * secret, is its plain content; nothing of that is written to the disk. Paths are relative to the repository, `/`-separated.
+ */
+export interface EncryptedFiles {
+  /** Whether the file is this provider's to open, by its path alone. */
+  covers(path: string): boolean;
+  /**
+   * Names of the variables that the file gives to the stack in whose folder it lies; none where it is only there to be read. Needs no key.
+   * Throws a HomeportError when the file is not encrypted.
+   */
+  namesIn(path: string, content: Uint8Array): readonly string[];
+  /** Decrypts a file. Throws a HomeportError when that cannot be done; the stacks that need the file wait. */
+  open(path: string, content: Uint8Array, context: OpenContext): Promise<OpenedFile>;
+}
+
+/** What a provider may need to open a file. */
+export interface OpenContext {
+  /** The data folder of the host, where a key may lie. */
+  readonly dataDir: string;
+  /** Ends the pass. */
+  readonly signal: AbortSignal;
+}
+
+/** A decrypted file. */
+export interface OpenedFile {
+  /** The file as it was before it was encrypted. */
+  readonly content: Uint8Array;
+  /** What the file gives to the stack in whose folder it lies: those of {@linkcode EncryptedFiles.namesIn}, with their values. */
+  readonly variables: StringMap;
 }

@@ -1,6 +1,14 @@
 import type { StringMap } from "../compose/project.ts";
 import type { SecretsProvider } from "../config/secrets_provider.ts";
 import { HomeportError } from "../errors.ts";
+import { namesBeside, NO_FILES, type OpenedFiles, openFiles, type RepositoryFiles } from "./open_files.ts";
+
+export interface GatherOptions {
+  readonly signal: AbortSignal;
+  /** Where a provider may find its key. */
+  readonly dataDir: string;
+  readonly repository?: RepositoryFiles;
+}
 
 /** What the providers gave, and which of them could not. */
 export interface GatheredVariables {
@@ -9,62 +17,106 @@ export interface GatheredVariables {
   /** For stacks that are granted more than all are, by name: all that such a stack gets. */
   readonly ofStack: Readonly<Record<string, StringMap>>;
   readonly sources: readonly GatheredSource[];
+  /** Encrypted files of the repository, by absolute path: their plain content, or why they could not be opened. */
+  readonly files: ReadonlyMap<string, Uint8Array | Error>;
 }
 
 export interface GatheredSource {
   readonly label: string;
   mayProvide(name: string, stack: string): boolean | "unknown";
-  /** Whether it gave the stack a value for it. */
+  /** Whether it gave the stack a value for it. Absent before anybody was asked. */
   gives?(name: string, stack: string): boolean;
-  /** Why the provider gave nothing. Only the stacks that need it are stopped. */
-  readonly error?: Error;
+  /** Why the provider gave the stack less than it should. Only the stacks that need that are stopped. */
+  error?(stack: string): Error | undefined;
 }
 
 /** Asks all providers side by side. One that fails does not stop the others. */
 export async function gatherVariables(
   providers: readonly SecretsProvider[],
-  signal: AbortSignal,
+  { signal, dataDir, repository }: GatherOptions,
 ): Promise<GatheredVariables> {
-  const results = await Promise.allSettled(providers.map((provider) => ask(provider, signal)));
+  const results = await Promise.all(providers.map(async (provider): Promise<Given> => {
+    const [variables, files] = await Promise.all([
+      ask(provider, signal),
+      repository === undefined ? NO_FILES : openFiles(provider, repository, { dataDir, signal }),
+    ]);
+    return { provider, files, ...variables };
+  }));
   signal.throwIfAborted();
   const mergeFor = (stack: string | undefined): StringMap =>
-    Object.assign(
-      Object.create(null),
-      ...results.map((result, index) =>
-        result.status === "fulfilled" && isFor(providers[index]!, stack) ? result.value : {}
-      ),
-    );
-  const stacks = new Set(providers.flatMap((provider) => provider.stacks ?? []));
+    Object.assign(Object.create(null), ...results.map((given) => givenTo(given, stack)));
+  const stacks = new Set([
+    ...providers.flatMap((provider) => provider.stacks ?? []),
+    ...results.flatMap(({ files }) => Object.keys(files.variables)),
+  ]);
   return {
     variables: mergeFor(undefined),
     ofStack: Object.fromEntries([...stacks].map((stack) => [stack, mergeFor(stack)])),
-    sources: sourcesOf(providers).map((source, index) => {
-      const result = results[index]!;
-      if (result.status === "rejected") {
-        return { ...source, error: explain(providers[index]!, result.reason) };
-      }
-      const gives = (name: string, stack: string) =>
-        isFor(providers[index]!, stack) && Object.hasOwn(result.value, name);
-      return { ...source, gives };
-    }),
+    sources: sourcesOf(providers, repository).map((source, index) => ({
+      ...source,
+      gives: (name, stack) => Object.hasOwn(givenTo(results[index]!, stack), name),
+      error: (stack) => results[index]!.error ?? findFileError(results[index]!, stack, repository),
+    })),
+    files: new Map(
+      results.flatMap(({ files }): [string, Uint8Array | Error][] => [...files.failures, ...files.contents]),
+    ),
   };
 }
 
 /** The providers as stacks see them, before any is asked for a value. */
-export function sourcesOf(providers: readonly SecretsProvider[]): GatheredSource[] {
-  return providers.map((provider) => ({
-    label: provider.label,
-    mayProvide: (name, stack) => isFor(provider, stack) && provider.mayProvide(name),
-  }));
+export function sourcesOf(
+  providers: readonly SecretsProvider[],
+  repository?: RepositoryFiles,
+): GatheredSource[] {
+  return providers.map((provider) => {
+    const beside = namesBeside(provider, repository);
+    return {
+      label: provider.label,
+      mayProvide: (name, stack) =>
+        isFor(provider, stack) &&
+        (beside.names[stack]?.has(name) || provider.mayProvide(name) ||
+          (stack in beside.failures && "unknown")),
+      error: (stack) => isFor(provider, stack) ? beside.failures[stack] : undefined,
+    };
+  });
+}
+
+interface Given {
+  readonly provider: SecretsProvider;
+  readonly values: StringMap;
+  readonly files: OpenedFiles;
+  readonly error?: Error;
+}
+
+/** Also a provider that throws at once is only one that fails. */
+async function ask(
+  provider: SecretsProvider,
+  signal: AbortSignal,
+): Promise<Pick<Given, "values" | "error">> {
+  try {
+    return { values: await provider.variables(signal) };
+  } catch (cause) {
+    return { values: {}, error: explain(provider, cause) };
+  }
+}
+
+function givenTo({ provider, values, files }: Given, stack: string | undefined): StringMap {
+  if (!isFor(provider, stack)) return {};
+  return stack === undefined ? values : { ...values, ...files.variables[stack] };
 }
 
 function isFor({ stacks }: SecretsProvider, stack: string | undefined): boolean {
   return stacks === undefined || (stack !== undefined && stacks.includes(stack));
 }
 
-/** Also a provider that throws at once is only one that fails. */
-async function ask(provider: SecretsProvider, signal: AbortSignal): Promise<StringMap> {
-  return await provider.variables(signal);
+function findFileError(
+  { provider, files }: Given,
+  stack: string,
+  repository: RepositoryFiles | undefined,
+): Error | undefined {
+  const folder = repository?.stacks.find(({ name }) => name === stack)?.folder;
+  const failure = [...files.failures].find(([path]) => path.slice(0, path.lastIndexOf("/")) === folder);
+  return failure === undefined || !isFor(provider, stack) ? undefined : explain(provider, failure[1]);
 }
 
 function explain(provider: SecretsProvider, cause: unknown): HomeportError {

@@ -8,6 +8,7 @@ import type { DesiredStack, StackWarning } from "./desired_stack.ts";
 import { type LoadedStack, loadStack } from "./load_stack.ts";
 import { FORMS, type Placeholders } from "./placeholders.ts";
 import type { Files, Stack } from "./stack.ts";
+import type { SecretSource } from "./variables.ts";
 import { NO_TRACKED_FILES } from "./tracked_files.ts";
 
 interface StackCheckInput {
@@ -17,6 +18,8 @@ interface StackCheckInput {
   /** All that are no secrets. */
   readonly variables: StringMap;
   readonly placeholders: Placeholders;
+  /** Their faults are found without any value: a file that should be encrypted and is not. */
+  readonly sources: readonly SecretSource[];
   readonly homeDir?: string;
 }
 
@@ -32,6 +35,13 @@ interface StackFindings {
  * those, so that a stack that needs none of them is checked in full.
  */
 export function checkStack(input: StackCheckInput): StackFindings {
+  const findings = loadAndJudge(input);
+  const { name } = input.stack;
+  const faults = input.sources.flatMap(({ error }) => error?.(name) ?? []).map(asProblem);
+  return { ...findings, problems: [...faults, ...findings.problems] };
+}
+
+function loadAndJudge(input: StackCheckInput): StackFindings {
   const names = mentionedNames(input);
   const { placeholders, variables, stack } = input;
   const open = names.filter((name) => !Object.hasOwn(variables, name));

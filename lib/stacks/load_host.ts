@@ -3,6 +3,7 @@ import type { StringMap } from "../compose/project.ts";
 import type { BrokenStack, DesiredStack, StackWarning } from "./desired_stack.ts";
 import { findStacks } from "./find_stacks.ts";
 import { type LoadedStack, loadStack } from "./load_stack.ts";
+import { openedFiles } from "./opened_files.ts";
 import { namedSecrets, requireSecrets } from "./require_secrets.ts";
 import { findSecretPrints } from "./secret_prints.ts";
 import { findSharedProjects } from "./shared_projects.ts";
@@ -85,10 +86,19 @@ function tryLoad(
   envs: Omit<VariableSources, "secrets">,
   input: HostInput,
 ): LoadedStack | BrokenStack {
-  const { root, files, tracked, homeDir, secrets: { sources, fingerprint } } = input;
+  const { root, tracked, homeDir, secrets: { sources, fingerprint } } = input;
+  const files = openedFiles(input.files, input.secrets.files);
   const given = secretsOf(input.secrets, stack.name);
   const load = (secrets: StringMap) =>
-    loadStack({ stack, root, files, tracked, variables: mergeVariables({ ...envs, secrets }), homeDir });
+    loadStack({
+      stack,
+      root,
+      files,
+      tracked,
+      variables: mergeVariables({ ...envs, secrets }),
+      homeDir,
+      opened: input.secrets.files,
+    });
   try {
     const variables = mergeVariables({ ...envs, secrets: given });
     const loaded = requireSecrets({ stack, files, variables, sources, load: () => load(given) });

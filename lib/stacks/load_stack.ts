@@ -4,6 +4,7 @@ import type { EnvFileText } from "../compose/variables.ts";
 import type { Location } from "../errors.ts";
 import type { DesiredStack, StackWarning } from "./desired_stack.ts";
 import { hashStack } from "./hash_stack.ts";
+import { type OpenedFiles, withOpenedFiles } from "./opened_files.ts";
 import { relocate, relocateError } from "./relocate.ts";
 import type { Files, Stack } from "./stack.ts";
 import type { TrackedFiles } from "./tracked_files.ts";
@@ -17,6 +18,8 @@ export interface StackInput {
   readonly variables: StringMap;
   /** What `~` stands for. */
   readonly homeDir?: string | undefined;
+  /** Encrypted files of the repository. */
+  readonly opened?: OpenedFiles | undefined;
   /** They take the place of the stack's `.env`. */
   readonly envFiles?: readonly EnvFileText[] | undefined;
 }
@@ -38,16 +41,17 @@ export interface LoadedStack {
  * @throws {ConfigurationError} with places relative to the repository.
  */
 export function loadStack(
-  { stack, root, files, tracked, variables, homeDir, envFiles }: StackInput,
+  { stack, root, files, tracked, variables, homeDir, envFiles, opened }: StackInput,
 ): LoadedStack {
   try {
-    const loaded = loadProject({
+    const asWritten = loadProject({
       folder: stack.folder,
       variables,
       files,
       ...(homeDir === undefined ? {} : { homeDir }),
       ...(envFiles === undefined ? {} : { envFiles }),
     });
+    const loaded = { ...asWritten, project: withOpenedFiles(asWritten.project, opened) };
     const place = (location: Location | undefined) => location && relocate(location, root);
     return {
       desired: hashStack({ name: stack.name, root, files, tracked, loaded }),

@@ -40,14 +40,14 @@ function findFailedSource(
   getNames: () => ReadonlySet<string>,
 ): HomeportError | undefined {
   for (const source of sources) {
-    if (source.error === undefined) continue;
+    const error = source.error?.(stack.name);
+    if (error === undefined) continue;
     const name = [...getNames()].find((each) => {
       const may = source.mayProvide(each, stack.name);
       return may === "unknown" ? !Object.hasOwn(variables, each) : may;
     });
     if (name === undefined) continue;
-    const { error } = source;
-    return new HomeportError(`stack ${stack.name} needs variable ${name}: ${error?.message}`, {
+    return new HomeportError(`stack ${stack.name} needs variable ${name}: ${error.message}`, {
       hint: error instanceof HomeportError ? error.hint : undefined,
       consequence: error instanceof HomeportError ? error.consequence : "wait",
       cause: error,

@@ -50,7 +50,7 @@ function usageOf(stack: Stack, envs: Omit<VariableSources, "secrets">, input: Ho
     (name) => {
       const sources = input.secrets.sources.filter((source) => source.mayProvide(name, stack.name) !== false);
       if (Object.hasOwn(given, name)) return [foundIn(name, stack.name, sources)];
-      const use = findLack(name, sources, Object.hasOwn(others, name), loaded);
+      const use = findLack(name, stack.name, sources, Object.hasOwn(others, name), loaded);
       return use === undefined ? [] : [use];
     },
   );
@@ -92,15 +92,16 @@ function foundIn(name: string, stack: string, sources: readonly SecretSource[]):
 
 function findLack(
   name: string,
+  stack: string,
   sources: readonly SecretSource[],
   isElsewhere: boolean,
   loaded: LoadedStack | undefined,
 ): SecretUse | undefined {
-  const failed = sources.filter(({ error }) => error !== undefined);
+  const failed = sources.filter(({ error }) => error?.(stack) !== undefined);
   const isNeeded = !isElsewhere && (loaded === undefined || isUnset(name, loaded));
   if (failed.length > 0 && isNeeded) {
-    const [{ error }] = failed as [SecretSource];
-    return { name, state: "unavailable", providers: labelsOf(failed), error: error!.message };
+    const { message } = failed[0]!.error!(stack)!;
+    return { name, state: "unavailable", providers: labelsOf(failed), error: message };
   }
   if (!isNeeded) return undefined;
   const location = loaded?.unset.find((each) => each.name === name)?.location;

@@ -1,4 +1,5 @@
 /** The variables that a stack sees, and where they come from. */
+import type { OpenedFiles } from "./opened_files.ts";
 import type { Project, StringMap } from "../compose/project.ts";
 
 /** Where variables come from, from the strongest to the weakest. The stack's own `.env` is weaker than all of these. */
@@ -21,6 +22,8 @@ export interface GivenSecrets {
   readonly sources: readonly SecretSource[];
   /** A keyed fingerprint of a value. Without it, plans do not say which secret changed. */
   readonly fingerprint?: (name: string, value: string) => string;
+  /** Encrypted files of the repository. */
+  readonly files?: OpenedFiles;
 }
 
 export function secretsOf({ variables, ofStack }: GivenSecrets, stack: string): StringMap {
@@ -34,8 +37,8 @@ export interface SecretSource {
   mayProvide(name: string, stack: string): boolean | "unknown";
   /** Whether it gave the stack a value for it this time; absent where none was asked for. */
   gives?(name: string, stack: string): boolean;
-  /** Why it gave nothing this time. */
-  readonly error?: Error;
+  /** Why it gave the stack less than it should. */
+  error?(stack: string): Error | undefined;
 }
 
 export function mergeVariables({ secrets, host, hostFile, shared }: VariableSources): StringMap {

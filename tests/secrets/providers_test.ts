@@ -35,6 +35,8 @@ async function withFiles(
   }
 }
 
+const formatted = (error: Error | undefined) => error && formatError(error);
+
 async function failureOf(promise: Promise<unknown>): Promise<HomeportError> {
   try {
     await promise;
@@ -133,9 +135,9 @@ Deno.test("of several providers the later one wins, and one that fails does not 
     given("one", { A: "1", B: "1" }),
     failing,
     given("two", { B: "2" }),
-  ], signal);
+  ], { signal, dataDir: "/nowhere" });
   assert.deepEqual({ ...gathered.variables }, { A: "1", B: "2" });
-  assert.deepEqual(gathered.sources.map(({ label, error }) => [label, error && formatError(error)]), [
+  assert.deepEqual(gathered.sources.map(({ label, error }) => [label, formatted(error?.("web"))]), [
     ["one", undefined],
     ["the vault", "secrets from the vault: connection refused\n  → start it"],
     ["two", undefined],
@@ -144,7 +146,9 @@ Deno.test("of several providers the later one wins, and one that fails does not 
 });
 
 Deno.test("an abort ends the gathering", async () => {
-  await assert.rejects(gatherVariables([env("A")], AbortSignal.abort()), { name: "AbortError" });
+  await assert.rejects(gatherVariables([env("A")], { signal: AbortSignal.abort(), dataDir: "/nowhere" }), {
+    name: "AbortError",
+  });
 });
 
 Deno.test("a credential is taken from a variable or a file, without space around it", () =>

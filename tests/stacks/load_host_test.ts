@@ -135,7 +135,11 @@ function source(
   otherwise: boolean | "unknown",
   error?: Error,
 ): SecretSource {
-  return { label: "the vault", mayProvide: (name) => answers[name] ?? otherwise, ...(error && { error }) };
+  return {
+    label: "the vault",
+    mayProvide: (name) => answers[name] ?? otherwise,
+    ...(error && { error: () => error }),
+  };
 }
 
 const USES: readonly [string, string, readonly string[]][] = [

@@ -67,7 +67,7 @@ const CASES: readonly (readonly [
   [
     "what a provider that failed may have",
     ["A: $X"],
-    given({}, [{ label: "vault", mayProvide: () => "unknown", error: new Error("no answer") }]),
+    given({}, [{ label: "vault", mayProvide: () => "unknown", error: () => new Error("no answer") }]),
     ["X unavailable vault: no answer"],
   ],
   ["no variable of the host's own envs", ["A: $OF_HOST"], given({}, []), []],

@@ -1,0 +1,101 @@
+/** Encrypted files of the repository, opened in memory. */
+import { posix } from "node:path";
+import type { StringMap } from "../compose/project.ts";
+import type { EncryptedFiles, OpenedFile, SecretsProvider } from "../config/secrets_provider.ts";
+
+/** The files of a checkout that providers may open. */
+export interface RepositoryFiles {
+  /** Absolute path of the checkout. */
+  readonly root: string;
+  /** Absolute paths of what may be opened; sorted. */
+  readonly paths: readonly string[];
+  /** The host's stacks; folders are absolute paths. */
+  readonly stacks: readonly { readonly name: string; readonly folder: string }[];
+  read(path: string): Uint8Array | undefined;
+}
+
+/** What became of one provider's files. */
+export interface OpenedFiles {
+  /** By absolute path. */
+  readonly contents: ReadonlyMap<string, Uint8Array>;
+  readonly failures: ReadonlyMap<string, Error>;
+  /** By stack. */
+  readonly variables: Readonly<Record<string, StringMap>>;
+}
+
+export const NO_FILES: OpenedFiles = { contents: new Map(), failures: new Map(), variables: {} };
+
+/** A file that cannot be opened stops no other. */
+export async function openFiles(
+  { inRepository }: SecretsProvider,
+  repository: RepositoryFiles,
+  context: { readonly dataDir: string; readonly signal: AbortSignal },
+): Promise<OpenedFiles> {
+  if (inRepository === undefined) return NO_FILES;
+  const paths = coveredPaths(inRepository, repository);
+  const results = await Promise.allSettled(
+    paths.map(async (path) =>
+      await inRepository.open(relative(repository, path), repository.read(path) ?? new Uint8Array(), context)
+    ),
+  );
+  context.signal.throwIfAborted();
+  const opened = new Map<string, OpenedFile>();
+  const failures = new Map<string, Error>();
+  results.forEach((result, index) => {
+    if (result.status === "fulfilled") opened.set(paths[index]!, result.value);
+    else failures.set(paths[index]!, asError(result.reason));
+  });
+  return {
+    contents: new Map([...opened].map(([path, { content }]) => [path, content])),
+    failures,
+    variables: Object.fromEntries(repository.stacks.flatMap((stack) => {
+      const own = paths.filter((path) => isBeside(path, stack) && opened.has(path));
+      const variables = Object.assign({}, ...own.map((path) => opened.get(path)!.variables));
+      return own.length === 0 ? [] : [[stack.name, variables]];
+    })),
+  };
+}
+
+/** Names of the variables that files beside a stack give to it, by stack; and, for those that tell no names, why. */
+export function namesBeside(
+  { inRepository }: SecretsProvider,
+  repository: RepositoryFiles | undefined,
+): {
+  readonly names: Readonly<Record<string, ReadonlySet<string>>>;
+  readonly failures: Readonly<Record<string, Error>>;
+} {
+  const names: Record<string, Set<string>> = Object.create(null);
+  const failures: Record<string, Error> = Object.create(null);
+  if (inRepository === undefined || repository === undefined) return { names, failures };
+  for (const path of coveredPaths(inRepository, repository)) {
+    const stack = repository.stacks.find((each) => isBeside(path, each));
+    if (stack === undefined) continue;
+    try {
+      const found = inRepository.namesIn(
+        relative(repository, path),
+        repository.read(path) ?? new Uint8Array(),
+      );
+      names[stack.name] = new Set([...names[stack.name] ?? [], ...found]);
+    } catch (error) {
+      failures[stack.name] ??= asError(error);
+    }
+  }
+  return { names, failures };
+}
+
+function coveredPaths(files: EncryptedFiles, repository: RepositoryFiles): string[] {
+  return repository.paths.filter((path) => files.covers(relative(repository, path)));
+}
+
+/** In the stack's folder itself: what lies deeper belongs to what lies there. */
+function isBeside(path: string, { folder }: { readonly folder: string }): boolean {
+  return posix.dirname(path) === folder;
+}
+
+function relative({ root }: RepositoryFiles, path: string): string {
+  return posix.relative(root, path);
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
