@@ -97,7 +97,8 @@ export function insideRepository<T>(spot: Spot, path: string, access: () => T): 
   try {
     return access();
   } catch (error) {
-    if (!(error instanceof HomeportError)) throw error;
+    // What may be had later is inside: a file that cannot be decrypted yet.
+    if (!(error instanceof HomeportError) || error.consequence !== "stalled") throw error;
     throw problemAt(
       spot,
       `Path ${describe(spot, path)} leads out of the repository`,

@@ -57,9 +57,10 @@ export async function gatherVariables(
       gives: (name, stack) => Object.hasOwn(givenTo(results[index]!, stack), name),
       error: (stack) => results[index]!.error ?? findFileError(results[index]!, stack, repository),
     })),
-    files: new Map(
-      results.flatMap(({ files }): [string, Uint8Array | Error][] => [...files.failures, ...files.contents]),
-    ),
+    files: new Map(results.flatMap(({ provider, files }): [string, Uint8Array | Error][] => [
+      ...[...files.failures].map(([path, error]): [string, Error] => [path, explain(provider, error)]),
+      ...files.contents,
+    ])),
   };
 }
 
