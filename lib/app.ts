@@ -290,7 +290,12 @@ async function hostInput(
   const files = checkoutFiles(snapshot.folder);
   const repository = await repositoryFiles(config, snapshot, context.host, files);
   const { signal } = context;
-  const secrets = await gatherVariables(config.secrets, { signal, dataDir: config.dataDir, ...repository });
+  const secrets = await gatherVariables(config.secrets, {
+    signal,
+    dataDir: config.dataDir,
+    now: new Date(),
+    ...repository,
+  });
   return {
     host: context.host,
     layout: host.stacks,

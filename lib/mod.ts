@@ -49,6 +49,7 @@ export { folder, fromEnv, fromFile } from "./config/references.ts";
 export { dotenvFiles } from "./secrets/dotenv_files.ts";
 export { env } from "./secrets/env.ts";
 export { forStacks } from "./secrets/for_stacks.ts";
+export { withOfflineCache } from "./secrets/with_offline_cache.ts";
 
 export type {
   Config,

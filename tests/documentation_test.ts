@@ -26,6 +26,7 @@ Deno.test("every builder that stacks.config.ts imports has an example", async ()
     "forStacks",
     "fromEnv",
     "fromFile",
+    "withOfflineCache",
   ]);
 });
 

@@ -14,6 +14,11 @@ export interface SecretsProvider {
   mayProvide(name: string): boolean | "unknown";
   /** Names of the stacks that may have its variables. Default: all. */
   readonly stacks?: readonly string[];
+  /**
+   * How old values may be, in milliseconds, that are used while the provider cannot be asked. They are kept in the data folder, encrypted.
+   * Default: none are kept.
+   */
+  readonly maxAgeOffline?: number;
   /** Secrets that lie encrypted in the repository. Default: none. */
   readonly inRepository?: EncryptedFiles;
   /** What is wrong with the arguments that the provider was made from. The validation of the configuration reports it. */

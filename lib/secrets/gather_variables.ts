@@ -1,6 +1,7 @@
 import type { StringMap } from "../compose/project.ts";
 import type { SecretsProvider } from "../config/secrets_provider.ts";
 import { HomeportError } from "../errors.ts";
+import { findVariables, keepVariables } from "./offline_cache.ts";
 import { namesBeside, NO_FILES, type OpenedFiles, openFiles, type RepositoryFiles } from "./open_files.ts";
 
 export interface GatherOptions {
@@ -8,6 +9,7 @@ export interface GatherOptions {
   /** Where a provider may find its key. */
   readonly dataDir: string;
   readonly repository?: RepositoryFiles;
+  readonly now: Date;
 }
 
 /** What the providers gave, and which of them could not. */
@@ -28,16 +30,18 @@ export interface GatheredSource {
   gives?(name: string, stack: string): boolean;
   /** Why the provider gave the stack less than it should. Only the stacks that need that are stopped. */
   error?(stack: string): Error | undefined;
+  /** Why its values are those of an earlier time. */
+  readonly stale?: string;
 }
 
 /** Asks all providers side by side. One that fails does not stop the others. */
 export async function gatherVariables(
   providers: readonly SecretsProvider[],
-  { signal, dataDir, repository }: GatherOptions,
+  { signal, dataDir, repository, now }: GatherOptions,
 ): Promise<GatheredVariables> {
   const results = await Promise.all(providers.map(async (provider): Promise<Given> => {
     const [variables, files] = await Promise.all([
-      ask(provider, signal),
+      ask(provider, { signal, dataDir, now }),
       repository === undefined ? NO_FILES : openFiles(provider, repository, { dataDir, signal }),
     ]);
     return { provider, files, ...variables };
@@ -55,6 +59,7 @@ export async function gatherVariables(
     sources: sourcesOf(providers, repository).map((source, index) => ({
       ...source,
       gives: (name, stack) => Object.hasOwn(givenTo(results[index]!, stack), name),
+      ...(results[index]!.stale !== undefined && { stale: results[index]!.stale }),
       error: (stack) => results[index]!.error ?? findFileError(results[index]!, stack, repository),
     })),
     files: new Map(results.flatMap(({ provider, files }): [string, Uint8Array | Error][] => [
@@ -87,17 +92,26 @@ interface Given {
   readonly values: StringMap;
   readonly files: OpenedFiles;
   readonly error?: Error;
+  readonly stale?: string;
 }
 
 /** Also a provider that throws at once is only one that fails. */
 async function ask(
   provider: SecretsProvider,
-  signal: AbortSignal,
-): Promise<Pick<Given, "values" | "error">> {
+  { signal, dataDir, now }: Pick<GatherOptions, "signal" | "dataDir" | "now">,
+): Promise<Omit<Given, "provider" | "files">> {
+  const { label, maxAgeOffline } = provider;
+  const time = now.getTime();
   try {
-    return { values: await provider.variables(signal) };
+    const values = await provider.variables(signal);
+    if (maxAgeOffline !== undefined) keepVariables(dataDir, label, { variables: values, time });
+    return { values };
   } catch (cause) {
-    return { values: {}, error: explain(provider, cause) };
+    const error = explain(provider, cause);
+    const kept = maxAgeOffline === undefined ? undefined : findVariables(dataDir, label);
+    if (kept === undefined || time - kept.time > maxAgeOffline!) return { values: {}, error };
+    const stale = `secrets are those of ${new Date(kept.time).toISOString()}: ${error.message}`;
+    return { values: kept.variables, stale };
   }
 }
 

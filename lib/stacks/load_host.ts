@@ -9,7 +9,13 @@ import { findSecretPrints } from "./secret_prints.ts";
 import { findSharedProjects } from "./shared_projects.ts";
 import type { Files, HostStacks, Layout, Stack } from "./stack.ts";
 import type { TrackedFiles } from "./tracked_files.ts";
-import { type GivenSecrets, mergeVariables, secretsOf, type VariableSources } from "./variables.ts";
+import {
+  type GivenSecrets,
+  mergeVariables,
+  secretsOf,
+  type SecretSource,
+  type VariableSources,
+} from "./variables.ts";
 
 export interface HostInput {
   readonly host: string;
@@ -102,16 +108,27 @@ function tryLoad(
   try {
     const variables = mergeVariables({ ...envs, secrets: given });
     const loaded = requireSecrets({ stack, files, variables, sources, load: () => load(given) });
-    if (fingerprint === undefined) return loaded;
     const secrets = namedSecrets(given, loaded, files);
-    if (Object.keys(secrets).length === 0) return loaded;
+    const names = Object.keys(secrets);
+    const warnings = [...loaded.warnings, ...staleWarnings(stack.name, names, sources)];
     const { desired } = loaded;
+    if (fingerprint === undefined || names.length === 0) return { ...loaded, warnings };
     const tryOthers = (others: StringMap) => load({ ...given, ...others }).desired;
     const secretPrints = once(() => findSecretPrints({ desired, secrets, load: tryOthers, fingerprint }));
-    return { ...loaded, desired: { ...desired, secretPrints } };
+    return { ...loaded, warnings, desired: { ...desired, secretPrints } };
   } catch (error) {
     return { name: stack.name, error: error instanceof Error ? error : new Error(String(error)) };
   }
+}
+
+function staleWarnings(
+  stack: string,
+  names: readonly string[],
+  sources: readonly SecretSource[],
+): StackWarning[] {
+  return sources.flatMap(({ stale, gives }) =>
+    stale !== undefined && names.some((name) => gives?.(name, stack)) ? [{ stack, message: stale }] : []
+  );
 }
 
 function once<Value>(find: () => Value): () => Value {

@@ -39,6 +39,8 @@ export interface SecretSource {
   gives?(name: string, stack: string): boolean;
   /** Why it gave the stack less than it should. */
   error?(stack: string): Error | undefined;
+  /** Why its values are those of an earlier time. */
+  readonly stale?: string;
 }
 
 export function mergeVariables({ secrets, host, hostFile, shared }: VariableSources): StringMap {

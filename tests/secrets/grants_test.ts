@@ -18,7 +18,7 @@ Deno.test("a provider that is granted to some stacks gives to these alone, in it
     provider("first", { A: "first", B: "first", C: "first" }),
     forStacks(["immich", "paperless"], provider("granted", { B: "granted", C: "granted", D: "granted" })),
     provider("last", { C: "last" }),
-  ], { signal, dataDir: "/nowhere" });
+  ], { signal, dataDir: "/nowhere", now: new Date() });
   assert.deepEqual({ ...variables }, { A: "first", B: "first", C: "last" });
   assert.deepEqual(Object.keys(ofStack), ["immich", "paperless"]);
   assert.deepEqual({ ...ofStack["immich"] }, { A: "first", B: "granted", C: "last", D: "granted" });
@@ -29,6 +29,7 @@ Deno.test("a grant within a grant is for the stacks of both", async () => {
   const { variables, ofStack } = await gatherVariables([forStacks(["b", "c"], inner)], {
     signal,
     dataDir: "/nowhere",
+    now: new Date(),
   });
   assert.deepEqual([{ ...variables }, Object.keys(ofStack)], [{}, ["b"]]);
 });

@@ -135,7 +135,7 @@ Deno.test("of several providers the later one wins, and one that fails does not 
     given("one", { A: "1", B: "1" }),
     failing,
     given("two", { B: "2" }),
-  ], { signal, dataDir: "/nowhere" });
+  ], { signal, dataDir: "/nowhere", now: new Date() });
   assert.deepEqual({ ...gathered.variables }, { A: "1", B: "2" });
   assert.deepEqual(gathered.sources.map(({ label, error }) => [label, formatted(error?.("web"))]), [
     ["one", undefined],
@@ -146,9 +146,12 @@ Deno.test("of several providers the later one wins, and one that fails does not 
 });
 
 Deno.test("an abort ends the gathering", async () => {
-  await assert.rejects(gatherVariables([env("A")], { signal: AbortSignal.abort(), dataDir: "/nowhere" }), {
-    name: "AbortError",
-  });
+  await assert.rejects(
+    gatherVariables([env("A")], { signal: AbortSignal.abort(), dataDir: "/nowhere", now: new Date() }),
+    {
+      name: "AbortError",
+    },
+  );
 });
 
 Deno.test("a credential is taken from a variable or a file, without space around it", () =>

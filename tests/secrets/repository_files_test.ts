@@ -58,7 +58,7 @@ async function load(tree: Tree, providers: readonly SecretsProvider[] = [seals])
     tracked: memoryTrackedFiles(ROOT, tree),
     startupOrder: [],
     envs: { host: {}, shared: {} },
-    secrets: await gatherVariables(providers, { signal, dataDir: "/nowhere", repository }),
+    secrets: await gatherVariables(providers, { signal, dataDir: "/nowhere", now: new Date(), repository }),
   });
 }
 
