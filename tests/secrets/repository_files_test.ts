@@ -67,7 +67,7 @@ const PASSWORD = service("    environment: { P: $PASSWORD }\n");
 
 function passwordIn({ stacks, broken }: LoadedHost, stack: string): string {
   const project = stacks.find(({ name }) => name === stack)?.project;
-  return project?.services["web"]!.environment?.["P"] ??
+  return project?.services["web"]?.environment?.["P"] ??
     broken.find(({ name }) => name === stack)!.error.message;
 }
 
