@@ -56,20 +56,20 @@ function findFailedSource(
   return undefined;
 }
 
-/** A variable that a provider is there to give, and did not. Where the Compose file has a default for it, that is what is meant. */
+/** A variable that a provider is there to give, or may be, and did not. Where the Compose file has a default for it, that is what is meant. */
 function findMissingSecret(
   { stack, variables, sources }: SecretNeeds,
   { unset }: LoadedStack,
   passedThrough: ReadonlySet<string>,
 ): HomeportError | undefined {
-  const givers = (name: string) => sources.filter((source) => source.mayProvide(name, stack.name) === true);
+  const givers = (name: string) => sources.filter((source) => source.mayProvide(name, stack.name) !== false);
   const name = [...unset.map((each) => each.name), ...passedThrough].find((each) =>
     !Object.hasOwn(variables, each) && givers(each).length > 0
   );
   if (name === undefined) return undefined;
   const labels = givers(name).map(({ label }) => label).join(" and ");
   return new HomeportError(`stack ${stack.name} needs variable ${name}, and ${labels} does not have it`, {
-    hint: `set ${name} there, or take it out of secrets in stacks.config.ts`,
+    hint: `set ${name} there, or write \${${name}:-} if blank is meant`,
     location: unset.find((each) => each.name === name)?.location,
     consequence: "wait",
   });

@@ -183,21 +183,27 @@ Deno.test("a failed provider that surely has a variable is not replaced by a wea
   assert.equal(loaded.broken.length, 1);
 });
 
-Deno.test("a variable that a provider is there to give and does not have stops the stack; a default is meant", () => {
-  const secrets = { variables: {}, sources: [source({ DB: true }, false)] };
-  const loaded = load({
-    "blank/compose.yml": service("    user: $DB\n"),
-    "default/compose.yml": service("    user: ${DB:-root}\n"),
-    "through/compose.yml": service("    environment:\n      DB:\n"),
-  }, { secrets });
-  assert.deepEqual(loaded.stacks.map(({ name }) => name), ["default"]);
-  assert.deepEqual(brokenOf(loaded), [
-    `blank: stack blank needs variable DB, and the vault does not have it (servers/helium/blank/compose.yml:5)
-  → set DB there, or take it out of secrets in stacks.config.ts`,
-    `through: stack through needs variable DB, and the vault does not have it
-  → set DB there, or take it out of secrets in stacks.config.ts`,
-  ]);
-});
+for (
+  const [may, answer] of [["is there to give", source({ DB: true }, false)], [
+    "may give",
+    source({}, "unknown"),
+  ]] as const
+) {
+  Deno.test(`a variable that a provider ${may} and does not have stops the stack; a default is meant`, () => {
+    const loaded = load({
+      "blank/compose.yml": service("    user: $DB\n"),
+      "default/compose.yml": service("    user: ${DB:-root}\n"),
+      "through/compose.yml": service("    environment:\n      DB:\n"),
+    }, { secrets: { variables: {}, sources: [answer] } });
+    assert.deepEqual(loaded.stacks.map(({ name }) => name), ["default"]);
+    assert.deepEqual(brokenOf(loaded), [
+      `blank: stack blank needs variable DB, and the vault does not have it (servers/helium/blank/compose.yml:5)
+  → set DB there, or write \${DB:-} if blank is meant`,
+      `through: stack through needs variable DB, and the vault does not have it
+  → set DB there, or write \${DB:-} if blank is meant`,
+    ]);
+  });
+}
 
 const MOUNTS = service("    volumes: [./conf:/conf, ./data:/data]\n    env_file: app.env\n") +
   `    configs: [motd]
