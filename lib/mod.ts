@@ -48,6 +48,8 @@ export { defineConfig } from "./config/define_config.ts";
 export { folder, fromEnv, fromFile } from "./config/references.ts";
 export { dotenvFiles } from "./secrets/dotenv_files.ts";
 export { env } from "./secrets/env.ts";
+export { infisical } from "./secrets/infisical.ts";
+export { secretFiles } from "./secrets/secret_files.ts";
 
 export type {
   Config,
@@ -61,4 +63,5 @@ export type {
   RepositoryConfig,
 } from "./config/config.ts";
 export type { SecretsProvider } from "./config/secrets_provider.ts";
+export type { InfisicalOptions } from "./secrets/infisical.ts";
 export type { FolderLayout, Layout } from "./stacks/stack.ts";

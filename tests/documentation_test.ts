@@ -25,11 +25,18 @@ Deno.test("every builder that stacks.config.ts imports has an example", async ()
     "folder",
     "fromEnv",
     "fromFile",
+    "infisical",
+    "secretFiles",
   ]);
 });
 
 Deno.test("every type that stacks.config.ts may name is explained, key by key", () => {
-  const files = ["lib/config/config.ts", "lib/config/secrets_provider.ts", "lib/stacks/stack.ts"];
+  const files = [
+    "lib/config/config.ts",
+    "lib/config/secrets_provider.ts",
+    "lib/stacks/stack.ts",
+    "lib/secrets/infisical.ts",
+  ];
   for (const file of files) {
     const lines = Deno.readTextFileSync(join(ROOT, file)).split("\n");
     lines.forEach((line, index) => {
