@@ -154,13 +154,14 @@ function untilEnd(signal: AbortSignal): Promise<Response> {
 /** Gives half of the answer's body, with the length of the whole. */
 async function spoil(response: Response, fault: ServerFault, signal: AbortSignal): Promise<Response> {
   const whole = new Uint8Array(await response.arrayBuffer());
+  const gone = new AbortController();
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       controller.enqueue(whole.slice(0, Math.ceil(whole.length / 2)));
-      const end = () => controller.close();
-      if (fault.kind === "cut") end();
-      else signal.addEventListener("abort", end);
+      if (fault.kind === "cut") return controller.close();
+      signal.addEventListener("abort", () => controller.close(), { signal: gone.signal });
     },
+    cancel: () => gone.abort(),
   });
   const headers = new Headers(response.headers);
   headers.set("content-length", String(whole.length));

@@ -5,7 +5,7 @@ import { IDENTITY } from "../fakes/infisical_homelab.ts";
 import { startInfisicalServer } from "../fakes/infisical_server.ts";
 import { type Fault, type Holder, providerContract } from "./contract.ts";
 
-const HASTY = { timeout: 300, tries: 2, firstWait: 5, within: 500 };
+const HASTY = { timeout: 400, tries: 2, firstWait: 5, within: 700 };
 const ID = "5f0c1f5e-2f4c-4a7e-9d0a-0d6d2f1c7b11";
 
 providerContract("infisical()", {
