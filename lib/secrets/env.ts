@@ -1,6 +1,6 @@
 import type { SecretsProvider } from "../config/secrets_provider.ts";
 import type { StringMap } from "../compose/project.ts";
-import { isNamePattern, matcherOf } from "./name_patterns.ts";
+import { toExpression } from "./name_pattern.ts";
 
 /**
  * Gives stacks variables of Homeport's own process: those that are named here, and no others.
@@ -18,7 +18,8 @@ import { isNamePattern, matcherOf } from "./name_patterns.ts";
  */
 export function env(...names: readonly string[]): SecretsProvider {
   const faults = faultsOf(names);
-  const isNamed = matcherOf(faults.length > 0 ? [] : names);
+  const patterns = faults.length > 0 ? [] : names.map(toExpression);
+  const isNamed = (name: string) => patterns.some((pattern) => pattern.test(name));
   return {
     label: "the environment",
     variables: () => Promise.resolve(hasPattern(names) ? valuesOfAll(isNamed) : valuesOf(names)),
@@ -30,7 +31,7 @@ export function env(...names: readonly string[]): SecretsProvider {
 function faultsOf(names: readonly string[]): { message: string; hint: string }[] {
   const hint = 'write names or patterns of variables, such as env("DB_PASSWORD", "SMTP_*")';
   if (names.length === 0) return [{ message: "env() names no variable", hint }];
-  return names.filter((name) => !isNamePattern(name))
+  return names.filter((name) => typeof name !== "string" || !/^[A-Za-z_*?][A-Za-z0-9_*?]*$/.test(name))
     .map((name) => ({ message: `env(): ${JSON.stringify(name)} is not a name of a variable`, hint }));
 }
 

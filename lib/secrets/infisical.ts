@@ -1,8 +1,9 @@
 import type { CredentialReference } from "../config/config.ts";
 import type { SecretsProvider } from "../config/secrets_provider.ts";
+import { ConfigurationError } from "../errors.ts";
 import type { InfisicalClient } from "./infisical/client.ts";
 import { faultsOf } from "./infisical/faults.ts";
-import { matcherOf } from "./name_patterns.ts";
+import { toExpression } from "./name_pattern.ts";
 import type { Pace } from "./retry.ts";
 
 /** What of Infisical the stacks get. */
@@ -54,23 +55,35 @@ const DEFAULT_SERVER = "https://app.infisical.com";
  * ```
  */
 export function infisical(options: InfisicalOptions): SecretsProvider {
-  return infisicalAt(options);
+  return infisicalAtPace(options);
 }
 
-/** The same at another pace, for tests. */
-export function infisicalAt(options: InfisicalOptions, pace?: Pace): SecretsProvider {
+/** For tests, in which waiting must cost no time. */
+export function infisicalAtPace(options: InfisicalOptions, pace?: Pace): SecretsProvider {
   const faults = faultsOf(options);
-  const { server = DEFAULT_SERVER, project, environment, names } = options ?? {};
-  const isNamed = matcherOf(faults.length === 0 && names !== undefined ? names : ["*"]);
+  if (faults.length > 0) return unusable(faults);
+  const { server = DEFAULT_SERVER, project, environment, names } = options;
+  const patterns = names?.map(toExpression);
+  const isNamed = (name: string) => patterns?.some((pattern) => pattern.test(name)) ?? true;
   let client: InfisicalClient | undefined;
+  let known: ReadonlySet<string> = new Set();
   return {
-    label: `Infisical (project ${project}, environment ${environment}, ${server})`,
+    label: `Infisical at ${new URL(server).host} (project ${project}, environment ${environment})`,
     async variables(signal) {
       const { InfisicalClient, mergeListings } = await import("./infisical/client.ts");
       client ??= new InfisicalClient({ ...options, server }, pace);
-      return mergeListings(await client.list(signal), isNamed);
+      const variables = mergeListings(await client.list(signal), isNamed);
+      known = new Set(Object.keys(variables));
+      return variables;
     },
-    mayProvide: (name) => names === undefined ? "unknown" : isNamed(name),
+    // Without names, what it gave once must still not come from a weaker source while it cannot be reached.
+    mayProvide: (name) => patterns === undefined ? known.has(name) || "unknown" : isNamed(name),
     faults,
   };
+}
+
+function unusable(faults: NonNullable<SecretsProvider["faults"]>): SecretsProvider {
+  const { message, hint } = faults[0]!;
+  const variables = () => Promise.reject(new ConfigurationError(message, { hint }));
+  return { label: "Infisical", variables, mayProvide: () => "unknown", faults };
 }

@@ -1,6 +1,6 @@
 import type { StringMap } from "../../lib/compose/project.ts";
 import { fromEnv } from "../../lib/config/references.ts";
-import { infisicalAt } from "../../lib/secrets/infisical.ts";
+import { infisicalAtPace } from "../../lib/secrets/infisical.ts";
 import { IDENTITY } from "../fakes/infisical_homelab.ts";
 import { startInfisicalServer } from "../fakes/infisical_server.ts";
 import { type Fault, type Holder, providerContract } from "./contract.ts";
@@ -34,7 +34,7 @@ function start(): Holder {
   setCredentials();
   let stopped = false;
   return {
-    provider: infisicalAt({
+    provider: infisicalAtPace({
       server: server.origin,
       clientId: fromEnv("HP_TEST_CLIENT_ID"),
       clientSecret: fromEnv("HP_TEST_CLIENT_SECRET"),

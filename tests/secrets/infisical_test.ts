@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fromEnv, fromFile } from "../../lib/config/references.ts";
 import { formatError, HomeportError } from "../../lib/errors.ts";
-import { infisical, infisicalAt, type InfisicalOptions } from "../../lib/secrets/infisical.ts";
+import { infisical, infisicalAtPace, type InfisicalOptions } from "../../lib/secrets/infisical.ts";
 import { HOMELAB, IDENTITY } from "../fakes/infisical_homelab.ts";
 import { type InfisicalServer, startInfisicalServer } from "../fakes/infisical_server.ts";
 import type { StoredFolder } from "../fakes/infisical_store.ts";
@@ -30,7 +30,7 @@ async function withFolders(folders: Folders, body: (asked: Asked) => Promise<voi
   Deno.env.set("HP_TEST_CLIENT_ID", IDENTITY.clientId);
   Deno.env.set("HP_TEST_CLIENT_SECRET", IDENTITY.clientSecret);
   const ask = async (options: Partial<InfisicalOptions> = {}) => ({
-    ...await infisicalAt({ ...OPTIONS, server: server.origin, ...options }, HASTY).variables(signal),
+    ...await infisicalAtPace({ ...OPTIONS, server: server.origin, ...options }, HASTY).variables(signal),
   });
   try {
     await body({ server, ask });
@@ -227,7 +227,7 @@ for (const { name, folders, options, says } of REFUSED) {
 
 Deno.test("infisical() logs in once for many passes, and asks once for each path", () =>
   withFolders({ "/": { secrets: { A: "1" } }, "/b": { secrets: { B: "2" } } }, async ({ server }) => {
-    const provider = infisicalAt({ ...OPTIONS, server: server.origin, paths: ["/", "/b"] }, HASTY);
+    const provider = infisicalAtPace({ ...OPTIONS, server: server.origin, paths: ["/", "/b"] }, HASTY);
     for (let pass = 0; pass < 3; pass++) await provider.variables(signal);
     assert.equal(server.tokens.length, 1);
     assert.equal(server.requests.length, 1 + 3 * 2);
@@ -236,7 +236,7 @@ Deno.test("infisical() logs in once for many passes, and asks once for each path
 for (const status of [401, 403] as const) {
   Deno.test(`infisical() logs in again when its token ran out, told by ${status}`, () =>
     withFolders({ "/": { secrets: { A: "1" } }, "/b": { secrets: { B: "2" } } }, async ({ server }) => {
-      const provider = infisicalAt({ ...OPTIONS, server: server.origin, paths: ["/", "/b"] }, HASTY);
+      const provider = infisicalAtPace({ ...OPTIONS, server: server.origin, paths: ["/", "/b"] }, HASTY);
       await provider.variables(signal);
       server.expireTokens(status);
       assert.deepEqual({ ...await provider.variables(signal) }, { A: "1", B: "2" });
@@ -271,7 +271,7 @@ Deno.test("infisical() does not try a wrong credential twice, which would lock t
 
 Deno.test("infisical() logs in anew when the owner names another identity", () =>
   withFolders({ "/": { secrets: { A: "1" } } }, async ({ server }) => {
-    const provider = infisicalAt({ ...OPTIONS, server: server.origin }, HASTY);
+    const provider = infisicalAtPace({ ...OPTIONS, server: server.origin }, HASTY);
     await provider.variables(signal);
     server.credentials = { clientId: "another", clientSecret: "another-secret" };
     Deno.env.set("HP_TEST_CLIENT_ID", "another");
@@ -304,7 +304,7 @@ for (const kind of ["silence", "stall", "cut"] as const) {
       async ({ server }) => {
         server.fault = ({ query }) => query["secretPath"] === "/b" ? { kind } : undefined;
         const pace = { timeout: 250, tries: 2, firstWait: 1, within: 500 };
-        const provider = infisicalAt({ ...OPTIONS, server: server.origin, paths: ["/b", "/"] }, pace);
+        const provider = infisicalAtPace({ ...OPTIONS, server: server.origin, paths: ["/b", "/"] }, pace);
         const started = performance.now();
         const error = await failureOf(provider.variables(signal));
         assert.equal(error.consequence, "retry");
@@ -320,7 +320,7 @@ Deno.test("infisical() hears an abort amid a list, and ends the other requests w
   withFolders({ "/": { secrets: { A: "1" } } }, async ({ server }) => {
     server.fault = ({ path }) => path === LOGIN ? undefined : { kind: "stall" };
     const abort = new AbortController();
-    const provider = infisicalAt({ ...OPTIONS, server: server.origin, paths: ["/", "/b"] });
+    const provider = infisicalAtPace({ ...OPTIONS, server: server.origin, paths: ["/", "/b"] });
     const answer = provider.variables(abort.signal);
     setTimeout(() => abort.abort(), 30);
     await assert.rejects(answer, { name: "AbortError" });
@@ -388,13 +388,36 @@ Deno.test("a thousand secrets of Infisical add less than 150 ms", () => {
   });
 });
 
+Deno.test("infisical() remembers what it gave, so that no weaker source gives it during an outage", () =>
+  withFolders({ "/": { secrets: { A: "1" } } }, async ({ server }) => {
+    const provider = infisicalAtPace({ ...OPTIONS, server: server.origin }, HASTY);
+    assert.deepEqual(["A", "B"].map((name) => provider.mayProvide(name)), ["unknown", "unknown"]);
+    await provider.variables(signal);
+    server.fault = () => ({ kind: "status", status: 404 });
+    await failureOf(provider.variables(signal));
+    assert.deepEqual(["A", "B"].map((name) => provider.mayProvide(name)), [true, "unknown"]);
+  }));
+
+Deno.test("infisical() finds a server below a path", () =>
+  withFolders({ "/": { secrets: { A: "1" } } }, async ({ server, ask }) => {
+    const error = await failureOf(ask({ server: `${server.origin}/vault/` }));
+    assert.match(error.message, /Route POST:\/vault\/api\/v1\/auth\/universal-auth\/login not found/);
+  }));
+
+Deno.test("infisical() with a fault says so when it is asked all the same", async () => {
+  const provider = infisical({ ...OPTIONS, project: "" });
+  const error = await failureOf(provider.variables(signal));
+  assert.deepEqual([error.message, error.exitCode], ["infisical(): project names no project", 2]);
+  assert.equal(provider.mayProvide("A"), "unknown");
+});
+
 Deno.test("infisical() tells by its names what it may give, and nothing without them", () => {
   const named = infisical({ ...OPTIONS, names: ["DB_*", "TOKEN"] });
   assert.deepEqual(["DB_PASSWORD", "TOKEN", "TZ"].map((name) => named.mayProvide(name)), [true, true, false]);
   assert.equal(infisical(OPTIONS).mayProvide("TZ"), "unknown");
   assert.equal(
     infisical(OPTIONS).label,
-    `Infisical (project ${HOMELAB.id}, environment prod, https://app.infisical.com)`,
+    `Infisical at app.infisical.com (project ${HOMELAB.id}, environment prod)`,
   );
 });
 
@@ -402,19 +425,25 @@ const FAULTY: readonly [Readonly<Record<string, unknown>>, string | undefined][]
   [{}, undefined],
   [{ server: "https://eu.infisical.com/", clientSecret: fromFile("/etc/secret") }, undefined],
   [
-    { server: "http://10.0.0.2:8080", paths: ["/", "/a/b-c"], names: ["A", "B_*"], recursive: true },
+    { server: "https://example.org/infisical", paths: ["/", "/a/b-c"], names: ["A", "B_*"], recursive: true },
     undefined,
   ],
-  [{ clientId: undefined }, "clientId: required, and missing"],
+  [{ clientId: undefined }, "clientId is required, and missing"],
   [{ clientSecret: "hunter2" }, "clientSecret: a credential is a reference, never a literal"],
   [{ clientId: fromEnv("not a name") }, "clientId: not a name of a variable"],
   [{ clientId: fromFile("secret") }, "clientId: not an absolute path"],
   [{ clientId: { kind: "other" } }, "clientId: not a reference to a credential"],
   [{ clientId: null }, "clientId: not a reference to a credential"],
-  [{ server: "infisical.example.org" }, "server is not an address"],
-  [{ server: "ftp://infisical.example.org" }, "server is not an address"],
-  [{ server: "https://me:hunter2@infisical.example.org" }, "server is not an address"],
-  [{ server: "https://infisical.example.org/api" }, "server is not an address"],
+  [{ server: "infisical.example.org" }, "server is not an http(s) address"],
+  [
+    { server: "http://infisical.example.org" },
+    `server: "http://infisical.example.org/" is not encrypted: \
+anyone on the network could read the credential`,
+  ],
+  [
+    { server: "https://me:hunter2@infisical.example.org" },
+    "server: the address of infisical.example.org holds a credential",
+  ],
   [{ project: undefined }, "project names no project"],
   [{ project: "my project" }, "project names no project"],
   [{ environment: "" }, "environment names no environment"],
@@ -422,7 +451,7 @@ const FAULTY: readonly [Readonly<Record<string, unknown>>, string | undefined][]
   [{ paths: ["shared"] }, "paths is not a list of folders"],
   [{ paths: "/shared" }, "paths is not a list of folders"],
   [{ recursive: "yes" }, "recursive is neither true nor false"],
-  [{ names: ["a-b"] }, "names is not a list of names"],
+  [{ names: ["a b"] }, "names is not a list of names"],
   [{ names: [] }, "names is not a list of names"],
 ];
 
@@ -434,11 +463,17 @@ for (const [options, fault] of FAULTY) {
   });
 }
 
+Deno.test("a credential of infisical() that is a literal is a type error", () => {
+  // @ts-expect-error: only a reference fits.
+  const { faults = [] } = infisical({ ...OPTIONS, clientSecret: "hunter2" });
+  assert.equal(faults.length, 1);
+});
+
 Deno.test("infisical() without its options has a fault for each that it needs", () => {
   const { faults = [] } = infisical(undefined as unknown as InfisicalOptions);
   assert.deepEqual(faults.map(({ message }) => message.split(" ")[1]), [
-    "clientId:",
-    "clientSecret:",
+    "clientId",
+    "clientSecret",
     "project",
     "environment",
   ]);

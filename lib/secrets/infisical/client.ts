@@ -23,13 +23,18 @@ interface Session extends Identity {
 /** Asks one Infisical server for the secrets of one environment. Keeps its token, so that most passes need no login. */
 export class InfisicalClient {
   readonly #options: ClientOptions;
+  /** For errors. */
   readonly #server: string;
+  /** For requests; a server may live below a path. */
+  readonly #base: string;
   readonly #pace: Pace | undefined;
   #session: Session | undefined;
 
   constructor(options: ClientOptions, pace: Pace | undefined) {
     this.#options = options;
-    this.#server = new URL(options.server).origin;
+    const { origin, href } = new URL(options.server);
+    this.#server = origin;
+    this.#base = href.replace(/\/+$/, "");
     this.#pace = pace;
   }
 
@@ -52,7 +57,7 @@ export class InfisicalClient {
   async #logIn(identity: Identity, signal: AbortSignal): Promise<Secret> {
     const { clientId, clientSecret } = identity;
     const answer = await this.#request({
-      url: `${this.#server}/api/v1/auth/universal-auth/login`,
+      url: `${this.#base}/api/v1/auth/universal-auth/login`,
       method: "POST",
       headers: { "content-type": "application/json", accept: "application/json" },
       body: JSON.stringify({ clientId: clientId.reveal(), clientSecret: clientSecret.reveal() }),
@@ -88,7 +93,7 @@ export class InfisicalClient {
       viewSecretValue: "true",
     });
     const answer = await this.#request({
-      url: `${this.#server}/api/v3/secrets/raw?${query}`,
+      url: `${this.#base}/api/v3/secrets/raw?${query}`,
       headers: { authorization: `Bearer ${session.token.reveal()}`, accept: "application/json" },
     }, signal);
     if (answer.status === 200) {

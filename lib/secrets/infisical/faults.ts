@@ -1,10 +1,5 @@
-import { credentialFaults } from "../credential_faults.ts";
-import { isNamePattern } from "../name_patterns.ts";
-
-interface Fault {
-  readonly message: string;
-  readonly hint: string;
-}
+import type { Fault } from "../../config/value_rules.ts";
+import { credentialFaults, serverFaults } from "../option_faults.ts";
 
 /** What is wrong with the options, whatever was written there in a configuration that was not type-checked. */
 export function faultsOf(options: unknown): Fault[] {
@@ -12,12 +7,11 @@ export function faultsOf(options: unknown): Fault[] {
     (options ?? {}) as Readonly<Record<string, unknown>>;
   const fault = (message: string, hint: string): Fault[] => [{ message: `infisical(): ${message}`, hint }];
   return [
-    ...(isServer(server) ? [] : fault(
-      "server is not an address",
-      'write it without a path, user or query, such as "https://infisical.example.org"',
-    )),
-    ...credentialFaults(clientId, "infisical(): clientId"),
-    ...credentialFaults(clientSecret, "infisical(): clientSecret"),
+    ...(server === undefined
+      ? []
+      : serverFaults("infisical(): server", server, "https://infisical.example.org")),
+    ...credentialFaults("infisical(): clientId", clientId),
+    ...credentialFaults("infisical(): clientSecret", clientSecret),
     ...(isWord(project) ? [] : fault("project names no project", "write the project's ID or slug")),
     ...(isWord(environment)
       ? []
@@ -29,17 +23,11 @@ export function faultsOf(options: unknown): Fault[] {
     ...(recursive === undefined || typeof recursive === "boolean"
       ? []
       : fault("recursive is neither true nor false", "write true or leave it out")),
-    ...(isListOf(names, isNamePattern) ? [] : fault(
+    ...(isListOf(names, isPattern) ? [] : fault(
       "names is not a list of names",
       'write names or patterns of variables, such as names: ["DB_PASSWORD", "SMTP_*"]',
     )),
   ];
-}
-
-function isServer(server: unknown): boolean {
-  if (server === undefined) return true;
-  const url = typeof server === "string" ? URL.parse(server) : null;
-  return url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
 }
 
 function isWord(text: unknown): boolean {
@@ -48,6 +36,10 @@ function isWord(text: unknown): boolean {
 
 function isPath(path: unknown): boolean {
   return typeof path === "string" && /^\/([^\s\p{Cc}]*)$/u.test(path);
+}
+
+function isPattern(name: unknown): boolean {
+  return typeof name === "string" && /^[^\s\p{Cc}]+$/u.test(name);
 }
 
 function isListOf(list: unknown, fits: (each: unknown) => boolean): boolean {
