@@ -30,8 +30,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ["cli"],
   "@commander-js/extra-typings": ["cli"],
   listr2: ["cli"],
-  // The other side of a test.
-  "@infisical/sdk": [],
 };
 
 const root = fileURLToPath(new URL("..", import.meta.url));
