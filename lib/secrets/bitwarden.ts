@@ -2,7 +2,8 @@ import type { CredentialReference } from "../config/config.ts";
 import type { SecretsProvider } from "../config/secrets_provider.ts";
 import { ConfigurationError } from "../errors.ts";
 import { toExpression } from "./name_pattern.ts";
-import { credentialFaults, serverFaults } from "./option_faults.ts";
+import { addressesOf, faultsOfServer, type ServerAddresses } from "./bitwarden/server_addresses.ts";
+import { credentialFaults } from "./option_faults.ts";
 import type { Pace } from "./retry.ts";
 
 /** Which secrets of Bitwarden Secrets Manager are taken, and with which machine account. */
@@ -27,16 +28,6 @@ export interface BitwardenOptions {
  */
 export type BitwardenServer = string | { readonly identity: string; readonly api: string };
 
-/** The addresses of the two parts of a server that are asked, without a slash at the end. */
-export interface ServerAddresses {
-  readonly identity: string;
-  readonly api: string;
-}
-
-const CLOUDS: Readonly<Record<string, ServerAddresses>> = {
-  us: { identity: "https://identity.bitwarden.com", api: "https://api.bitwarden.com" },
-  eu: { identity: "https://identity.bitwarden.eu", api: "https://api.bitwarden.eu" },
-};
 /** What Compose takes as a variable's name in an env file. */
 const NAME = /^[_.\-[\]\p{L}\p{N}]+$/u;
 
@@ -125,29 +116,6 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function isText(value: unknown): boolean {
   return typeof value === "string" && value !== "";
-}
-
-function faultsOfServer(server: unknown = "us"): Faults {
-  if (typeof server === "string" && Object.hasOwn(CLOUDS, server)) return [];
-  const example = "https://bitwarden.example.org";
-  if (typeof server !== "object" || server === null) {
-    return serverFaults("bitwarden(): server", server, example);
-  }
-  const { identity, api } = server as Readonly<Record<string, unknown>>;
-  return [
-    ...serverFaults("bitwarden(): server.identity", identity, `${example}/identity`),
-    ...serverFaults("bitwarden(): server.api", api, `${example}/api`),
-  ];
-}
-
-function addressesOf(server: BitwardenServer = "us"): ServerAddresses {
-  if (typeof server === "object") return { identity: trimmed(server.identity), api: trimmed(server.api) };
-  const base = trimmed(server);
-  return CLOUDS[server] ?? { identity: `${base}/identity`, api: `${base}/api` };
-}
-
-function trimmed(address: string): string {
-  return address.replace(/\/+$/, "");
 }
 
 function labelOf({ api }: ServerAddresses, projects: readonly string[] | undefined): string {

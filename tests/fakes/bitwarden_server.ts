@@ -36,6 +36,8 @@ export interface BitwardenServerOptions {
   /** Other names than `/identity` and `/api`, such as where each has a host of its own. */
   readonly identityPath?: string;
   readonly apiPath?: string;
+  /** For clients that refuse to speak without TLS, in PEM. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
 }
 
 interface IssuedToken {
@@ -56,6 +58,7 @@ export class BitwardenServer implements AsyncDisposable {
   accepts = true;
   readonly #identityPath: string;
   readonly #apiPath: string;
+  readonly #certificate: BitwardenServerOptions["certificate"];
   readonly #id: string = randomUUID();
   readonly #clientSecret = randomBytes(24).toString("base64url");
   readonly #seed = randomBytes(16);
@@ -67,14 +70,15 @@ export class BitwardenServer implements AsyncDisposable {
   #http: Deno.HttpServer<Deno.NetAddr> | undefined;
   #port = 0;
 
-  constructor({ identityPath = "/identity", apiPath = "/api" }: BitwardenServerOptions = {}) {
+  constructor({ identityPath = "/identity", apiPath = "/api", certificate }: BitwardenServerOptions = {}) {
+    this.#certificate = certificate;
     this.#identityPath = identityPath;
     this.#apiPath = apiPath;
     this.listen();
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `${this.#certificate === undefined ? "http" : "https"}://127.0.0.1:${this.#port}`;
   }
 
   get identity(): string {
@@ -122,7 +126,7 @@ export class BitwardenServer implements AsyncDisposable {
       onListen: () => {},
       onError: () => new Response(),
     };
-    this.#http = Deno.serve(options, handler);
+    this.#http = Deno.serve({ ...options, ...this.#certificate }, handler);
     this.#port = this.#http.addr.port;
   }
 

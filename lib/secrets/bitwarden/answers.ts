@@ -49,7 +49,7 @@ function readList(list: unknown, server: string, what: string): readonly Readonl
 
 export function strangeAnswer(server: string, what: string): HomeportError {
   return new HomeportError(`${server} did not answer as Bitwarden does when it is asked for ${what}`, {
-    hint: "see that the address is a Bitwarden server with Secrets Manager, and of this year",
+    hint: "see that the address is a Bitwarden server with Secrets Manager, and a recent one",
     consequence: "wait",
   });
 }

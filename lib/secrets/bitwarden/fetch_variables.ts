@@ -1,12 +1,12 @@
 import type { StringMap } from "../../compose/project.ts";
 import type { CredentialReference } from "../../config/config.ts";
 import { HomeportError } from "../../errors.ts";
-import type { ServerAddresses } from "../bitwarden.ts";
 import type { Pace } from "../retry.ts";
 import { getAccessToken } from "./access_token.ts";
 import { type EncryptedProject, type EncryptedSecret, readProjects, readSecrets } from "./answers.ts";
 import { decrypt, DecryptionError, type SymmetricKey } from "./enc_string.ts";
 import { Session } from "./session.ts";
+import type { ServerAddresses } from "./server_addresses.ts";
 
 export interface Wanted {
   readonly accessToken: CredentialReference;

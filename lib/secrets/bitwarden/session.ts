@@ -6,12 +6,12 @@
  */
 import { HomeportError } from "../../errors.ts";
 import { Secret } from "../../secret.ts";
-import type { ServerAddresses } from "../bitwarden.ts";
 import { type HttpAnswer, parseJson, request } from "../http_request.ts";
 import type { Pace } from "../retry.ts";
 import type { AccessToken } from "./access_token.ts";
 import { decrypt, DecryptionError, importKey, type SymmetricKey } from "./enc_string.ts";
 import { isRecord, strangeAnswer } from "./answers.ts";
+import type { ServerAddresses } from "./server_addresses.ts";
 
 /** What a log-in gives. It is kept for one pass, and no longer. */
 interface Login {
