@@ -1,6 +1,6 @@
 /**
  * A server that speaks what Bitwarden's identity and API speak to a machine account of Secrets Manager, with real encryption, faults on
- * request and a record of what was asked. The official client reads it: see `tests/secrets/bitwarden_official_client_test.ts`.
+ * request and a record of what was asked. The official client reads it: see `tests/secrets/official_bitwarden_client.ts`.
  */
 import { Buffer } from "node:buffer";
 import { randomBytes, randomUUID } from "node:crypto";

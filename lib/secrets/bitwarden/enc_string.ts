@@ -12,6 +12,7 @@ export interface SymmetricKey {
 
 const KEY_BYTES = 64;
 const IV_BYTES = 16;
+const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Says why, and never quotes what was to be decrypted. */
 export class DecryptionError extends Error {
@@ -41,7 +42,7 @@ export async function decrypt(text: string, key: SymmetricKey): Promise<string> 
   }
   try {
     const bytes = await crypto.subtle.decrypt({ name: "AES-CBC", iv }, key.encryption, data);
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF_8.decode(bytes);
   } catch {
     throw new DecryptionError("what it holds is not text");
   }

@@ -8,7 +8,7 @@ export interface ServerAddresses {
   readonly api: string;
 }
 
-/** Source: https://bitwarden.com/help/bitwarden-addresses/ */
+/** Source: https://github.com/bitwarden/server, `src/Core/Settings/CloudRegionConfig.cs`. */
 const CLOUDS: Readonly<Record<string, ServerAddresses>> = {
   us: { identity: "https://identity.bitwarden.com", api: "https://api.bitwarden.com" },
   eu: { identity: "https://identity.bitwarden.eu", api: "https://api.bitwarden.eu" },
