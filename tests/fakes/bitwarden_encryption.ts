@@ -3,10 +3,10 @@ import { Buffer } from "node:buffer";
 import { createCipheriv, createHmac, randomBytes } from "node:crypto";
 
 /** An `EncString` of type 2. The key is 32 bytes for AES-256-CBC and 32 for HMAC-SHA-256. */
-export function seal(text: string, key: Uint8Array): string {
+export function seal(text: string | Uint8Array, key: Uint8Array): string {
   const iv = randomBytes(16);
   const cipher = createCipheriv("aes-256-cbc", key.subarray(0, 32), iv);
-  const data = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+  const data = Buffer.concat([cipher.update(Buffer.from(text)), cipher.final()]);
   const mac = hmac(key.subarray(32), iv, data);
   return `2.${[iv, data, mac].map((part) => part.toString("base64")).join("|")}`;
 }

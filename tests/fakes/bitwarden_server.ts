@@ -112,7 +112,7 @@ export class BitwardenServer implements AsyncDisposable {
     for (const token of this.#issued) token.valid = false;
   }
 
-  encrypt(text: string): string {
+  encrypt(text: string | Uint8Array): string {
     return seal(text, this.#organizationKey);
   }
 
@@ -124,7 +124,7 @@ export class BitwardenServer implements AsyncDisposable {
       hostname: "127.0.0.1",
       port: this.#port,
       onListen: () => {},
-      onError: () => new Response(),
+      onError: () => new Response(null, { status: 500 }),
     };
     this.#http = Deno.serve({ ...options, ...this.#certificate }, handler);
     this.#port = this.#http.addr.port;
@@ -304,9 +304,13 @@ function identifiersOf(secrets: readonly EncryptedSecret[]): unknown {
   return { object: "SecretsWithProjectsList", secrets: listed, projects: [] };
 }
 
+/** The pause lets the first half go out: the server would make another answer of a break before it. */
 function breaking(text: string): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start: (controller) => controller.enqueue(new TextEncoder().encode(text)),
-    pull: (controller) => controller.error(new Error("broken on purpose")),
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      controller.error(new Error("broken on purpose"));
+    },
   });
 }

@@ -144,6 +144,15 @@ Deno.test("a server that fails for a moment is asked again, at the log-in and af
   assert.equal(server.requests.length, 4);
 });
 
+Deno.test("a server whose answers keep breaking off is named as one that cannot be reached", async () => {
+  await using server = start();
+  server.fault = () => ({ kind: "broken" });
+  const error = await failureOf(ask(server));
+  assert.match(error.message, new RegExp(`^cannot reach ${server.origin}: \\S`));
+  assert.equal(error.consequence, "retry");
+  assert.equal(server.requests.length, PACE.tries);
+});
+
 const refusals = [
   [400, "identity", /does not accept the access token in variable HP_TEST_BITWARDEN_TOKEN$/, 2],
   [403, "identity", /refuses the access token in variable HP_TEST_BITWARDEN_TOKEN \(HTTP 403\)$/, 1],
@@ -301,6 +310,13 @@ Deno.test("a project's name that two projects have is refused, with the IDs of b
   const error = await failureOf(ask(server, { project: "homelab" }));
   assert.equal(error.message, "several projects are called homelab");
   assert.ok(error.hint!.includes(uuid) && error.hint!.includes(server.projectId("homelab")), error.hint);
+});
+
+Deno.test("a value is text as it is, with a byte order mark too, and what is not text is refused", async () => {
+  await using server = start([{ key: "MARKED", value: "\uFEFFmark" }]);
+  assert.deepEqual(await ask(server), { MARKED: "\uFEFFmark" });
+  server.tamper = changed("value", () => server.encrypt(Uint8Array.of(0xff, 0xfe, 0xfd)));
+  assert.match((await failureOf(ask(server))).message, /in no project: what it holds is not text/);
 });
 
 const twice: readonly [string, readonly StoredSecret[], RegExp][] = [
