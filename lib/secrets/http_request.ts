@@ -60,17 +60,29 @@ async function send(asked: HttpRequest, server: string, signal: AbortSignal): Pr
   return { status, text };
 }
 
-function unreachable(server: string, cause: unknown): PassingError {
-  return new PassingError(`cannot reach ${server}: ${causeOf(cause)}`, {
+function unreachable(server: string, cause: unknown): HomeportError {
+  const reason = innermost(cause);
+  if (/certificate|tls|corrupt message|fatal alert|handshake/i.test(reason)) {
+    return new HomeportError(`no secure connection to ${server}: ${reason}`, {
+      hint:
+        "check the server's certificate; if it comes from an authority of your own, name that one's file in DENO_CERT or set " +
+        "DENO_TLS_CA_STORE=system",
+      consequence: "wait",
+      cause,
+    });
+  }
+  return new PassingError(`cannot reach ${server}: ${reason}`, {
     hint: "see that it runs and that this host reaches it; the next pass tries again",
     cause,
   });
 }
 
-/** The last words of Deno's chain of causes, such as `connection refused`, without the URL. */
-function causeOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split(": ").findLast((part) => part !== "" && !part.includes("/")) ?? "no connection";
+/** Deno wraps the cause in sentences that repeat the URL; the last part says what happened. */
+function innermost(error: unknown): string {
+  let current = error;
+  while (current instanceof Error && current.cause instanceof Error) current = current.cause;
+  const message = current instanceof Error ? current.message : String(current);
+  return message.replace(/^.*?\burl \(\S+\): /, "").replace(/^client error \([^)]*\): /, "");
 }
 
 function redirected(server: string, location: string | null): HomeportError {

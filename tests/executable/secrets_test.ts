@@ -5,7 +5,7 @@ import { HOMELAB, IDENTITY } from "../fakes/infisical_homelab.ts";
 import { startInfisicalServer } from "../fakes/infisical_server.ts";
 import { compiledTest, runFile } from "./harness.ts";
 
-compiledTest("a program compiled as Homeport is gets its secrets of every provider", async (t) => {
+compiledTest("a program compiled as Homeport is gets secrets of Infisical and of secret files", async (t) => {
   await using server = startInfisicalServer({ ...IDENTITY, projects: [HOMELAB] });
   const folder = join(t.elsewhere, "secrets");
   await Deno.mkdir(folder);
