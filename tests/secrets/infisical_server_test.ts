@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { HOMELAB, IDENTITY } from "../fakes/infisical_homelab.ts";
 import { startInfisicalServer } from "../fakes/infisical_server.ts";
 
-/** With packages of its own: in the project's list, everybody would download 60 MB to run Homeport from source. */
+/** With packages of its own: in the project's list, everybody would download 50 MB to run Homeport from source. */
 const CONFIG = fileURLToPath(new URL("../fixtures/infisical_sdk/deno.json", import.meta.url));
 
 /** Does one thing after the other, and prints what came of each. */
