@@ -46,10 +46,13 @@
  */
 export { defineConfig } from "./config/define_config.ts";
 export { folder, fromEnv, fromFile } from "./config/references.ts";
+export { bitwarden } from "./secrets/bitwarden.ts";
 export { dotenvFiles } from "./secrets/dotenv_files.ts";
 export { env } from "./secrets/env.ts";
 export { forStacks } from "./secrets/for_stacks.ts";
 export { withOfflineCache } from "./secrets/with_offline_cache.ts";
+export { infisical } from "./secrets/infisical.ts";
+export { secretFiles } from "./secrets/secret_files.ts";
 
 export type {
   Config,
@@ -62,5 +65,7 @@ export type {
   RepositoryAuth,
   RepositoryConfig,
 } from "./config/config.ts";
+export type { BitwardenOptions, BitwardenServer } from "./secrets/bitwarden.ts";
 export type { SecretsProvider } from "./config/secrets_provider.ts";
+export type { InfisicalOptions } from "./secrets/infisical.ts";
 export type { FolderLayout, Layout } from "./stacks/stack.ts";

@@ -19,6 +19,7 @@ Deno.test("every builder that stacks.config.ts imports has an example", async ()
     assert.match(texts, new RegExp(`\\b${name}\\(`), `${name} has no example`);
   }
   assert.deepEqual(Object.keys(module).sort(), [
+    "bitwarden",
     "defineConfig",
     "dotenvFiles",
     "env",
@@ -26,12 +27,20 @@ Deno.test("every builder that stacks.config.ts imports has an example", async ()
     "forStacks",
     "fromEnv",
     "fromFile",
+    "infisical",
+    "secretFiles",
     "withOfflineCache",
   ]);
 });
 
 Deno.test("every type that stacks.config.ts may name is explained, key by key", () => {
-  const files = ["lib/config/config.ts", "lib/config/secrets_provider.ts", "lib/stacks/stack.ts"];
+  const files = [
+    "lib/config/config.ts",
+    "lib/config/secrets_provider.ts",
+    "lib/secrets/bitwarden.ts",
+    "lib/secrets/infisical.ts",
+    "lib/stacks/stack.ts",
+  ];
   for (const file of files) {
     const lines = Deno.readTextFileSync(join(ROOT, file)).split("\n");
     lines.forEach((line, index) => {

@@ -1,5 +1,6 @@
 import type { SecretsProvider } from "../config/secrets_provider.ts";
 import type { StringMap } from "../compose/project.ts";
+import { toExpression } from "./name_pattern.ts";
 
 /**
  * Gives stacks variables of Homeport's own process: those that are named here, and no others.
@@ -48,8 +49,4 @@ function valuesOf(names: readonly string[]): StringMap {
 
 function valuesOfAll(isNamed: (name: string) => boolean): StringMap {
   return Object.fromEntries(Object.entries(Deno.env.toObject()).filter(([name]) => isNamed(name)));
-}
-
-function toExpression(pattern: string): RegExp {
-  return new RegExp(`^${pattern.replaceAll("*", ".*").replaceAll("?", ".")}$`);
 }
