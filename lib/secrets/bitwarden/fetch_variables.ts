@@ -35,7 +35,6 @@ export async function fetchVariables(wanted: Wanted, signal: AbortSignal, pace?:
   const chosen = wanted.projects && await chooseProjects(wanted.projects, names, listProjects);
   const taken = secrets.filter(({ projects }) => !chosen || projects.some(({ id }) => chosen.has(id)));
   const opened = await Promise.all(taken.map((secret) => open(secret, session.key, names)));
-  signal.throwIfAborted();
   return toVariables(opened.filter(({ name }) => !wanted.isIgnored(name)), wanted.isName);
 }
 
