@@ -41,7 +41,6 @@ async function send(asked: HttpRequest, server: string, signal: AbortSignal): Pr
     response = await fetch(url, { method, headers, body, redirect: "manual", signal });
     text = await response.text();
   } catch (error) {
-    signal.throwIfAborted();
     throw unreachable(server, error);
   }
   const { status } = response;

@@ -42,7 +42,6 @@ export async function retry<T>(
     try {
       return await inTime(server, attempt, signal, Math.min(pace.timeout, end - performance.now()));
     } catch (error) {
-      signal.throwIfAborted();
       if (!(error instanceof PassingError) || nth === pace.tries) throw error;
       const wait = Math.max(error.retryAfter, pace.firstWait * 2 ** (nth - 1) * (0.75 + Math.random() / 2));
       if (performance.now() + wait >= end) throw error;

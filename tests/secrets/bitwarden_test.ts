@@ -81,6 +81,12 @@ const choices: readonly [string, (server: BitwardenServer) => Options, StringMap
     MEDIA_KEY: "media-value-3",
   }, 2],
   ["a project without secrets", () => ({ projects: ["empty"] }), {}, 3],
+  [
+    "one project that has secrets and one that has none",
+    () => ({ projects: ["homelab", "empty"] }),
+    homelab,
+    3,
+  ],
   ["names to ignore", () => ({ project: "homelab", ignore: ["SMTP_*"] }), { DB_PASSWORD: "db-value-1" }, 2],
   ["its organization", (server) => ({ organization: server.organization.toUpperCase(), project: "media" }), {
     MEDIA_KEY: "media-value-3",
@@ -275,6 +281,7 @@ for (const [what, field, change, message] of spoilt) {
 
 const halves: readonly [string, unknown][] = [
   ["no changes", { hasChanges: false, secrets: null }],
+  ["no changes and a list", { hasChanges: false, secrets: { data: [] } }],
   ["no secrets", { hasChanges: true, secrets: null }],
   ["no list", { hasChanges: true, secrets: { object: "list" } }],
   ["a list that goes on elsewhere", { hasChanges: true, secrets: { data: [], continuationToken: "more" } }],
@@ -298,6 +305,12 @@ Deno.test("a project that is not there is named, with those that are", async () 
     formatError(error),
     /no project homelap that the machine account may read\n.*may read: homelab, media$/,
   );
+});
+
+Deno.test("a machine account that may read no project is told so", async () => {
+  await using server = start([]);
+  const error = await failureOf(ask(server, { project: "homelab" }));
+  assert.match(error.hint!, /it may read: none$/);
 });
 
 Deno.test("a project's name that two projects have is refused, with the IDs of both", async () => {

@@ -110,7 +110,7 @@ Deno.test("an answer that stops in its middle is asked for again, and then told"
 
 Deno.test("all tries together end when the pace's time is up", async () => {
   const start = performance.now();
-  const pace = { timeout: 60, tries: 100, firstWait: 1, within: 150 };
+  const pace = { timeout: 60_000, tries: 100, firstWait: 1, within: 150 };
   const error = await failureOf(retry("the server", () => new Promise(() => {}), signal, pace));
   assert.ok(performance.now() - start < 1000);
   assert.equal(error.consequence, "retry");
@@ -147,6 +147,21 @@ Deno.test("a redirect is not followed, and its target is named", async () => {
   assert.equal(error.message, `${server.origin} sends requests on to ${target.origin}`);
   assert.equal(error.consequence, "wait");
   assert.deepEqual(target.asked, []);
+});
+
+Deno.test("an abort ends the waiting for an answer, also of a library that does not hear it", async () => {
+  const late = Promise.withResolvers<Response>();
+  await using server = serve(() => late.promise);
+  const pace = { timeout: 60_000, tries: 2, firstWait: 1, within: 60_000 };
+  const deaf = (abort: AbortSignal) => retry("the server", () => late.promise, abort, pace);
+  const asks = [(abort: AbortSignal) => request({ url: server.origin }, abort, pace), deaf];
+  for (const ask of asks) {
+    const abort = new AbortController();
+    const asked = ask(abort.signal);
+    setTimeout(() => abort.abort(), 20);
+    await assert.rejects(asked, { name: "AbortError" });
+  }
+  late.resolve(new Response());
 });
 
 Deno.test("an abort ends the waiting between two tries", async () => {

@@ -3,8 +3,10 @@ import type { CredentialReference } from "../../config/config.ts";
 import { HomeportError } from "../../errors.ts";
 import type { Pace } from "../retry.ts";
 import { getAccessToken } from "./access_token.ts";
-import { type EncryptedProject, type EncryptedSecret, readProjects, readSecrets } from "./answers.ts";
-import { decrypt, DecryptionError, type SymmetricKey } from "./enc_string.ts";
+import { type EncryptedSecret, readProjects, readSecrets } from "./answers.ts";
+import { decryptIn } from "./decrypt_in.ts";
+import type { SymmetricKey } from "./enc_string.ts";
+import { chooseProjects, type ProjectNames, projectNames } from "./projects.ts";
 import { Session } from "./session.ts";
 import type { ServerAddresses } from "./server_addresses.ts";
 
@@ -35,7 +37,6 @@ export async function fetchVariables(wanted: Wanted, signal: AbortSignal, pace?:
   const chosen = wanted.projects && await chooseProjects(wanted.projects, names, listProjects);
   const taken = secrets.filter(({ projects }) => !chosen || projects.some(({ id }) => chosen.has(id)));
   const opened = await Promise.all(taken.map((secret) => open(secret, session.key, names)));
-  signal.throwIfAborted();
   return toVariables(opened.filter(({ name }) => !wanted.isIgnored(name)), wanted.isName);
 }
 
@@ -49,53 +50,6 @@ function checkOrganization({ organization, server }: Wanted, session: Session): 
       exitCode: 2,
     },
   );
-}
-
-/** By ID. */
-type ProjectNames = ReadonlyMap<string, string>;
-
-async function projectNames(projects: readonly EncryptedProject[], key: SymmetricKey): Promise<ProjectNames> {
-  const encrypted = new Map(projects.map(({ id, name }) => [id, name]));
-  return new Map(
-    await Promise.all(
-      [...encrypted].map(async ([id, name]) => [id, await decryptIn(`project ${id}`, name, key)] as const),
-    ),
-  );
-}
-
-/** A project without a secret is in no secret's answer: only then the projects are asked for. */
-async function chooseProjects(
-  wanted: readonly string[],
-  names: ProjectNames,
-  listProjects: () => Promise<ProjectNames>,
-): Promise<ReadonlySet<string>> {
-  const isKnown = (each: string) => [...names].some((project) => isCalled(project, each));
-  const all = wanted.every(isKnown) ? names : new Map([...names, ...await listProjects()]);
-  return new Set(wanted.map((each) => getProject(each, all)));
-}
-
-function isCalled([id, name]: readonly [string, string], wanted: string): boolean {
-  return name === wanted || id.toLowerCase() === wanted.toLowerCase();
-}
-
-function getProject(wanted: string, names: ProjectNames): string {
-  const [found, ...more] = [...names].filter((project) => isCalled(project, wanted));
-  if (found === undefined) {
-    const readable = [...names.values()].sort().join(", ") || "none";
-    throw new HomeportError(`there is no project ${wanted} that the machine account may read`, {
-      hint:
-        `give the machine account read access to it, or correct its name in stacks.config.ts; it may read: ${readable}`,
-      consequence: "wait",
-    });
-  }
-  if (more.length > 0) {
-    const ids = [found, ...more].map(([id]) => id).sort().join(", ");
-    throw new HomeportError(`several projects are called ${wanted}`, {
-      hint: `write the ID of the one that is meant in stacks.config.ts: ${ids}`,
-      consequence: "wait",
-    });
-  }
-  return found[0];
 }
 
 interface OpenedSecret {
@@ -114,18 +68,6 @@ async function open(secret: EncryptedSecret, key: SymmetricKey, names: ProjectNa
     decryptIn(what, secret.value, key),
   ]);
   return { name, value, place };
-}
-
-async function decryptIn(what: string, text: string, key: SymmetricKey): Promise<string> {
-  try {
-    return await decrypt(text, key);
-  } catch (error) {
-    if (!(error instanceof DecryptionError)) throw error;
-    throw new HomeportError(`cannot decrypt ${what}: ${error.message}`, {
-      hint: "save it again in Secrets Manager; should all be so, make a new access token",
-      consequence: "wait",
-    });
-  }
 }
 
 function toVariables(secrets: readonly OpenedSecret[], isName: (name: string) => boolean): StringMap {

@@ -1,37 +1,18 @@
-/**
- * The two parts of a Bitwarden server: identity, which gives a bearer token and the organization's key for an access token, and the API.
- *
- * Sources: https://github.com/bitwarden/server, `src/Identity` and `src/Api/SecretsManager/Controllers`;
- * https://github.com/bitwarden/sdk-internal, `bitwarden-core`: `auth/login/access_token.rs`, `auth/jwt_token.rs`.
- */
-import { HomeportError } from "../../errors.ts";
-import { Secret } from "../../secret.ts";
 import { type HttpAnswer, parseJson, request } from "../http_request.ts";
-import type { Pace } from "../retry.ts";
-import type { AccessToken } from "./access_token.ts";
-import { decrypt, DecryptionError, importKey, type SymmetricKey } from "./enc_string.ts";
-import { isRecord, strangeAnswer } from "./answers.ts";
-import type { ServerAddresses } from "./server_addresses.ts";
+import type { SymmetricKey } from "./enc_string.ts";
+import { type Connection, type Login, logIn, refused } from "./log_in.ts";
 
-/** What a log-in gives. It is kept for one pass, and no longer. */
-interface Login {
-  readonly bearer: Secret;
-  readonly organization: string;
-  readonly key: SymmetricKey;
-}
-
+/**
+ * What one pass asks Bitwarden's API for.
+ *
+ * Source: https://github.com/bitwarden/server, `src/Api/SecretsManager/Controllers`.
+ */
 export class Session {
-  readonly #server: ServerAddresses;
-  readonly #token: AccessToken;
-  readonly #signal: AbortSignal;
-  readonly #pace: Pace | undefined;
+  readonly #connection: Connection;
   #login: Login;
 
   private constructor(connection: Connection, login: Login) {
-    this.#server = connection.server;
-    this.#token = connection.token;
-    this.#signal = connection.signal;
-    this.#pace = connection.pace;
+    this.#connection = connection;
     this.#login = login;
   }
 
@@ -49,115 +30,19 @@ export class Session {
 
   /** Asks the API. A bearer token that ran out meanwhile is replaced once. */
   async get(path: string): Promise<unknown> {
+    const { server, token } = this.#connection;
     let answer = await this.#ask(path);
     if (answer.status === 401) {
-      this.#login = await logIn({
-        server: this.#server,
-        token: this.#token,
-        signal: this.#signal,
-        pace: this.#pace,
-      });
+      this.#login = await logIn(this.#connection);
       answer = await this.#ask(path);
     }
-    if (answer.status !== 200) throw refused(this.#server.api, answer.status, this.#token.place);
-    return parseJson(answer, this.#server.api);
+    if (answer.status !== 200) throw refused(server.api, answer.status, token.place);
+    return parseJson(answer, server.api);
   }
 
   #ask(path: string): Promise<HttpAnswer> {
+    const { server, signal, pace } = this.#connection;
     const headers = { accept: "application/json", authorization: `Bearer ${this.#login.bearer.reveal()}` };
-    return request({ url: `${this.#server.api}${path}`, headers }, this.#signal, this.#pace);
+    return request({ url: `${server.api}${path}`, headers }, signal, pace);
   }
-}
-
-export interface Connection {
-  readonly server: ServerAddresses;
-  readonly token: AccessToken;
-  readonly signal: AbortSignal;
-  readonly pace: Pace | undefined;
-}
-
-async function logIn({ server, token, signal, pace }: Connection): Promise<Login> {
-  const body = new URLSearchParams({
-    grant_type: "client_credentials",
-    scope: "api.secrets",
-    client_id: token.id,
-    client_secret: token.clientSecret.reveal(),
-  }).toString();
-  const headers = {
-    "content-type": "application/x-www-form-urlencoded; charset=utf-8",
-    accept: "application/json",
-  };
-  const url = `${server.identity}/connect/token`;
-  const answer = await request({ url, method: "POST", headers, body }, signal, pace);
-  if (answer.status === 400 || answer.status === 401) throw notAccepted(server.identity, token.place);
-  if (answer.status !== 200) throw refused(server.identity, answer.status, token.place);
-  const given = parseJson(answer, server.identity);
-  if (!isRecord(given)) throw strangeAnswer(server.identity, "a log-in");
-  const { access_token: bearer, encrypted_payload: payload } = given;
-  if (typeof bearer !== "string" || typeof payload !== "string") {
-    throw strangeAnswer(server.identity, "a log-in");
-  }
-  const organization = findOrganization(bearer);
-  if (organization === undefined) throw strangeAnswer(server.identity, "a log-in of a machine account");
-  return {
-    bearer: new Secret(bearer),
-    organization,
-    key: await openPayload(payload, token, server.identity),
-  };
-}
-
-/** The claims of the bearer token, a JWT, say whose it is. Its signature is for the API to check. */
-function findOrganization(bearer: string): string | undefined {
-  try {
-    const bytes = Uint8Array.fromBase64(bearer.split(".")[1] ?? "", { alphabet: "base64url" });
-    const claims: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return isRecord(claims) && typeof claims["organization"] === "string"
-      ? claims["organization"]
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function openPayload(payload: string, token: AccessToken, server: string): Promise<SymmetricKey> {
-  let text: string;
-  try {
-    text = await decrypt(payload, token.key);
-  } catch (error) {
-    if (!(error instanceof DecryptionError)) throw error;
-    throw new HomeportError(
-      `${server} sends an organization's key that the access token cannot open: ${error.message}`,
-      {
-        hint: `see that ${token.place} holds the whole access token, with the key behind the colon`,
-        consequence: "wait",
-        exitCode: 2,
-      },
-    );
-  }
-  try {
-    const given: unknown = JSON.parse(text);
-    const encoded = isRecord(given) ? given["encryptionKey"] : undefined;
-    return await importKey(Uint8Array.fromBase64(String(encoded)));
-  } catch {
-    // The cause could quote the key.
-    throw strangeAnswer(server, "an organization's key");
-  }
-}
-
-function notAccepted(server: string, place: string): HomeportError {
-  return new HomeportError(`${server} does not accept the access token in ${place}`, {
-    hint:
-      "see in Secrets Manager that it is neither expired nor revoked, and that server is where it was made " +
-      '("us" or "eu", or your own)',
-    consequence: "wait",
-    exitCode: 2,
-  });
-}
-
-function refused(server: string, status: number, place: string): HomeportError {
-  return new HomeportError(`${server} refuses the access token in ${place} (HTTP ${status})`, {
-    hint: "see that the machine account is enabled, and its organization has Secrets Manager",
-    consequence: "wait",
-    ...(status === 401 && { exitCode: 2 }),
-  });
 }
