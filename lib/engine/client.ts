@@ -1,5 +1,6 @@
 /** The Docker Engine, as the rest of Homeport sees it. */
 import type { DeployContext } from "../plan/deploy_context.ts";
+import type { Followers } from "../plan/followers.ts";
 import type { ImageReference, Observed } from "../plan/observed.ts";
 import type { Operation } from "../plan/operation.ts";
 import { parseEngineAddress, type TlsFiles } from "./address.ts";
@@ -52,8 +53,16 @@ export class DockerEngine {
   }
 
   /** Reads all that the planner needs. `images`: the references to look up. */
-  async observe(images: readonly ImageReference[], signal: AbortSignal): Promise<Observed> {
-    return await attempt("Cannot see what runs", signal, () => observe(this.#connection, images, signal));
+  async observe(
+    images: readonly ImageReference[],
+    signal: AbortSignal,
+    followers?: Followers,
+  ): Promise<Observed> {
+    return await attempt(
+      "Cannot see what runs",
+      signal,
+      () => observe(this.#connection, images, signal, followers),
+    );
   }
 
   /** Carries one operation out. Can be repeated after a crash at any point. */

@@ -1,5 +1,6 @@
 /** The first half of a pass: from Git and the engine to a plan. Changes nothing but the checkout. */
 import { ConfigurationError } from "../errors.ts";
+import { followersOf } from "../plan/followers.ts";
 import { makePlan } from "../plan/make_plan.ts";
 import { imageKey, type ImageReference } from "../plan/observed.ts";
 import type { StackPlan } from "../plan/plan.ts";
@@ -16,7 +17,7 @@ export async function planPass(deps: PassDependencies, options: PlanPassOptions)
   const loaded = only(options.stack, deps.host, await deps.loadHost(snapshot, signal));
   for (const warning of loaded.warnings) onEvent?.({ kind: "warning", warning });
   for (const folder of loaded.skipped) onEvent?.({ kind: "skipped-folder", folder });
-  const observed = await deps.engine.observe(imagesOf(loaded.stacks), signal);
+  const observed = await observe(deps, loaded.stacks, signal);
   const plan = makePlan({
     host: deps.host,
     instance: deps.instance,
@@ -48,11 +49,16 @@ export async function planStackAgain(
     broken: [],
     startupOrder: [],
     prune: false,
-    observed: await deps.engine.observe(imagesOf([desired]), signal),
+    observed: await observe(deps, [desired], signal),
     now: secondsOf(deps.now()),
   });
   if (stack === undefined) throw broken[0]!.error;
   return stack;
+}
+
+function observe({ engine }: PassDependencies, stacks: readonly DesiredStack[], signal: AbortSignal) {
+  const followers = followersOf(stacks.map(({ project }) => project));
+  return engine.observe(imagesOf(stacks), signal, followers);
 }
 
 function secondsOf(date: Date): number {

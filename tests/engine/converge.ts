@@ -2,7 +2,9 @@
 import { loadProject } from "../../lib/compose/load.ts";
 import type { Project } from "../../lib/compose/project.ts";
 import type { DockerEngine } from "../../lib/engine/client.ts";
+import { followersOf } from "../../lib/plan/followers.ts";
 import { makePlan } from "../../lib/plan/make_plan.ts";
+import type { Operation } from "../../lib/plan/operation.ts";
 import type { StackPlan } from "../../lib/plan/plan.ts";
 import { carryOut } from "../../lib/reconcile/carry_out.ts";
 import { deployContext } from "./deploy.ts";
@@ -14,12 +16,16 @@ export async function planOf(t: EngineTest, engine: DockerEngine): Promise<Stack
   return await planProject(t, engine, load(t));
 }
 
-/** Deploys, and throws what goes wrong. */
-export async function converge(t: EngineTest, engine: DockerEngine): Promise<StackPlan> {
+/** Deploys, and throws what goes wrong. `isDone`: as if the pass had been ended, only these operations are carried out. */
+export async function converge(
+  t: EngineTest,
+  engine: DockerEngine,
+  isDone: (operation: Operation) => boolean = () => true,
+): Promise<StackPlan> {
   const project = load(t);
   const plan = await planProject(t, engine, project);
   const context = deployContext(project, t.signal);
-  const { errors } = await carryOut(plan.operations, {
+  const { errors } = await carryOut(plan.operations.filter(isDone), {
     signal: t.signal,
     execute: (operation) => engine.execute(operation, context),
   });
@@ -43,7 +49,7 @@ async function planProject(t: EngineTest, engine: DockerEngine, project: Project
     broken: [],
     startupOrder: [],
     prune: false,
-    observed: await engine.observe(images, t.signal),
+    observed: await engine.observe(images, t.signal, followersOf([project])),
     now: Date.now() / 1000,
   });
   if (stack === undefined) throw broken[0]!.error;

@@ -16,6 +16,7 @@ import {
   type ObservedVolume,
 } from "../../lib/plan/observed.ts";
 import type { Operation, RecreateContainer, RecreateNetwork } from "../../lib/plan/operation.ts";
+import { findUnclearEnds, type Followers } from "../../lib/plan/followers.ts";
 import { ownershipLabels } from "../../lib/plan/plan.ts";
 import { resolveForHash } from "../../lib/plan/references.ts";
 import type { Engine } from "../../lib/reconcile/ports.ts";
@@ -65,11 +66,13 @@ export class FakeEngine implements Engine {
     return copy;
   }
 
-  state(): Observed {
+  /** When a container ended is known only where that was asked for. */
+  state(followers: Followers = {}): Observed {
+    const unclear = findUnclearEnds(this.containers, followers).map(({ id }) => id);
     return structuredClone({
-      containers: this.containers.map(({ ports: _ports, job: _job, hasHealthcheck: _check, ...rest }) =>
-        rest
-      ),
+      containers: this.containers.map((
+        { ports: _ports, job: _job, hasHealthcheck: _check, finished, ...rest },
+      ) => ({ ...rest, ...(finished !== undefined && unclear.includes(rest.id) && { finished }) })),
       networks: this.networks,
       volumes: this.volumes,
       images: this.images,
@@ -77,9 +80,13 @@ export class FakeEngine implements Engine {
     });
   }
 
-  observe(images: readonly ImageReference[], _signal: AbortSignal): Promise<Observed> {
+  observe(
+    images: readonly ImageReference[],
+    _signal: AbortSignal,
+    followers?: Followers,
+  ): Promise<Observed> {
     const wanted = new Set(images.map(imageKey));
-    const state = this.state();
+    const state = this.state(followers);
     const found = Object.entries(state.images).filter(([key]) => wanted.has(key));
     return Promise.resolve({ ...state, images: Object.fromEntries(found) });
   }
