@@ -7,6 +7,7 @@ import { findInconsistencies } from "./consistency.ts";
 import { setDefaults } from "./defaults.ts";
 import { fillContents } from "./file_content.ts";
 import type { Files } from "./files.ts";
+import { type Locate, makeLocate } from "./locate.ts";
 import { Locations } from "./locations.ts";
 import { mergeFiles } from "./merge_files.ts";
 import { normalise } from "./normalise.ts";
@@ -49,6 +50,7 @@ export interface LoadedProject {
   readonly extensions: Readonly<Record<string, Value>>;
   /** Absolute paths of the Compose, `.env`, env and label files that were read. */
   readonly usedFiles: readonly string[];
+  readonly locate: Locate;
 }
 
 export interface UnsetVariable {
@@ -143,11 +145,20 @@ export function loadProject(input: LoadInput): LoadedProject {
     services: withScaleAsReplicas(enabled),
     disabledServices: Object.keys(disabled),
     networks: used.networks,
+    unusedNetworks: Object.keys(model.networks).filter((key) => !Object.hasOwn(used.networks, key))
+      .map((key) => model.networks[key]!.name),
     volumes: used.volumes,
     configs,
     secrets,
   };
-  return { project, unset: [...unset.values()], warnings, extensions: extensionsOf(dict), usedFiles };
+  return {
+    project,
+    unset: [...unset.values()],
+    warnings,
+    extensions: extensionsOf(dict),
+    usedFiles,
+    locate: makeLocate(dict, locations),
+  };
 }
 
 function extensionsOf(dict: Mapping): Readonly<Record<string, Value>> {

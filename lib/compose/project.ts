@@ -17,6 +17,8 @@ export interface Project {
   /** Names of services that a profile disables. Their containers are no orphans. */
   readonly disabledServices: readonly string[];
   readonly networks: Readonly<Record<string, Network>>;
+  /** Names of networks that the files declare and no enabled service uses. */
+  readonly unusedNetworks: readonly string[];
   readonly volumes: Readonly<Record<string, Volume>>;
   readonly configs: Readonly<Record<string, FileObject>>;
   readonly secrets: Readonly<Record<string, FileObject>>;

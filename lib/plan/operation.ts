@@ -49,7 +49,7 @@ export interface RecreateNetwork extends Base {
   readonly containers: readonly ContainerOfService[];
 }
 
-/** Only in the plan of a stack that is taken down. */
+/** Of a stack that is taken down, or one that is gone from its stack's Compose file. */
 export interface RemoveNetwork extends Base {
   readonly kind: "remove-network";
   readonly networkId: string;

@@ -50,7 +50,10 @@ export function loadStack(
     });
     const place = (location: Location | undefined) => location && relocate(location, root);
     return {
-      desired: hashStack({ name: stack.name, root, files, tracked, loaded }),
+      desired: {
+        ...hashStack({ name: stack.name, root, files, tracked, loaded }),
+        locate: (path) => place(loaded.locate(path)),
+      },
       warnings: loaded.warnings.map(({ message, location }) => ({
         stack: stack.name,
         message,
