@@ -126,6 +126,7 @@ async function check(
       startupOrder: host.startupOrder,
       envs: { host: host.envs, shared: config.envs },
       sources: config.secrets,
+      release: config.deploy.composeHash,
       ...homeDir(environment),
     };
   });
@@ -250,6 +251,7 @@ async function hostInput(
     startupOrder: host.startupOrder,
     envs: { host: host.envs, shared: config.envs },
     secrets: await context.secrets(),
+    release: config.deploy.composeHash,
     ...homeDir(context.environment),
   };
 }

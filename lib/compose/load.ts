@@ -7,6 +7,7 @@ import { findInconsistencies } from "./consistency.ts";
 import { setDefaults } from "./defaults.ts";
 import { fillContents } from "./file_content.ts";
 import type { Files } from "./files.ts";
+import { DEFAULT_FLAVOUR, type HashFlavour } from "./hash.ts";
 import { type Locate, makeLocate } from "./locate.ts";
 import { Locations } from "./locations.ts";
 import { mergeFiles } from "./merge_files.ts";
@@ -17,6 +18,7 @@ import type { Project, Service, StringMap } from "./project.ts";
 import { projectNameOf } from "./project_name.ts";
 import { resolvePaths } from "./resolve_paths.ts";
 import { findUnsupported } from "./schema/unsupported.ts";
+import { findLaterAttributes } from "./later_attributes.ts";
 import { locationOf, pathOf, type Spot } from "./spot.ts";
 import { throwAll } from "./throw_all.ts";
 import { usedResources } from "./used_resources.ts";
@@ -39,6 +41,8 @@ export interface LoadInput {
   readonly envFiles?: readonly EnvFileText[];
   /** Default: `COMPOSE_PROFILES`. */
   readonly profiles?: readonly string[];
+  /** Default: 2.40, which knows less. */
+  readonly release?: HashFlavour;
 }
 
 export interface LoadedProject {
@@ -107,6 +111,7 @@ export function loadProject(input: LoadInput): LoadedProject {
     included: { count: 0 },
     extended: new Map(),
   });
+  throwAll(findLaterAttributes(dict, locations, input.release ?? DEFAULT_FLAVOUR));
   throwAll(findUnsupported(dict, locations));
   setDefaults(dict, locations);
   resolvePaths(dict, { workingDir, homeDir, files, locations });

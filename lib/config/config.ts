@@ -139,7 +139,8 @@ export interface DeployConfig {
   readonly parallel?: number;
   /**
    * The release of `docker compose` that is used beside Homeport, whose `config-hash` is written to new containers and networks:
-   * `"2.40"`, or `"5"` for every 5.x. What carries the other's hash counts as unchanged and is left alone. Default: `"2.40"`.
+   * `"2.40"`, or `"5"` for every 5.x. What carries the other's hash counts as unchanged and is left alone. With `"5"`, files may have
+   * `pre_start`. Default: `"2.40"`.
    */
   readonly composeHash?: "2.40" | "5";
 }

@@ -8,7 +8,7 @@
 import { arrangeContainers } from "./arrange_containers.ts";
 import { arrangeNetworks } from "./arrange_networks.ts";
 import { arrangeStarts } from "./arrange_starts.ts";
-import { serviceOf } from "./compose_labels.ts";
+import { isPreStartHook, serviceOf } from "./compose_labels.ts";
 import type { Decisions } from "./decisions.ts";
 import type { DroppedNetwork } from "./decide_dropped_networks.ts";
 import { isNeeded } from "./decide_pulls.ts";
@@ -43,7 +43,7 @@ function removeContainer(removal: Removal): RemoveContainer {
     id: removalId(removal),
     cause: removal.cause,
     after: [],
-    service: serviceOf(removal.container),
+    service: isPreStartHook(removal.container) ? "" : serviceOf(removal.container),
     containerId: removal.container.id,
     containerName: removal.container.name,
   };

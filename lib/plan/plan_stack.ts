@@ -10,6 +10,7 @@ import { decideVolumes } from "./decide_volumes.ts";
 import { arrangeOperations } from "./arrange_operations.ts";
 import type { Operation } from "./operation.ts";
 import { LABELS, type PlanWarning, type StackPlan } from "./plan.ts";
+import { decideHookLeftovers } from "./pre_start.ts";
 import { makeScope, type Scope } from "./project_scope.ts";
 import type { Slot } from "./slot.ts";
 
@@ -52,6 +53,7 @@ function decide(scope: Scope): readonly Operation[] {
   const removals = [
     ...decideOrphans(scope),
     ...[...services.values()].flatMap((decision) => decision.removals),
+    ...decideHookLeftovers(scope, services, decided.starts),
   ];
   return arrangeOperations(scope, {
     networks,
@@ -59,7 +61,7 @@ function decide(scope: Scope): readonly Operation[] {
     services,
     removals,
     dropped: decideDroppedNetworks(scope, [...services.values()], removals),
-    pulls: decidePulls(scope, services),
+    pulls: decidePulls(scope, services, decided.starts),
     ...decided,
   });
 }

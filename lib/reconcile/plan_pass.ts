@@ -5,7 +5,7 @@ import { makePlan } from "../plan/make_plan.ts";
 import { imageKey, type ImageReference } from "../plan/observed.ts";
 import type { StackPlan } from "../plan/plan.ts";
 import { wantsRefresh } from "../plan/pull_policy.ts";
-import { mountedImages } from "../plan/references.ts";
+import { hookImages, mountedImages } from "../plan/references.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
 import type { PassDependencies, PlannedPass, PlanPassOptions } from "./pass.ts";
@@ -85,7 +85,9 @@ function imagesOf(stacks: readonly DesiredStack[]): readonly ImageReference[] {
   const references = new Map<string, ImageReference>();
   for (const { project } of stacks) {
     for (const service of Object.values(project.services)) {
-      for (const image of mountedImages(service)) references.set(image, { image });
+      for (const image of [...mountedImages(service), ...hookImages(service)]) {
+        if (!references.has(image)) references.set(image, { image });
+      }
       const { image, platform } = service;
       if (image === undefined) continue;
       const reference = { image, ...(platform !== undefined && { platform }) };

@@ -34,7 +34,7 @@ const PLACES: readonly (readonly [string, string | undefined])[] = [
   ["services.my.app.ports[0]", "compose.yml:5"],
   ["services.my.app.ports[2]", "compose.yml:6"],
   ["services.my.app.ports[3]", "compose.override.yml:3"],
-  ["services.my.app.ports[9]", "compose.yml:4"],
+  ["services.my.app.ports[9]", "compose.override.yml:3"],
   ["services.my.app.pull_policy", "compose.override.yml:4"],
   ["services.my.app.mac_address", "compose.yml:2"],
   ["services.other.image", "compose.yml:1"],

@@ -6,6 +6,7 @@ import { followersOf } from "../../lib/plan/followers.ts";
 import { makePlan } from "../../lib/plan/make_plan.ts";
 import type { Operation } from "../../lib/plan/operation.ts";
 import type { StackPlan } from "../../lib/plan/plan.ts";
+import { hookImages } from "../../lib/plan/references.ts";
 import { carryOut } from "../../lib/reconcile/carry_out.ts";
 import { deployContext } from "./deploy.ts";
 import { diskFiles } from "./disk_files.ts";
@@ -34,13 +35,22 @@ export async function converge(
 }
 
 function load(t: EngineTest): Project {
-  return loadProject({ folder: t.folder, projectName: t.project, variables: {}, files: diskFiles }).project;
+  return loadProject({
+    folder: t.folder,
+    projectName: t.project,
+    variables: {},
+    files: diskFiles,
+    release: "5",
+  })
+    .project;
 }
 
 async function planProject(t: EngineTest, engine: DockerEngine, project: Project): Promise<StackPlan> {
-  const images = Object.values(project.services).flatMap(({ image, platform }) =>
-    image === undefined ? [] : [{ image, ...(platform !== undefined && { platform }) }]
-  );
+  const images = Object.values(project.services).flatMap((service) => {
+    const { image, platform } = service;
+    const own = image === undefined ? [] : [{ image, ...(platform !== undefined && { platform }) }];
+    return [...own, ...hookImages(service).map((image) => ({ image }))];
+  });
   const { desired, ownership } = deployContext(project, t.signal);
   const { stacks: [stack], broken } = makePlan({
     host: "helium",

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { networkHash, serviceHash, volumeHash } from "../../lib/compose/hash.ts";
 import type { Service } from "../../lib/compose/project.ts";
 import { HomeportError } from "../../lib/errors.ts";
-import { COMPOSE_LABELS, serviceOf } from "../../lib/plan/compose_labels.ts";
+import { COMPOSE_LABELS, isPreStartHook, serviceOf } from "../../lib/plan/compose_labels.ts";
 import type { DeployContext } from "../../lib/plan/deploy_context.ts";
 import {
   imageKey,
@@ -122,6 +122,8 @@ export class FakeEngine implements Engine {
         return this.#recreateContainer(operation, context);
       case "rename-container":
         return this.#rename(operation.containerId, operation.containerName);
+      case "run-pre-start":
+        return this.#runPreStart(operation.service, operation.containerName, context);
       case "start-container":
         return this.#start(operation.containerName);
       case "stop-container":
@@ -272,6 +274,41 @@ export class FakeEngine implements Engine {
       throw new Error(`name ${name} is taken`);
     }
     this.#byId(id).name = name;
+  }
+
+  /** Every hook leaves its container, until the next step removes it. */
+  #runPreStart(
+    service: string,
+    containerName: string,
+    { desired: { project }, ownership }: DeployContext,
+  ): void {
+    const isHook = (each: FakeContainer) => isPreStartHook(each) && serviceOf(each) === service;
+    this.#step();
+    this.containers = this.containers.filter((each) => !isHook(each));
+    const target = this.containers.find(({ name }) => name === containerName);
+    if (target === undefined) throw new Error(`no container ${containerName}`);
+    for (const { image } of project.services[service]!.pre_start ?? []) {
+      this.#step();
+      if (this.images[image!] === undefined) throw new HomeportError(`no such image: ${image}`);
+      const id = this.#newId();
+      const labels = {
+        [COMPOSE_LABELS.project]: project.name,
+        [COMPOSE_LABELS.service]: service,
+        [COMPOSE_LABELS.hook]: "pre_start",
+        ...ownershipLabels(ownership),
+      };
+      this.containers.push({
+        ...target,
+        id,
+        name: `hook-${id}`,
+        labels,
+        state: "exited",
+        exitCode: 0,
+        ports: [],
+      });
+      this.#step();
+      this.containers = this.containers.filter((each) => each.id !== id);
+    }
   }
 
   #start(name: string): void {

@@ -39,6 +39,7 @@ function loadText(name: string, text: string): Project {
   return loadProject({
     folder: `/repo/${name}`,
     variables: {},
+    release: "5",
     files: memoryFiles("/repo", { [`${name}/compose.yml`]: text }),
   }).project;
 }
