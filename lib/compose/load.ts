@@ -11,6 +11,7 @@ import { DEFAULT_FLAVOUR, type HashFlavour } from "./hash.ts";
 import { type Locate, makeLocate } from "./locate.ts";
 import { Locations } from "./locations.ts";
 import { mergeFiles } from "./merge_files.ts";
+import { mountedFileWarnings } from "./mounted_file_warnings.ts";
 import { normalise } from "./normalise.ts";
 import { findWrittenName, parseConfigFile } from "./parse_config_file.ts";
 import { getProfiles, isEnabled } from "./profiles.ts";
@@ -156,13 +157,14 @@ export function loadProject(input: LoadInput): LoadedProject {
     configs,
     secrets,
   };
+  const locate = makeLocate(dict, locations);
   return {
     project,
     unset: [...unset.values()],
-    warnings,
+    warnings: [...warnings, ...mountedFileWarnings(project, locate)],
     extensions: extensionsOf(dict),
     usedFiles,
-    locate: makeLocate(dict, locations),
+    locate,
   };
 }
 
