@@ -27,6 +27,7 @@ Deno.test("every builder that stacks.config.ts imports has an example", async ()
     "forStacks",
     "fromEnv",
     "fromFile",
+    "fromSecrets",
     "infisical",
     "secretFiles",
     "withOfflineCache",

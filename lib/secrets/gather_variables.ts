@@ -1,15 +1,27 @@
 import type { StringMap } from "../compose/project.ts";
-import type { SecretsProvider } from "../config/secrets_provider.ts";
+import type { OpenContext, SecretsProvider } from "../config/secrets_provider.ts";
 import { HomeportError } from "../errors.ts";
 import { findVariables, keepVariables } from "./offline_cache.ts";
 import { namesBeside, NO_FILES, type OpenedFiles, openFiles, type RepositoryFiles } from "./open_files.ts";
 
-export interface GatherOptions {
+export interface AskOptions {
   readonly signal: AbortSignal;
-  /** Where a provider may find its key. */
+  /** Where values are kept for outages. */
   readonly dataDir: string;
-  readonly repository?: RepositoryFiles;
   readonly now: Date;
+}
+
+/** What one provider said. */
+export interface Answer {
+  readonly provider: SecretsProvider;
+  readonly values: StringMap;
+  readonly error?: Error;
+  /** Why the values are those of an earlier time. */
+  readonly stale?: string;
+}
+
+export interface GatherOptions extends OpenContext {
+  readonly repository?: RepositoryFiles;
 }
 
 /** What the providers gave, and which of them could not. */
@@ -35,18 +47,25 @@ export interface GatheredSource {
 }
 
 /** Asks all providers side by side. One that fails does not stop the others. */
-export async function gatherVariables(
+export async function askProviders(
   providers: readonly SecretsProvider[],
-  { signal, dataDir, repository, now }: GatherOptions,
+  options: AskOptions,
+): Promise<readonly Answer[]> {
+  const answers = await Promise.all(providers.map((provider) => ask(provider, options)));
+  options.signal.throwIfAborted();
+  return answers;
+}
+
+/** Puts the providers' answers together, and opens what lies encrypted in the repository. */
+export async function gather(
+  answers: readonly Answer[],
+  { repository, ...context }: GatherOptions,
 ): Promise<GatheredVariables> {
-  const results = await Promise.all(providers.map(async (provider): Promise<Given> => {
-    const [variables, files] = await Promise.all([
-      ask(provider, { signal, dataDir, now }),
-      repository === undefined ? NO_FILES : openFiles(provider, repository, { dataDir, signal }),
-    ]);
-    return { provider, files, ...variables };
-  }));
-  signal.throwIfAborted();
+  const providers = answers.map(({ provider }) => provider);
+  const results = await Promise.all(answers.map(async (answer): Promise<Given> => ({
+    ...answer,
+    files: repository === undefined ? NO_FILES : await openFiles(answer.provider, repository, context),
+  })));
   const mergeFor = (stack: string | undefined): StringMap =>
     Object.assign(Object.create(null), ...results.map((given) => givenTo(given, stack)));
   const stacks = new Set([
@@ -87,31 +106,27 @@ export function sourcesOf(
   });
 }
 
-interface Given {
-  readonly provider: SecretsProvider;
-  readonly values: StringMap;
+interface Given extends Answer {
   readonly files: OpenedFiles;
-  readonly error?: Error;
-  readonly stale?: string;
 }
 
 /** Also a provider that throws at once is only one that fails. */
 async function ask(
   provider: SecretsProvider,
-  { signal, dataDir, now }: Pick<GatherOptions, "signal" | "dataDir" | "now">,
-): Promise<Omit<Given, "provider" | "files">> {
+  { signal, dataDir, now }: AskOptions,
+): Promise<Answer> {
   const { label, maxAgeOffline } = provider;
   const time = now.getTime();
   try {
     const values = await provider.variables(signal);
     if (maxAgeOffline !== undefined) keepVariables(dataDir, label, { variables: values, time });
-    return { values };
+    return { provider, values };
   } catch (cause) {
     const error = explain(provider, cause);
     const kept = maxAgeOffline === undefined ? undefined : findVariables(dataDir, label);
-    if (kept === undefined || time - kept.time > maxAgeOffline!) return { values: {}, error };
+    if (kept === undefined || time - kept.time > maxAgeOffline!) return { provider, values: {}, error };
     const stale = `secrets are those of ${new Date(kept.time).toISOString()}: ${error.message}`;
-    return { values: kept.variables, stale };
+    return { provider, values: kept.variables, stale };
   }
 }
 

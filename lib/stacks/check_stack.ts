@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { findConfigFiles } from "../compose/config_files.ts";
+import type { HashFlavour } from "../compose/hash.ts";
 import type { UnsetVariable } from "../compose/load.ts";
 import type { StringMap } from "../compose/project.ts";
 import { ConfigurationError, type HomeportError } from "../errors.ts";
@@ -21,6 +22,7 @@ interface StackCheckInput {
   /** Their faults are found without any value: a file that should be encrypted and is not. */
   readonly sources: readonly SecretSource[];
   readonly homeDir?: string;
+  readonly release?: HashFlavour;
 }
 
 interface StackFindings {

@@ -1,4 +1,5 @@
 import type { Location } from "../errors.ts";
+import type { Locate } from "../compose/locate.ts";
 import type { Project, StringMap } from "../compose/project.ts";
 
 /** A stack that the host should run: loaded, and hashed together with the files that it uses. */
@@ -12,6 +13,8 @@ export interface DesiredStack {
   readonly serviceFiles: Readonly<Record<string, ServiceFiles>>;
   /** Found when first asked for: it takes further loads. Absent where the stack's files name no secret. */
   readonly secretPrints?: () => SecretPrints;
+  /** Where a path of the project is written, relative to the repository. Absent: that is not known. */
+  readonly locate?: Locate;
 }
 
 /** By service: the names of the secrets that go into it, each with a keyed fingerprint of its value. */

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import type { HashFlavour } from "../compose/hash.ts";
 import type { StringMap } from "../compose/project.ts";
 import type { BrokenStack, DesiredStack, StackWarning } from "./desired_stack.ts";
 import { findStacks } from "./find_stacks.ts";
@@ -31,6 +32,8 @@ export interface HostInput {
   readonly secrets: GivenSecrets;
   /** What `~` stands for in Compose files. */
   readonly homeDir?: string;
+  /** Of Compose, as `LoadInput` has it. */
+  readonly release?: HashFlavour;
 }
 
 export interface LoadedHost {
@@ -92,7 +95,7 @@ function tryLoad(
   envs: Omit<VariableSources, "secrets">,
   input: HostInput,
 ): LoadedStack | BrokenStack {
-  const { root, tracked, homeDir, secrets: { sources, fingerprint } } = input;
+  const { root, tracked, homeDir, release, secrets: { sources, fingerprint } } = input;
   const files = openedFiles(input.files, input.secrets.files);
   const given = secretsOf(input.secrets, stack.name);
   const load = (secrets: StringMap) =>
@@ -103,6 +106,7 @@ function tryLoad(
       tracked,
       variables: mergeVariables({ ...envs, secrets }),
       homeDir,
+      release,
       opened: input.secrets.files,
     });
   try {

@@ -67,6 +67,7 @@ async function creation(
     connection,
     signal: t.signal,
     dockerConfig: undefined,
+    credentialsFor: () => Promise.resolve(undefined),
     oneAtATime: makeQueue(),
     context,
   };

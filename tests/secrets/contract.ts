@@ -9,7 +9,7 @@ import { inspect } from "node:util";
 import type { StringMap } from "../../lib/compose/project.ts";
 import type { SecretsProvider } from "../../lib/config/secrets_provider.ts";
 import { formatError, HomeportError } from "../../lib/errors.ts";
-import { gatherVariables } from "../../lib/secrets/gather_variables.ts";
+import { gatherVariables } from "./gather.ts";
 
 const NOWHERE = { dataDir: "/nowhere", now: new Date() };
 

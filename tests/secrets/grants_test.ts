@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { SecretsProvider } from "../../lib/config/secrets_provider.ts";
 import { forStacks } from "../../lib/secrets/for_stacks.ts";
-import { gatherVariables, sourcesOf } from "../../lib/secrets/gather_variables.ts";
+import { sourcesOf } from "../../lib/secrets/gather_variables.ts";
+import { gatherVariables } from "./gather.ts";
 
 const signal = new AbortController().signal;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { SecretsProvider } from "../../lib/config/secrets_provider.ts";
 import { HomeportError } from "../../lib/errors.ts";
-import { gatherVariables } from "../../lib/secrets/gather_variables.ts";
+import { gatherVariables } from "./gather.ts";
 import { withOfflineCache } from "../../lib/secrets/with_offline_cache.ts";
 
 const { signal } = new AbortController();

@@ -1,0 +1,76 @@
+/** What a pass over a host is put together from. */
+import type { PassOptions } from "../cli/app.ts";
+import type { ValidConfig } from "../config/valid_config.ts";
+import type { DockerEngine } from "../engine/client.ts";
+import type { PassDependencies } from "../reconcile/pass.ts";
+import type { Snapshot } from "../reconcile/ports.ts";
+import { checkoutFiles } from "../repository/checkout_files.ts";
+import { openRepository } from "../repository/open_repository.ts";
+import type { GitRepository } from "../repository/git_repository.ts";
+import type { Redactor } from "../secret.ts";
+import { resolveCredential } from "../secrets/resolve_credential.ts";
+import { type HostInput, loadHost } from "../stacks/load_host.ts";
+import { VERSION } from "../version.ts";
+import { homeDir, type ProcessEnvironment } from "./environment.ts";
+import { getHost } from "./get_host.ts";
+import { hideSecrets, type PassSecrets } from "./pass_secrets.ts";
+
+export interface PassContext extends Pick<PassOptions, "host"> {
+  readonly environment: ProcessEnvironment;
+  /** Learns the secrets as they are fetched: nothing that is printed may hold them. */
+  readonly redactor: Redactor;
+  readonly secrets: PassSecrets;
+}
+
+export function passDependencies(
+  config: ValidConfig,
+  engine: DockerEngine,
+  context: PassContext,
+): PassDependencies {
+  const { instance } = getHost(config, context.host);
+  return {
+    repository: repositoryOf(config),
+    engine,
+    loadHost: async (snapshot) => {
+      const input = await hostInput(config, snapshot, context);
+      hideSecrets(context.redactor, input.secrets);
+      return loadHost(input);
+    },
+    host: context.host,
+    instance,
+    version: VERSION,
+    settings: { prune: config.prune.enabled, ...config.deploy },
+    now: () => new Date(),
+  };
+}
+
+export function repositoryOf({ repository: { url, branch, auth }, dataDir }: ValidConfig): GitRepository {
+  return openRepository({
+    url,
+    branch,
+    dataDir,
+    username: auth?.username,
+    token: auth && (() => resolveCredential(auth.token)),
+  });
+}
+
+export async function hostInput(
+  config: ValidConfig,
+  snapshot: Snapshot,
+  { host: name, environment, secrets }: Omit<PassContext, "redactor">,
+): Promise<HostInput & { readonly secrets: Awaited<ReturnType<PassSecrets["ofSnapshot"]>> }> {
+  const host = getHost(config, name);
+  const files = checkoutFiles(snapshot.folder);
+  return {
+    host: name,
+    layout: host.stacks,
+    root: snapshot.folder,
+    files,
+    tracked: snapshot.tracked,
+    startupOrder: host.startupOrder,
+    envs: { host: host.envs, shared: config.envs },
+    secrets: await secrets.ofSnapshot(snapshot, files),
+    release: config.deploy.composeHash,
+    ...homeDir(environment),
+  };
+}

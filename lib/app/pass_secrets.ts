@@ -1,0 +1,81 @@
+/** What the secrets providers give to one pass. */
+import type { ValidConfig } from "../config/valid_config.ts";
+import type { Redactor } from "../secret.ts";
+import type { Snapshot } from "../reconcile/ports.ts";
+import { type Answer, askProviders, gather, type GatheredVariables } from "../secrets/gather_variables.ts";
+import { makeFingerprint } from "../secrets/host_key.ts";
+import type { RepositoryFiles } from "../secrets/open_files.ts";
+import { findRegistryCredentials, type RegistryCredentials } from "../secrets/registry_credentials.ts";
+import { findStacks } from "../stacks/find_stacks.ts";
+import type { Files } from "../stacks/stack.ts";
+import type { GivenSecrets } from "../stacks/variables.ts";
+import { getHost } from "./get_host.ts";
+
+export class PassSecrets {
+  readonly #config: ValidConfig;
+  readonly #host: string;
+  readonly #signal: AbortSignal;
+  #answers: Promise<readonly Answer[]> | undefined;
+
+  constructor(config: ValidConfig, host: string, signal: AbortSignal) {
+    this.#config = config;
+    this.#host = host;
+    this.#signal = signal;
+  }
+
+  /** For the stacks of a snapshot. */
+  async ofSnapshot(
+    { folder: root, tracked }: Snapshot,
+    files: Files,
+  ): Promise<GivenSecrets & GatheredVariables> {
+    const { secrets, dataDir } = this.#config;
+    const opens = secrets.some(({ inRepository }) => inRepository !== undefined);
+    const gathered = await gather(await this.#ask(), {
+      signal: this.#signal,
+      dataDir,
+      ...(opens && { repository: this.#filesOf(root, tracked, files) }),
+    });
+    return { ...gathered, fingerprint: makeFingerprint(dataDir) };
+  }
+
+  /** What the configuration has for a registry. `redactor` learns it before anybody else does. */
+  async credentialsFor(registry: string, redactor: Redactor): Promise<RegistryCredentials | undefined> {
+    const { registries, dataDir } = this.#config;
+    return await findRegistryCredentials(registry, {
+      registries: { ...registries, ...getHost(this.#config, this.#host).registries },
+      secrets: async () => await gather(await this.#ask(), { signal: this.#signal, dataDir }),
+      onSecret: (value) => redactor.add([value]),
+    });
+  }
+
+  /** Every pass asks the providers, and asks them once. */
+  #ask(): Promise<readonly Answer[]> {
+    const { secrets, dataDir } = this.#config;
+    return this.#answers ??= askProviders(secrets, { signal: this.#signal, dataDir, now: new Date() });
+  }
+
+  /** Those of other hosts' stacks are none of this host's. */
+  #filesOf(root: string, tracked: Snapshot["tracked"], files: Files): RepositoryFiles {
+    const { hosts } = this.#config;
+    const layout = getHost(this.#config, this.#host).stacks;
+    const others = Object.values(hosts).map(({ stacks }) => stacks.path).filter((path) =>
+      path !== layout.path
+    );
+    const isOfOther = (path: string) => others.some((other) => path.startsWith(`${root}/${other}/`));
+    return {
+      root,
+      paths: tracked.filesBelow(root).map(({ path }) => path).filter((path) => !isOfOther(path)),
+      stacks: findStacks(layout, root, files).stacks,
+      read: (path) => files.read(path),
+    };
+  }
+}
+
+/** Nothing that is printed from now on holds one of these. */
+export function hideSecrets(redactor: Redactor, { variables, ofStack, files }: GatheredVariables): void {
+  for (const each of [variables, ...Object.values(ofStack)]) redactor.add(Object.values(each));
+  const decoder = new TextDecoder();
+  for (const content of files.values()) {
+    if (!(content instanceof Error)) redactor.add([decoder.decode(content)]);
+  }
+}
