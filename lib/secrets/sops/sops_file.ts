@@ -1,0 +1,113 @@
+import type { StringMap } from "../../compose/project.ts";
+import { openDataKey } from "./data_key.ts";
+import { decryptTree } from "./decrypt_tree.ts";
+import { findFormat, formatOfPath, type SopsFormat } from "./format.ts";
+import type { Identities } from "./identities.ts";
+import { takeMetadata } from "./metadata.ts";
+import { readDotenv } from "./read_dotenv.ts";
+import { readJson } from "./read_json.ts";
+import { readYaml } from "./read_yaml.ts";
+import { sopsError } from "./sops_error.ts";
+import { pairsOf, type SopsMap } from "./tree.ts";
+import { dotenvVariables, namedScalars, treeVariables } from "./variables.ts";
+import { utf8 } from "./bytes.ts";
+import { writeDotenv } from "./write_dotenv.ts";
+import { writeJson } from "./write_json.ts";
+import { writeYaml } from "./write_yaml.ts";
+
+export interface OpenedSopsFile {
+  /** The file as `sops -d` prints it. */
+  readonly plaintext: Uint8Array;
+  /**
+   * Of dotenv files what Compose reads from the plaintext; of YAML and JSON every scalar, nested keys joined by `_`; of other files none.
+   */
+  readonly variables: StringMap;
+}
+
+/**
+ * Decrypts a file of sops, and verifies its MAC: what was changed, moved, added or left out after sops wrote it is an error.
+ * The path tells the format, as for sops. Formats: https://github.com/getsops/sops, the cipher `aes/cipher.go`, the MAC `sops.go`.
+ */
+export async function openSopsFile(
+  path: string,
+  bytes: Uint8Array,
+  identities: Identities,
+): Promise<OpenedSopsFile> {
+  const format = formatOfPath(path);
+  const documents = readTree(decodeText(bytes, path), format, path);
+  const metadata = takeMetadata(documents, format === "dotenv" ? "flat" : "nested", path);
+  const dataKey = await openDataKey(metadata, identities, path);
+  const decrypted = decryptTree(documents, metadata, dataKey, path);
+  return present(decrypted, format, path);
+}
+
+/** Whether sops encrypted the file. Needs no key. */
+export function isSopsFile(bytes: Uint8Array): boolean {
+  return findFormat(new TextDecoder().decode(bytes)) !== undefined;
+}
+
+/**
+ * The names of the variables that {@linkcode openSopsFile} would give, without any key: sops leaves them readable. A value in an
+ * encrypted dotenv file cannot be seen, so that a name stands for what its line gives. The path tells JSON from other content.
+ */
+export function namesInSopsFile(bytes: Uint8Array, path = ""): readonly string[] {
+  const text = decodeText(bytes, path);
+  const format = path === "" ? findFormat(text) ?? "binary" : formatOfPath(path);
+  if (format === "binary") return [];
+  const documents = readTree(text, format, path);
+  takeMetadata(documents, format === "dotenv" ? "flat" : "nested", path);
+  if (format === "dotenv") {
+    return documents.flatMap((document) =>
+      pairsOf(document).map(({ key }) => key.trim().replace(/^export\s+/, ""))
+    );
+  }
+  return documents.flatMap((document) => [...namedScalars(document, [])].map(([name]) => name));
+}
+
+function decodeText(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw sopsError("Not a file of sops: it is no UTF-8 text", "encrypt it with sops", { file });
+  }
+}
+
+function readTree(text: string, format: SopsFormat, file: string): SopsMap[] {
+  switch (format) {
+    case "dotenv":
+      return readDotenv(text, file);
+    case "yaml":
+      return readYaml(text, file);
+    case "json":
+      return readJson(text, file);
+    case "binary":
+      if (findFormat(text) === "json") return readJson(text, file);
+      throw sopsError("Not encrypted: the file holds no metadata of sops", "encrypt it with sops", { file });
+    case "ini":
+      throw sopsError("INI files of sops are not supported", "use a dotenv, YAML or JSON file", { file });
+  }
+}
+
+function present(documents: readonly SopsMap[], format: SopsFormat, file: string): OpenedSopsFile {
+  switch (format) {
+    case "dotenv": {
+      const plaintext = writeDotenv(documents, file);
+      return { plaintext, variables: dotenvVariables(plaintext, file) };
+    }
+    case "yaml":
+      return { plaintext: writeYaml(documents), variables: treeVariables(documents, file) };
+    case "json":
+      return { plaintext: writeJson(documents, file), variables: treeVariables(documents, file) };
+    default:
+      return { plaintext: contentOf(documents, file), variables: {} };
+  }
+}
+
+function contentOf([map]: readonly SopsMap[], file: string): Uint8Array {
+  const value = map === undefined ? undefined : pairsOf(map).find(({ key }) => key === "data")?.value;
+  if (value?.type === "text") return utf8(value.text);
+  if (value?.type === "raw") return value.bytes;
+  throw sopsError("Not a binary file of sops: it has no `data`", "give it the ending of its format", {
+    file,
+  });
+}
