@@ -48,6 +48,7 @@ export { defineConfig } from "./config/define_config.ts";
 export { folder, fromEnv, fromFile } from "./config/references.ts";
 export { dotenvFiles } from "./secrets/dotenv_files.ts";
 export { env } from "./secrets/env.ts";
+export { sops } from "./secrets/sops.ts";
 
 export type {
   Config,
@@ -61,4 +62,5 @@ export type {
   RepositoryConfig,
 } from "./config/config.ts";
 export type { SecretsProvider } from "./config/secrets_provider.ts";
+export type { SopsOptions, SopsProvider } from "./secrets/sops.ts";
 export type { FolderLayout, Layout } from "./stacks/stack.ts";

@@ -7,6 +7,11 @@ const ENCRYPTED =
   /^ENC\[AES256_GCM,data:([A-Za-z0-9+/=]+),iv:([A-Za-z0-9+/=]+),tag:([A-Za-z0-9+/=]+),type:([a-z]+)\]$/;
 const TAG_LENGTH = 16;
 
+/** Whether a text has the form of an encrypted value. */
+export function looksEncrypted(text: string): boolean {
+  return ENCRYPTED.test(text);
+}
+
 export type DecryptFailure = "not encrypted" | "does not fit";
 
 /**

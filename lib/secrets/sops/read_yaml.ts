@@ -20,10 +20,14 @@ export function readYaml(text: string, file: string): SopsMap[] {
   });
 }
 
+/** go-yaml closes brackets that hold nothing but comments at the line's start, which the parser takes for the end of the file. */
+const OUTDENTED_BRACKET = /^(?=[}\]])/gm;
+const DEEPEST = " ".repeat(500);
+
 /** What the parser says is not repeated: it may quote the file. */
 function parse(text: string, file: string): CommentedNode[] {
   try {
-    return parseCommentedYaml(text, file);
+    return parseCommentedYaml(text.replace(OUTDENTED_BRACKET, DEEPEST), file);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     const hint = "fetch the file again, or encrypt it with sops again";

@@ -4,9 +4,7 @@ import { decryptTree } from "./decrypt_tree.ts";
 import { findFormat, formatOfPath, type SopsFormat } from "./format.ts";
 import type { Identities } from "./identities.ts";
 import { takeMetadata } from "./metadata.ts";
-import { readDotenv } from "./read_dotenv.ts";
-import { readJson } from "./read_json.ts";
-import { readYaml } from "./read_yaml.ts";
+import { readTree } from "./read_tree.ts";
 import { sopsError } from "./sops_error.ts";
 import { pairsOf, type SopsMap } from "./tree.ts";
 import { dotenvVariables, namedScalars, treeVariables } from "./variables.ts";
@@ -69,22 +67,6 @@ function decodeText(bytes: Uint8Array, file: string): string {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw sopsError("Not a file of sops: it is no UTF-8 text", "encrypt it with sops", { file });
-  }
-}
-
-function readTree(text: string, format: SopsFormat, file: string): SopsMap[] {
-  switch (format) {
-    case "dotenv":
-      return readDotenv(text, file);
-    case "yaml":
-      return readYaml(text, file);
-    case "json":
-      return readJson(text, file);
-    case "binary":
-      if (findFormat(text) === "json") return readJson(text, file);
-      throw sopsError("Not encrypted: the file holds no metadata of sops", "encrypt it with sops", { file });
-    case "ini":
-      throw sopsError("INI files of sops are not supported", "use a dotenv, YAML or JSON file", { file });
   }
 }
 

@@ -54,13 +54,13 @@ const SEXAGESIMAL = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 export function styleText(text: string): StyledScalar {
   if (UNPRINTABLE.test(text) || text.includes(" \n")) return { text, style: "double" };
   if (text.includes("\n")) return { text, style: text.endsWith(" ") ? "double" : "literal" };
+  if (text === "<<") return { text, style: "plain", tag: "!!merge" };
   if (meansSomethingElse(text) || text.includes("\t")) return { text, style: "double" };
   return { text, style: NOT_PLAIN.test(text) ? "single" : "plain" };
 }
 
 function meansSomethingElse(text: string): boolean {
-  return findPlainMeaning(text) !== undefined || text === "<<" || OLD_BOOLEAN.test(text) ||
-    SEXAGESIMAL.test(text);
+  return findPlainMeaning(text) !== undefined || OLD_BOOLEAN.test(text) || SEXAGESIMAL.test(text);
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
