@@ -7,18 +7,26 @@ export interface FoundComment {
   /** From 0. */
   readonly column: number;
   readonly text: string;
+  /** Right below an entry, with an empty line after it and its neighbours. */
+  readonly closesBlock: boolean;
 }
 
 /** All comments of a file, wherever the library put them. */
-export function findComments(tokens: readonly CST.Token[], lines: LineCounter): FoundComment[] {
+export function findComments(
+  tokens: readonly CST.Token[],
+  lines: LineCounter,
+  source: string,
+): FoundComment[] {
+  const texts = source.split("\n");
   const found: FoundComment[] = [];
   const collect = (part: unknown): void => {
     if (Array.isArray(part)) return part.forEach(collect);
     if (typeof part !== "object" || part === null) return;
     if ("type" in part && part.type === "comment") {
-      const { offset, source } = part as CST.SourceToken;
+      const { offset, source: token } = part as CST.SourceToken;
       const { line, col } = lines.linePos(offset);
-      found.push({ offset, line, column: col - 1, text: source.slice(1).replace(/\r$/, "") });
+      const closesBlock = isBetween(texts, line - 1);
+      found.push({ offset, line, column: col - 1, text: token.slice(1).replace(/\r$/, ""), closesBlock });
     } else {
       Object.values(part).forEach(collect);
     }
@@ -29,7 +37,7 @@ export function findComments(tokens: readonly CST.Token[], lines: LineCounter): 
 
 /**
  * Puts the comments among the entries, as near to go-yaml as its ways are plain: one that stands alone on its line belongs to what
- * follows, or, when it is indented more than that, to the block that it closes; one behind a value belongs to that value.
+ * follows, or, when it is indented more than that, to the innermost block before it; one behind a value belongs to that value.
  */
 export function placeComments(root: CommentedNode, comments: readonly FoundComment[]): CommentedNode {
   if (root.kind === "scalar") return root;
@@ -41,6 +49,15 @@ export function placeComments(root: CommentedNode, comments: readonly FoundComme
   }
   spots.slice(next).forEach(put);
   return root;
+}
+
+/** Between an entry and an empty line. */
+function isBetween(texts: readonly string[], index: number): boolean {
+  const isComment = (text: string | undefined) => /^\s*#/.test(text ?? "");
+  let [above, below] = [index, index];
+  while (isComment(texts[above])) above--;
+  while (isComment(texts[below])) below++;
+  return /\S/.test(texts[above] ?? "") && /^\s*$/.test(texts[below] ?? "");
 }
 
 interface Level {
@@ -80,14 +97,18 @@ function place(
   if (before !== undefined && comment.line <= before.entry.lastLine) return placeBehind(comment, before);
   const isHead = after !== undefined &&
     (comment.column <= after.entry.column || after.levels.length > (before?.levels.length ?? 0));
-  const closing = before?.levels.findLast(({ column }) => column <= comment.column);
+  const closing = comment.closesBlock
+    ? before?.levels.findLast(({ column }) => column <= comment.column)
+    : before?.levels.at(-1);
   const children = isHead ? after.levels.at(-1)!.children : closing?.children ?? root;
   children.push({ kind: "comment", text: comment.text, inline: false });
 }
 
-function placeBehind({ text }: FoundComment, { entry, levels }: Spot): void {
+/** Brackets that hold nothing else lose their comments. */
+function placeBehind({ text, line }: FoundComment, { entry, levels }: Spot): void {
   const { value, isBlock } = entry;
   if (value.kind !== "scalar" && !isBlock) {
+    if (line < entry.lastLine && value.children.every(({ kind }) => kind === "comment")) return;
     value.children.unshift({ kind: "comment", text, inline: false });
     return;
   }

@@ -17,7 +17,8 @@ export interface OpenedSopsFile {
   /** The file as `sops -d` prints it. */
   readonly plaintext: Uint8Array;
   /**
-   * Of dotenv files what Compose reads from the plaintext; of YAML and JSON every scalar, nested keys joined by `_`; of other files none.
+   * Worked out when they are asked for, with an error where the content gives none: two values with one name, or a dotenv file that Compose
+   * could not read. Of dotenv files what Compose reads from the plaintext; of YAML and JSON every scalar, nested keys joined by `_`; of other files none.
    */
   readonly variables: StringMap;
 }
@@ -71,17 +72,26 @@ function decodeText(bytes: Uint8Array, file: string): string {
 }
 
 function present(documents: readonly SopsMap[], format: SopsFormat, file: string): OpenedSopsFile {
+  const plaintext = render(documents, format, file);
+  return {
+    plaintext,
+    get variables() {
+      if (format === "dotenv") return dotenvVariables(plaintext, file);
+      return format === "binary" ? {} : treeVariables(documents, file);
+    },
+  };
+}
+
+function render(documents: readonly SopsMap[], format: SopsFormat, file: string): Uint8Array {
   switch (format) {
-    case "dotenv": {
-      const plaintext = writeDotenv(documents, file);
-      return { plaintext, variables: dotenvVariables(plaintext, file) };
-    }
+    case "dotenv":
+      return writeDotenv(documents, file);
     case "yaml":
-      return { plaintext: writeYaml(documents), variables: treeVariables(documents, file) };
+      return writeYaml(documents);
     case "json":
-      return { plaintext: writeJson(documents, file), variables: treeVariables(documents, file) };
+      return writeJson(documents, file);
     default:
-      return { plaintext: contentOf(documents, file), variables: {} };
+      return contentOf(documents, file);
   }
 }
 
