@@ -54,15 +54,18 @@ class Translation {
   /** Up to the end of a group. `(?i)` holds up to there, and so becomes a group of its own. */
   #alternatives(): string {
     let translated = "";
-    let open = 0;
+    let opened = "";
+    const close = () => ")".repeat(opened.split("(").length - 1);
     while (this.#at < this.#source.length && this.#source[this.#at] !== ")") {
       const flags = this.#take(/\(\?([ims]*(?:-[ims]+)?)\)/y);
       if (flags !== undefined) {
-        translated += `(?${flags[1] === "" ? ":" : `${flags[1]}:`}`;
-        open++;
-      } else translated += this.#piece();
+        const opening = `(?${flags[1]}:`;
+        translated += opening;
+        opened += opening;
+      } else if (this.#take(/\|/y) !== undefined) translated += `${close()}|${opened}`;
+      else translated += this.#piece();
     }
-    return translated + ")".repeat(open);
+    return translated + close();
   }
 
   #piece(): string {
