@@ -25,11 +25,17 @@ Deno.test("every builder that stacks.config.ts imports has an example", async ()
     "folder",
     "fromEnv",
     "fromFile",
+    "sops",
   ]);
 });
 
 Deno.test("every type that stacks.config.ts may name is explained, key by key", () => {
-  const files = ["lib/config/config.ts", "lib/config/secrets_provider.ts", "lib/stacks/stack.ts"];
+  const files = [
+    "lib/config/config.ts",
+    "lib/config/secrets_provider.ts",
+    "lib/secrets/sops.ts",
+    "lib/stacks/stack.ts",
+  ];
   for (const file of files) {
     const lines = Deno.readTextFileSync(join(ROOT, file)).split("\n");
     lines.forEach((line, index) => {

@@ -22,6 +22,8 @@ const [SMALLEST, LARGEST] = [-(2n ** 63n), 2n ** 63n - 1n];
 class JsonReader {
   #at = 0;
   #depth = 0;
+  #counted = 0;
+  #lines = 1;
   readonly #text: string;
   readonly #file: string;
 
@@ -124,8 +126,10 @@ class JsonReader {
     return match;
   }
 
+  /** Counts on from where it was asked before. */
   #line(): number {
-    return this.#text.slice(0, this.#at).split("\n").length;
+    for (; this.#counted < this.#at; this.#counted++) if (this.#text[this.#counted] === "\n") this.#lines++;
+    return this.#lines;
   }
 
   #broken(): Error {
