@@ -4,6 +4,7 @@ import { createCipheriv, createHash, randomBytes } from "node:crypto";
 import { armor, Encrypter } from "age-encryption";
 
 export interface Sealed {
+  /** Nested keys have a point between them. */
   readonly key: string;
   readonly text: string;
   /** Default: `str`. */
@@ -17,6 +18,10 @@ export interface SealOptions {
   readonly dataKeyLength?: number;
 }
 
+interface Tree {
+  [key: string]: string | Tree;
+}
+
 const CHANGED = "2024-05-06T07:08:09Z";
 
 export async function sealSopsJson(values: readonly Sealed[], options: SealOptions): Promise<string> {
@@ -24,7 +29,13 @@ export async function sealSopsJson(values: readonly Sealed[], options: SealOptio
   const dataKey = randomBytes(32);
   const hash = createHash("sha512");
   for (const { text } of values) hash.update(text);
-  const entries = values.map(({ key, text, type }) => [key, text && seal(text, dataKey, `${key}:`, type)]);
+  const root: Tree = {};
+  for (const { key, text, type } of values) {
+    const path = key.split(".");
+    const last = path.pop()!;
+    const holder = path.reduce<Tree>((tree, each) => (tree[each] ??= {}) as Tree, root);
+    holder[last] = text && seal(text, dataKey, `${key.replaceAll(".", ":")}:`, type);
+  }
   const age = await Promise.all(recipients.map(async (recipient) => {
     const encrypter = new Encrypter();
     encrypter.addRecipient(recipient);
@@ -32,7 +43,7 @@ export async function sealSopsJson(values: readonly Sealed[], options: SealOptio
   }));
   const mac = seal(hash.digest("hex").toUpperCase(), dataKey, CHANGED);
   const sops = { age, lastmodified: CHANGED, mac, version: "3.13.3", ...metadata };
-  return JSON.stringify(Object.fromEntries([...entries, ["sops", sops]]), null, "\t");
+  return JSON.stringify({ ...root, sops }, null, "\t");
 }
 
 function seal(text: string, dataKey: Uint8Array, context: string, type = "str"): string {

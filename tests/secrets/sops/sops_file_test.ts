@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { isSopsFile, namesInSopsFile, openSopsFile } from "../../../lib/secrets/sops/sops_file.ts";
-import { sealSopsJson } from "../../fakes/sops_writer.ts";
-import { decrypted, encrypted, failureOf, FIXTURES, identities, open, openChanged } from "./fixtures.ts";
+import { inspect } from "node:util";
+import { HomeportError } from "../../../lib/errors.ts";
+import {
+  isSopsFile,
+  namesInSopsFile,
+  type OpenedSopsFile,
+  openSopsFile,
+} from "../../../lib/secrets/sops/sops_file.ts";
+import { dotenvVariables } from "../../../lib/secrets/sops/variables.ts";
+import { type Sealed, sealSopsJson } from "../../fakes/sops_writer.ts";
+import { decrypted, encrypted, FIXTURES, identities, keyText, open, openChanged } from "./fixtures.ts";
 
+/** Refused, or for another key. */
 const NOT_OPENED = ["settings.ini", "key_groups.yaml", "quantum.json"];
 
 for (
@@ -142,25 +151,48 @@ Deno.test("a key that quantum computers do not break opens a file", async () => 
   });
 });
 
+async function openSealed(values: readonly Sealed[]): Promise<OpenedSopsFile> {
+  const text = await sealSopsJson(values, { recipients: [/age1\w+/.exec(keyText("first"))![0]] });
+  return await openSopsFile("x.json", new TextEncoder().encode(text), identities("first"));
+}
+
 Deno.test("bytes, as old versions of sops wrote them, are read", async () => {
-  const [recipient] = [/age1\w+/.exec(Deno.readTextFileSync(join(FIXTURES, "keys/first.test-key.txt")))![0]];
-  const text = await sealSopsJson([{ key: "blob", text: "some bytes", type: "bytes" }], {
-    recipients: [recipient],
-  });
-  const opened = await openSopsFile("x.json", new TextEncoder().encode(text), identities("first"));
+  const opened = await openSealed([{ key: "blob", text: "some bytes", type: "bytes" }]);
   assert.deepEqual(opened.variables, { blob: "some bytes" });
   assert.equal(new TextDecoder().decode(opened.plaintext), '{\n\t"blob": "c29tZSBieXRlcw=="\n}\n');
 });
 
-Deno.test("two values that become one variable are an error that names it, and the plaintext is still there", async () => {
-  const [recipient] = [/age1\w+/.exec(Deno.readTextFileSync(join(FIXTURES, "keys/first.test-key.txt")))![0]];
-  const text = await sealSopsJson([{ key: "A", text: "x" }, { key: "B", text: "y" }], {
-    recipients: [recipient],
+Deno.test("two values that become one variable are an error that names it; the plaintext is still there", async () => {
+  const values = [{ key: "DB_NAME", text: "hunter2" }, { key: "DB.NAME", text: "hunter3" }];
+  const opened = await openSealed(values);
+  assert.equal(
+    new TextDecoder().decode(opened.plaintext),
+    '{\n\t"DB_NAME": "hunter2",\n\t"DB": {\n\t\t"NAME": "hunter3"\n\t}\n}\n',
+  );
+  assert.throws(() => opened.variables, (error: unknown) => {
+    assert.ok(error instanceof HomeportError);
+    assert.equal(error.message, "Two values of the file become the variable DB_NAME");
+    assert.equal(error.location?.line, 4);
+    return true;
   });
-  const twice = text.replace('"sops":', '"C_D": null,\n"C": { "D": null },\n"sops":');
-  const opened = await openSopsFile("x.json", new TextEncoder().encode(twice), identities("first"));
-  assert.deepEqual(opened.variables, { A: "x", B: "y" });
-  const value = text.replace('"sops":', '"F_unencrypted_G": "1",\n"F_unencrypted": { "G": "1" },\n"sops":');
-  const error = await failureOf(openSopsFile("x.json", new TextEncoder().encode(value), identities("first")));
-  assert.match(error.message, /F_unencrypted_G is not encrypted/);
+});
+
+Deno.test("a decrypted dotenv file that Compose could not read is an error without its text", async () => {
+  const cases = [
+    ["A", "pa$hunter2", "A value of the decrypted file uses a variable that is not set"],
+    ["A", "'hunter2", "The decrypted file is not NAME=value"],
+    ["A B", "hunter2", "The decrypted file is not NAME=value"],
+  ] as const;
+  for (const [key, text, message] of cases) {
+    const { variables } = await openSealed([{ key, text }]);
+    assert.deepEqual(variables, { [key]: text });
+    const plaintext = new TextEncoder().encode(`#\n${key}=${text}\n`);
+    assert.throws(() => dotenvVariables(plaintext, "x.env"), (error: unknown) => {
+      assert.ok(error instanceof HomeportError);
+      assert.equal(error.message, message);
+      assert.deepEqual(error.location, { file: "x.env", line: 2 });
+      assert.doesNotMatch(inspect(error), /hunter2/);
+      return true;
+    });
+  }
 });
