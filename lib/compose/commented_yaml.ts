@@ -54,7 +54,7 @@ export interface Comment {
 /** One mapping a document. Aliases are followed. Errors hold nothing of the text. */
 export function parseCommentedYaml(text: string, file: string): CommentedNode[] {
   const { documents, tokens, lines } = composeYaml(text, file, true);
-  const comments = findComments(tokens, lines, text);
+  const comments = text.includes("#") ? findComments(tokens, lines, text) : [];
   return documents.map((document, index) => {
     const reading = new Reading(file, lines);
     const start = index === 0 ? -1 : document.range[0];

@@ -13,9 +13,9 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
 /** Standard Base64 with padding, strictly; undefined for anything else. */
 export function findBase64(text: string): Uint8Array | undefined {
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) return undefined;
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return Uint8Array.fromBase64(text);
 }
 
 export function base64(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  return bytes.toBase64();
 }

@@ -1,7 +1,7 @@
 import type { StringMap } from "../../compose/project.ts";
 import type { CredentialReference } from "../../config/config.ts";
 import { loadIdentities } from "./load_identities.ts";
-import { namesInSopsFile, openSopsFile } from "./sops_file.ts";
+import { readSopsFile } from "./sops_file.ts";
 import { sopsError } from "./sops_error.ts";
 
 export interface HostFiles {
@@ -14,14 +14,14 @@ export interface HostFiles {
 
 /** Reads files of the host that sops encrypted. Where several have a variable, the last one wins. */
 export async function readHostFiles(paths: readonly string[], signal: AbortSignal): Promise<HostFiles> {
-  const files = await Promise.all(paths.map(async (path) => ({ path, bytes: await read(path, signal) })));
-  const names = new Set(files.flatMap(({ path, bytes }) => namesInSopsFile(bytes, path)));
+  const files = await Promise.all(paths.map(async (path) => readSopsFile(path, await read(path, signal))));
+  const names = new Set(files.flatMap((file) => file.names()));
   return {
     names,
     open: async (keys) => {
       const { identities, warnings } = await loadIdentities(keys, DEFAULT_DATA_DIR);
       signal.throwIfAborted();
-      const opened = await Promise.all(files.map(({ path, bytes }) => openSopsFile(path, bytes, identities)));
+      const opened = await Promise.all(files.map((file) => file.open(identities)));
       signal.throwIfAborted();
       return { variables: Object.assign({}, ...opened.map(({ variables }) => variables)), warnings };
     },

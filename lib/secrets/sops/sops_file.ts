@@ -14,7 +14,7 @@ import { writeJson } from "./write_json.ts";
 import { writeYaml } from "./write_yaml.ts";
 
 export interface OpenedSopsFile {
-  /** The file as `sops -d` prints it. */
+  /** The file as `sops -d` prints it. Made anew whenever it is asked for, so that no more of it lies in memory than is used. */
   readonly plaintext: Uint8Array;
   /**
    * Worked out when they are asked for, with an error where the content gives none: two values with one name, or a dotenv file that Compose
@@ -32,12 +32,7 @@ export async function openSopsFile(
   bytes: Uint8Array,
   identities: Identities,
 ): Promise<OpenedSopsFile> {
-  const format = formatOfPath(path);
-  const documents = readTree(decodeText(bytes, path), format, path);
-  const metadata = takeMetadata(documents, format === "dotenv" ? "flat" : "nested", path);
-  const dataKey = await openDataKey(metadata, identities, path);
-  const decrypted = decryptTree(documents, metadata, dataKey, path);
-  return present(decrypted, format, path);
+  return await readSopsFile(path, bytes).open(identities);
 }
 
 /** Whether sops encrypted the file. Needs no key. */
@@ -46,21 +41,41 @@ export function isSopsFile(bytes: Uint8Array): boolean {
 }
 
 /**
- * The names of the variables that {@linkcode openSopsFile} would give, without any key: sops leaves them readable. A value in an
- * encrypted dotenv file cannot be seen, so that a name stands for what its line gives. The path tells JSON from other content.
+ * The names of the variables that {@linkcode openSopsFile} would give, without any key: sops leaves them readable. Without a path the
+ * content tells the format; then a file of any content cannot be told from JSON.
  */
-export function namesInSopsFile(bytes: Uint8Array, path = ""): readonly string[] {
-  const text = decodeText(bytes, path);
-  const format = path === "" ? findFormat(text) ?? "binary" : formatOfPath(path);
+export function namesInSopsFile(bytes: Uint8Array, path?: string): readonly string[] {
+  return readSopsFile(path, bytes).names();
+}
+
+/** A file of sops, still closed. */
+export interface ClosedSopsFile {
+  names(): readonly string[];
+  open(identities: Identities): Promise<OpenedSopsFile>;
+}
+
+export function readSopsFile(path: string | undefined, bytes: Uint8Array): ClosedSopsFile {
+  const file = path ?? "the file";
+  const text = decodeText(bytes, file);
+  const format = path === undefined ? findFormat(text) ?? "binary" : formatOfPath(path);
+  const documents = readTree(text, format, file);
+  const metadata = takeMetadata(documents, format === "dotenv" ? "flat" : "nested", file);
+  return {
+    names: () => namesIn(documents, format),
+    open: async (identities) => {
+      const dataKey = await openDataKey(metadata, identities, file);
+      return present(decryptTree(documents, metadata, dataKey, file), format, file);
+    },
+  };
+}
+
+function namesIn(documents: readonly SopsMap[], format: SopsFormat): readonly string[] {
   if (format === "binary") return [];
-  const documents = readTree(text, format, path);
-  takeMetadata(documents, format === "dotenv" ? "flat" : "nested", path);
-  if (format === "dotenv") {
-    return documents.flatMap((document) =>
-      pairsOf(document).map(({ key }) => key.trim().replace(/^export\s+/, ""))
-    );
-  }
-  return documents.flatMap((document) => [...namedScalars(document, [])].map(([name]) => name));
+  return documents.flatMap((document) =>
+    format === "dotenv"
+      ? pairsOf(document).map(({ key }) => key.trim().replace(/^export\s+/, ""))
+      : [...namedScalars(document, [])].map(([name]) => name)
+  );
 }
 
 function decodeText(bytes: Uint8Array, file: string): string {
@@ -72,11 +87,12 @@ function decodeText(bytes: Uint8Array, file: string): string {
 }
 
 function present(documents: readonly SopsMap[], format: SopsFormat, file: string): OpenedSopsFile {
-  const plaintext = render(documents, format, file);
   return {
-    plaintext,
+    get plaintext() {
+      return render(documents, format, file);
+    },
     get variables() {
-      if (format === "dotenv") return dotenvVariables(plaintext, file);
+      if (format === "dotenv") return dotenvVariables(render(documents, format, file), file);
       return format === "binary" ? {} : treeVariables(documents, file);
     },
   };
