@@ -7,8 +7,8 @@ export interface FoundComment {
   /** From 0. */
   readonly column: number;
   readonly text: string;
-  /** Right below an entry, with an empty line after it and its neighbours. */
-  readonly closesBlock: boolean;
+  /** From the block before it, so that its column tells which block it closes. */
+  readonly isSetApart: boolean;
 }
 
 /** All comments of a file, wherever the library put them. */
@@ -25,8 +25,13 @@ export function findComments(
     if ("type" in part && part.type === "comment") {
       const { offset, source: token } = part as CST.SourceToken;
       const { line, col } = lines.linePos(offset);
-      const closesBlock = isBetween(texts, line - 1);
-      found.push({ offset, line, column: col - 1, text: token.slice(1).replace(/\r$/, ""), closesBlock });
+      found.push({
+        offset,
+        line,
+        column: col - 1,
+        text: token.slice(1).replace(/\r$/, ""),
+        isSetApart: isSetApart(texts, line - 1),
+      });
     } else {
       Object.values(part).forEach(collect);
     }
@@ -51,13 +56,15 @@ export function placeComments(root: CommentedNode, comments: readonly FoundComme
   return root;
 }
 
-/** Between an entry and an empty line. */
-function isBetween(texts: readonly string[], index: number): boolean {
-  const isComment = (text: string | undefined) => /^\s*#/.test(text ?? "");
-  let [above, below] = [index, index];
-  while (isComment(texts[above])) above--;
-  while (isComment(texts[below])) below++;
-  return /\S/.test(texts[above] ?? "") && /^\s*$/.test(texts[below] ?? "");
+/** Between an entry and an empty line, or below a comment of a deeper block. */
+function isSetApart(texts: readonly string[], index: number): boolean {
+  const columnOf = (at: number) => /^\s*(?=#)/.exec(texts[at] ?? "")?.[0].length;
+  const own = columnOf(index);
+  let [above, below] = [index - 1, index + 1];
+  while (columnOf(above) !== undefined && columnOf(above) === own) above--;
+  while (columnOf(below) !== undefined) below++;
+  if ((columnOf(above) ?? 0) > (own ?? 0)) return true;
+  return columnOf(above) === undefined && /\S/.test(texts[above] ?? "") && /^\s*$/.test(texts[below] ?? "");
 }
 
 interface Level {
@@ -97,7 +104,7 @@ function place(
   if (before !== undefined && comment.line <= before.entry.lastLine) return placeBehind(comment, before);
   const isHead = after !== undefined &&
     (comment.column <= after.entry.column || after.levels.length > (before?.levels.length ?? 0));
-  const closing = comment.closesBlock
+  const closing = comment.isSetApart
     ? before?.levels.findLast(({ column }) => column <= comment.column)
     : before?.levels.at(-1);
   const children = isHead ? after.levels.at(-1)!.children : closing?.children ?? root;

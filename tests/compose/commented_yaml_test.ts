@@ -27,6 +27,10 @@ const CASES: readonly [what: string, text: string, tree: unknown][] = [
     ["a", [["b", [["x", "1"]]], "# c"]],
     ["d", "1"],
   ]],
+  ["below one of a deeper block", "a:\n  b:\n    - x\n    # c\n  # d\ne: 1\n", [["a", [
+    ["b", ["x", "# c"]],
+    "# d",
+  ]], ["e", "1"]]],
   ["among items", "k:\n  # a\n  - 1 # b\n  # c\n  - 2\n", [["k", ["# a", "# b<", "1", "# c", "2"]]]],
   ["in an item", "- a: 1\n  # c\n  b: 2\n# d\n- e\n", [[["a", "1"], "# c", ["b", "2"]], "# d", "e"]],
   ["behind brackets", "k: [1, 2] # c\n", [["k", ["# c", "1", "2"]]]],
