@@ -54,6 +54,7 @@ export { forStacks } from "./secrets/for_stacks.ts";
 export { withOfflineCache } from "./secrets/with_offline_cache.ts";
 export { infisical } from "./secrets/infisical.ts";
 export { secretFiles } from "./secrets/secret_files.ts";
+export { sops } from "./secrets/sops.ts";
 
 export type {
   Config,
@@ -73,4 +74,5 @@ export type {
 export type { BitwardenOptions, BitwardenServer } from "./secrets/bitwarden.ts";
 export type { SecretsProvider } from "./config/secrets_provider.ts";
 export type { InfisicalOptions } from "./secrets/infisical.ts";
+export type { SopsOptions, SopsProvider } from "./secrets/sops.ts";
 export type { FolderLayout, Layout } from "./stacks/stack.ts";

@@ -22,6 +22,7 @@ const PURE = ["compose", "config", "plan", "stacks"];
 const PURE_BUILTINS = ["node:crypto", "node:path"];
 /** Packages that may be imported from one folder only, so that they can be swapped. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  "age-encryption": ["secrets"],
   yaml: ["compose"],
   zod: ["config"],
   "docker-modem": ["engine"],

@@ -30,6 +30,7 @@ Deno.test("every builder that stacks.config.ts imports has an example", async ()
     "fromSecrets",
     "infisical",
     "secretFiles",
+    "sops",
     "withOfflineCache",
   ]);
 });
@@ -40,6 +41,7 @@ Deno.test("every type that stacks.config.ts may name is explained, key by key", 
     "lib/config/secrets_provider.ts",
     "lib/secrets/bitwarden.ts",
     "lib/secrets/infisical.ts",
+    "lib/secrets/sops.ts",
     "lib/stacks/stack.ts",
   ];
   for (const file of files) {

@@ -16,23 +16,36 @@ export interface YamlDocument {
  * objects, also where an alias repeats an anchor, so that they may be changed.
  */
 export function parseYaml(text: string, file: string, locations: Locations): YamlDocument[] {
+  const { documents, lines } = composeYaml(text, file);
+  const construction = new Construction(file, lines, locations);
+  return documents.map((document) => construction.document(document.contents));
+}
+
+/** Nodes of the library, before they get a meaning. */
+export interface ComposedYaml {
+  readonly documents: readonly Document.Parsed[];
+  readonly tokens: readonly CST.Token[];
+  readonly lines: LineCounter;
+}
+
+/** `keepSourceTokens`: the nodes know the tokens that they were made of. */
+export function composeYaml(text: string, file: string, keepSourceTokens = false): ComposedYaml {
   const lines = new LineCounter();
   refuseControlCharacters(text, file);
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   refuseDeepNesting(tokens, file, lines);
-  const construction = new Construction(file, lines, locations);
-  const documents: YamlDocument[] = [];
-  for (const document of new Composer(OPTIONS).compose(tokens, false, text.length)) {
+  const composer = new Composer({ ...OPTIONS, keepSourceTokens });
+  const documents: Document.Parsed[] = [];
+  for (const document of composer.compose(tokens, false, text.length)) {
     refuseErrors(document, file, lines);
-    documents.push(construction.document(document.contents));
+    documents.push(document);
   }
-  return documents;
+  return { documents, tokens, lines };
 }
 
 /** Tags and plain scalars keep their text; `construct.ts` gives them their meaning. */
 const OPTIONS = {
   schema: new Schema({ schema: "failsafe", resolveKnownTags: false }),
-  keepSourceTokens: false,
   uniqueKeys: false,
   prettyErrors: false,
   logLevel: "silent",

@@ -1,0 +1,91 @@
+import type { CredentialReference } from "../config/config.ts";
+import type { SecretsProvider } from "../config/secrets_provider.ts";
+
+/** Where {@linkcode sops} finds its keys and files. */
+export interface SopsOptions {
+  /**
+   * Where the age keys are: files as `age-keygen` writes them, or variables that hold such a key. Several may be needed for several files.
+   * Default: the variable `SOPS_AGE_KEY` where it is set, and the file `/var/lib/homeport/age.key` where there is one.
+   */
+  readonly keys?: CredentialReference | readonly CredentialReference[];
+  /**
+   * Absolute paths of files on the host that sops encrypted: dotenv (`.env`), YAML (`.yaml`, `.yml`) or JSON (`.json`). Where several
+   * have a variable, the last one wins.
+   */
+  readonly files?: readonly string[];
+}
+
+/** A provider that can say what it met that is no error. */
+export interface SopsProvider extends SecretsProvider {
+  /** Of the last reading, such as a key that everybody on the host can read. */
+  warnings(): readonly string[];
+}
+
+/**
+ * Gives stacks the variables of files that [sops](https://getsops.io) encrypted for [age](https://age-encryption.org) keys. They are
+ * decrypted in memory at every pass; the plaintext is never written anywhere. A file that was changed by hand after sops encrypted it is
+ * refused.
+ *
+ * A dotenv file means what it would mean if it were not encrypted, so that a password with a `$` belongs in single quotes. In YAML and JSON
+ * every value is a variable, exactly as it is; nested keys are joined by `_`, so that `db: { password: … }` is `db_password`.
+ *
+ * @example
+ * ```ts
+ * import { fromFile, sops } from "./lib/mod.ts";
+ *
+ * export const secrets = sops({
+ *   keys: fromFile("/etc/homeport/age.key"),
+ *   files: ["/etc/homeport/secrets.yaml"],
+ * });
+ * ```
+ */
+export function sops(options: SopsOptions = {}): SopsProvider {
+  const faults = faultsOf(options);
+  const files = faults.length === 0 ? options.files ?? [] : [];
+  const keys = options.keys === undefined ? undefined : [options.keys].flat();
+  let names: ReadonlySet<string> | undefined;
+  let warnings: readonly string[] = [];
+  return {
+    label: files.length === 0 ? "sops" : `sops file ${files.join(", ")}`,
+    variables: async (signal) => {
+      if (files.length === 0) return {};
+      const { readHostFiles } = await import("./sops/read_host_files.ts");
+      names = undefined;
+      const reading = await readHostFiles(files, signal);
+      names = reading.names;
+      const opened = await reading.open(keys);
+      warnings = opened.warnings;
+      return opened.variables;
+    },
+    mayProvide: (name) => files.length > 0 && (names?.has(name) ?? "unknown"),
+    warnings: () => warnings,
+    faults,
+  };
+}
+
+function faultsOf({ keys, files }: SopsOptions): { message: string; hint: string }[] {
+  return [
+    ...(keys === undefined ? [] : [keys].flat()).filter((key) => !isReference(key)).map(() => ({
+      message: "sops(): a key is no reference",
+      hint: 'never write a key itself: keys: fromFile("/etc/homeport/age.key") or fromEnv("SOPS_AGE_KEY")',
+    })),
+    ...(keys !== undefined && [keys].flat().length === 0
+      ? [{ message: "sops(): keys is empty", hint: "leave it out, or name where a key is" }]
+      : []),
+    ...(files ?? []).filter((path) => typeof path !== "string" || !path.startsWith("/")).map((path) => ({
+      message: `sops(): ${JSON.stringify(path)} is not an absolute path`,
+      hint: 'write absolute paths: files: ["/etc/homeport/secrets.yaml"]',
+    })),
+    ...(files ?? []).filter((path) => typeof path === "string" && !/\.(?:env|ya?ml|json)$/.test(path)).map((
+      path,
+    ) => ({
+      message: `sops(): ${JSON.stringify(path)} is no dotenv, YAML or JSON file`,
+      hint: "give it the ending of its format: .env, .yaml, .yml or .json",
+    })),
+  ];
+}
+
+function isReference(key: unknown): boolean {
+  if (typeof key !== "object" || key === null || !("kind" in key)) return false;
+  return key.kind === "credential-from-env" || key.kind === "credential-from-file";
+}
