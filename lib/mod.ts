@@ -74,5 +74,5 @@ export type {
 export type { BitwardenOptions, BitwardenServer } from "./secrets/bitwarden.ts";
 export type { SecretsProvider } from "./config/secrets_provider.ts";
 export type { InfisicalOptions } from "./secrets/infisical.ts";
-export type { SopsOptions, SopsProvider } from "./secrets/sops.ts";
+export type { SopsOptions } from "./secrets/sops.ts";
 export type { FolderLayout, Layout } from "./stacks/stack.ts";

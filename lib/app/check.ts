@@ -1,7 +1,8 @@
 /** `check`: the configuration, and every stack of a folder. */
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { CheckOptions, CheckReport } from "../cli/app.ts";
 import { findUnknownSecrets } from "../config/check_registries.ts";
+import type { HomeportError } from "../errors.ts";
 import type { ValidConfig } from "../config/valid_config.ts";
 import { checkoutFiles } from "../repository/checkout_files.ts";
 import { sourcesOf } from "../secrets/gather_variables.ts";
@@ -12,16 +13,25 @@ import type { Files } from "../stacks/stack.ts";
 import { homeDir, type ProcessEnvironment } from "./environment.ts";
 import { getHost } from "./get_host.ts";
 
-export function check(
+export async function check(
   config: ValidConfig,
   { folder, host: named, isAssumed }: CheckOptions,
   environment: ProcessEnvironment,
-): CheckReport {
+): Promise<CheckReport> {
   const root = resolve(folder);
   const files = checkoutFiles(root);
   const names = named === undefined ? Object.keys(config.hosts) : [named];
-  const inputs = names.map((name) => {
+  const context = { dataDir: config.dataDir, signal: new AbortController().signal };
+  const unencrypted: HomeportError[] = [];
+  const inputs = await Promise.all(names.map(async (name) => {
     const host = getHost(config, name);
+    const beside = filesBeside(config, name, root, files);
+    for (const { inRepository } of config.secrets) {
+      if (beside === undefined) break;
+      const encrypted = await inRepository?.(context);
+      const paths = beside.paths.map((path) => relative(root, path));
+      unencrypted.push(...encrypted?.findUnencrypted?.(paths, (path) => files.read(join(root, path))) ?? []);
+    }
     return {
       host: name,
       layout: host.stacks,
@@ -29,13 +39,16 @@ export function check(
       files,
       startupOrder: host.startupOrder,
       envs: { host: host.envs, shared: config.envs },
-      sources: sourcesOf(config.secrets, filesBeside(config, name, root, files)),
+      sources: await sourcesOf(config.secrets, context, beside),
       release: config.deploy.composeHash,
       ...homeDir(environment),
     };
-  });
+  }));
   const report = checkHosts(inputs, { isAssumed });
-  return { ...report, problems: [...findUnknownSecrets(config, names), ...report.problems] };
+  return {
+    ...report,
+    problems: [...findUnknownSecrets(config, names), ...unencrypted, ...report.problems],
+  };
 }
 
 /** What lies beside the stacks, in a folder that need not be Git's. */

@@ -66,7 +66,7 @@ export function bitwardenAtPace(options: BitwardenOptions, pace?: Pace): Secrets
   let known: ReadonlySet<string> = new Set();
   return {
     label: labelOf(server, projects),
-    async variables(signal) {
+    async variables({ signal }) {
       const { fetchVariables } = await import("./bitwarden/fetch_variables.ts");
       const { accessToken, organization } = options;
       const isName = (name: string) => NAME.test(name);

@@ -23,7 +23,7 @@ import { HomeportError } from "../errors.ts";
 export function dotenvFiles(...paths: readonly string[]): SecretsProvider {
   return {
     label: `dotenv file ${paths.join(", ")}`,
-    variables: (signal) => readAll(paths, signal),
+    variables: ({ signal }) => readAll(paths, signal),
     mayProvide: (name) => mayHold(paths, name),
     faults: faultsOf(paths),
   };

@@ -1,13 +1,10 @@
 import type { StringMap } from "../compose/project.ts";
-import type { OpenContext, SecretsProvider } from "../config/secrets_provider.ts";
+import type { EncryptedFiles, ProviderContext, SecretsProvider } from "../config/secrets_provider.ts";
 import { HomeportError } from "../errors.ts";
 import { findVariables, keepVariables } from "./offline_cache.ts";
 import { namesBeside, NO_FILES, type OpenedFiles, openFiles, type RepositoryFiles } from "./open_files.ts";
 
-export interface AskOptions {
-  readonly signal: AbortSignal;
-  /** Where values are kept for outages. */
-  readonly dataDir: string;
+export interface AskOptions extends ProviderContext {
   readonly now: Date;
 }
 
@@ -20,7 +17,7 @@ export interface Answer {
   readonly stale?: string;
 }
 
-export interface GatherOptions extends OpenContext {
+export interface GatherOptions extends ProviderContext {
   readonly repository?: RepositoryFiles;
 }
 
@@ -31,6 +28,8 @@ export interface GatheredVariables {
   /** For stacks that are granted more than all are, by name: all that such a stack gets. */
   readonly ofStack: Readonly<Record<string, StringMap>>;
   readonly sources: readonly GatheredSource[];
+  /** Of the providers, with their labels. */
+  readonly warnings: readonly string[];
   /** Encrypted files of the repository, by absolute path: their plain content, or why they could not be opened. */
   readonly files: ReadonlyMap<string, Uint8Array | Error>;
 }
@@ -62,10 +61,12 @@ export async function gather(
   { repository, ...context }: GatherOptions,
 ): Promise<GatheredVariables> {
   const providers = answers.map(({ provider }) => provider);
-  const results = await Promise.all(answers.map(async (answer): Promise<Given> => ({
-    ...answer,
-    files: repository === undefined ? NO_FILES : await openFiles(answer.provider, repository, context),
-  })));
+  const results = await Promise.all(answers.map(async (answer): Promise<Given> => {
+    if (repository === undefined) return { ...answer, files: NO_FILES };
+    const encrypted = await answer.provider.inRepository?.(context);
+    if (encrypted === undefined) return { ...answer, files: NO_FILES };
+    return { ...answer, encrypted, files: await openFiles(encrypted, repository, context.signal) };
+  }));
   const mergeFor = (stack: string | undefined): StringMap =>
     Object.assign(Object.create(null), ...results.map((given) => givenTo(given, stack)));
   const stacks = new Set([
@@ -75,12 +76,15 @@ export async function gather(
   return {
     variables: mergeFor(undefined),
     ofStack: Object.fromEntries([...stacks].map((stack) => [stack, mergeFor(stack)])),
-    sources: sourcesOf(providers, repository).map((source, index) => ({
-      ...source,
+    sources: results.map(({ provider, encrypted }, index) => ({
+      ...sourceOf(provider, encrypted, repository),
       gives: (name, stack) => Object.hasOwn(givenTo(results[index]!, stack), name),
       ...(results[index]!.stale !== undefined && { stale: results[index]!.stale }),
       error: (stack) => results[index]!.error ?? findFileError(results[index]!, stack, repository),
     })),
+    warnings: providers.flatMap(({ label, warnings }) =>
+      (warnings?.() ?? []).map((message) => `${label}: ${message}`)
+    ),
     files: new Map(results.flatMap(({ provider, files }): [string, Uint8Array | Error][] => [
       ...[...files.failures].map(([path, error]): [string, Error] => [path, explain(provider, error)]),
       ...files.contents,
@@ -89,24 +93,34 @@ export async function gather(
 }
 
 /** The providers as stacks see them, before any is asked for a value. */
-export function sourcesOf(
+export async function sourcesOf(
   providers: readonly SecretsProvider[],
+  context: ProviderContext,
   repository?: RepositoryFiles,
-): GatheredSource[] {
-  return providers.map((provider) => {
-    const beside = namesBeside(provider, repository);
-    return {
-      label: provider.label,
-      mayProvide: (name, stack) =>
-        isFor(provider, stack) &&
-        (beside.names[stack]?.has(name) || provider.mayProvide(name) ||
-          (stack in beside.failures && "unknown")),
-      error: (stack) => isFor(provider, stack) ? beside.failures[stack] : undefined,
-    };
-  });
+): Promise<GatheredSource[]> {
+  return await Promise.all(providers.map(async (provider) => {
+    const encrypted = repository && await provider.inRepository?.(context);
+    return sourceOf(provider, encrypted, repository);
+  }));
+}
+
+function sourceOf(
+  provider: SecretsProvider,
+  encrypted: EncryptedFiles | undefined,
+  repository: RepositoryFiles | undefined,
+): GatheredSource {
+  const { names, failures } = namesBeside(encrypted, repository);
+  return {
+    label: provider.label,
+    mayProvide: (name, stack) =>
+      isFor(provider, stack) &&
+      (names[stack]?.has(name) || provider.mayProvide(name) || (stack in failures && "unknown")),
+    error: (stack) => isFor(provider, stack) ? failures[stack] : undefined,
+  };
 }
 
 interface Given extends Answer {
+  readonly encrypted?: EncryptedFiles;
   readonly files: OpenedFiles;
 }
 
@@ -118,7 +132,7 @@ async function ask(
   const { label, maxAgeOffline } = provider;
   const time = now.getTime();
   try {
-    const values = await provider.variables(signal);
+    const values = await provider.variables({ dataDir, signal });
     if (maxAgeOffline !== undefined) keepVariables(dataDir, label, { variables: values, time });
     return { provider, values };
   } catch (cause) {

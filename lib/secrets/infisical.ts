@@ -69,7 +69,7 @@ export function infisicalAtPace(options: InfisicalOptions, pace?: Pace): Secrets
   let known: ReadonlySet<string> = new Set();
   return {
     label: `Infisical at ${new URL(server).host} (project ${project}, environment ${environment})`,
-    async variables(signal) {
+    async variables({ signal }) {
       const { InfisicalClient, mergeListings } = await import("./infisical/client.ts");
       client ??= new InfisicalClient({ ...options, server }, pace);
       const variables = mergeListings(await client.list(signal), isNamed);

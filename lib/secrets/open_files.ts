@@ -1,7 +1,7 @@
 /** Encrypted files of the repository, opened in memory. */
 import { posix } from "node:path";
 import type { StringMap } from "../compose/project.ts";
-import type { EncryptedFiles, OpenedFile, SecretsProvider } from "../config/secrets_provider.ts";
+import type { EncryptedFiles, OpenedFile } from "../config/secrets_provider.ts";
 
 /** The files of a checkout that providers may open. */
 export interface RepositoryFiles {
@@ -27,18 +27,15 @@ export const NO_FILES: OpenedFiles = { contents: new Map(), failures: new Map(),
 
 /** A file that cannot be opened stops no other. */
 export async function openFiles(
-  { inRepository }: SecretsProvider,
+  encrypted: EncryptedFiles,
   repository: RepositoryFiles,
-  context: { readonly dataDir: string; readonly signal: AbortSignal },
+  signal: AbortSignal,
 ): Promise<OpenedFiles> {
-  if (inRepository === undefined) return NO_FILES;
-  const paths = coveredPaths(inRepository, repository);
+  const paths = coveredPaths(encrypted, repository);
   const results = await Promise.allSettled(
-    paths.map(async (path) =>
-      await inRepository.open(relative(repository, path), repository.read(path) ?? new Uint8Array(), context)
-    ),
+    paths.map(async (path) => await encrypted.open(relative(repository, path), contentOf(repository, path))),
   );
-  context.signal.throwIfAborted();
+  signal.throwIfAborted();
   const opened = new Map<string, OpenedFile>();
   const failures = new Map<string, Error>();
   results.forEach((result, index) => {
@@ -58,7 +55,7 @@ export async function openFiles(
 
 /** Names of the variables that files beside a stack give to it, by stack; and, for those that tell no names, why. */
 export function namesBeside(
-  { inRepository }: SecretsProvider,
+  encrypted: EncryptedFiles | undefined,
   repository: RepositoryFiles | undefined,
 ): {
   readonly names: Readonly<Record<string, ReadonlySet<string>>>;
@@ -66,15 +63,12 @@ export function namesBeside(
 } {
   const names: Record<string, Set<string>> = Object.create(null);
   const failures: Record<string, Error> = Object.create(null);
-  if (inRepository === undefined || repository === undefined) return { names, failures };
-  for (const path of coveredPaths(inRepository, repository)) {
+  if (encrypted === undefined || repository === undefined) return { names, failures };
+  for (const path of coveredPaths(encrypted, repository)) {
     const stack = repository.stacks.find((each) => isBeside(path, each));
     if (stack === undefined) continue;
     try {
-      const found = inRepository.namesIn(
-        relative(repository, path),
-        repository.read(path) ?? new Uint8Array(),
-      );
+      const found = encrypted.namesIn(relative(repository, path), contentOf(repository, path));
       names[stack.name] = new Set([...names[stack.name] ?? [], ...found]);
     } catch (error) {
       failures[stack.name] ??= asError(error);
@@ -84,7 +78,13 @@ export function namesBeside(
 }
 
 function coveredPaths(files: EncryptedFiles, repository: RepositoryFiles): string[] {
-  return repository.paths.filter((path) => files.covers(relative(repository, path)));
+  return repository.paths.filter((path) =>
+    files.covers(relative(repository, path), () => contentOf(repository, path))
+  );
+}
+
+function contentOf(repository: RepositoryFiles, path: string): Uint8Array {
+  return repository.read(path) ?? new Uint8Array();
 }
 
 /** In the stack's folder itself: what lies deeper belongs to what lies there. */

@@ -24,7 +24,7 @@ import { HomeportError } from "../errors.ts";
 export function secretFiles(...folders: readonly string[]): SecretsProvider {
   return {
     label: `secret files in ${folders.join(", ")}`,
-    variables: (signal) => readFolders(folders, signal),
+    variables: ({ signal }) => readFolders(folders, signal),
     mayProvide: (name) => mayHold(folders, name),
     faults: faultsOf(folders),
   };

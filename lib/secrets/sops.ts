@@ -5,7 +5,7 @@ import type { SecretsProvider } from "../config/secrets_provider.ts";
 export interface SopsOptions {
   /**
    * Where the age keys are: files as `age-keygen` writes them, or variables that hold such a key. Several may be needed for several files.
-   * Default: the variable `SOPS_AGE_KEY` where it is set, and the file `/var/lib/homeport/age.key` where there is one.
+   * Default: the variable `SOPS_AGE_KEY` where it is set, and the file `age.key` in the data folder where there is one.
    */
   readonly keys?: CredentialReference | readonly CredentialReference[];
   /**
@@ -15,16 +15,14 @@ export interface SopsOptions {
   readonly files?: readonly string[];
 }
 
-/** A provider that can say what it met that is no error. */
-export interface SopsProvider extends SecretsProvider {
-  /** Of the last reading, such as a key that everybody on the host can read. */
-  warnings(): readonly string[];
-}
-
 /**
  * Gives stacks the variables of files that [sops](https://getsops.io) encrypted for [age](https://age-encryption.org) keys. They are
  * decrypted in memory at every pass; the plaintext is never written anywhere. A file that was changed by hand after sops encrypted it is
  * refused.
+ *
+ * Files of the repository: those named `*.secret.env`, `*.secret.yaml`, `*.secret.yml` and `*.secret.json` give their variables to the
+ * stack in whose folder they lie. Any encrypted file reads as its plain content where a stack names it: as `env_file`, or as the `file` of
+ * a config or secret, which is then put into the container. `check` refuses what a `.sops.yaml` wants encrypted and lies in clear.
  *
  * A dotenv file means what it would mean if it were not encrypted, so that a password with a `$` belongs in single quotes. In YAML and JSON
  * every value is a variable, exactly as it is; nested keys are joined by `_`, so that `db: { password: … }` is `db_password`.
@@ -39,7 +37,7 @@ export interface SopsProvider extends SecretsProvider {
  * });
  * ```
  */
-export function sops(options: SopsOptions = {}): SopsProvider {
+export function sops(options: SopsOptions = {}): SecretsProvider {
   const faults = faultsOf(options);
   const files = faults.length === 0 ? options.files ?? [] : [];
   const keys = options.keys === undefined ? undefined : [options.keys].flat();
@@ -47,18 +45,22 @@ export function sops(options: SopsOptions = {}): SopsProvider {
   let warnings: readonly string[] = [];
   return {
     label: files.length === 0 ? "sops" : `sops file ${files.join(", ")}`,
-    variables: async (signal) => {
+    variables: async ({ signal, dataDir }) => {
       if (files.length === 0) return {};
       const { readHostFiles } = await import("./sops/read_host_files.ts");
       names = undefined;
       const reading = await readHostFiles(files, signal);
       names = reading.names;
-      const opened = await reading.open(keys);
+      const opened = await reading.open(keys, dataDir);
       warnings = opened.warnings;
       return opened.variables;
     },
     mayProvide: (name) => files.length > 0 && (names?.has(name) ?? "unknown"),
     warnings: () => warnings,
+    inRepository: async (context) => {
+      const { repositoryFiles } = await import("./sops/repository_files.ts");
+      return repositoryFiles(keys, context, (found) => warnings = found);
+    },
     faults,
   };
 }

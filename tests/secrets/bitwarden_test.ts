@@ -29,7 +29,10 @@ async function ask(
   Deno.env.set(TOKEN, token);
   try {
     return {
-      ...await bitwardenAtPace({ accessToken, server: server.origin, ...options }, PACE).variables(signal),
+      ...await bitwardenAtPace({ accessToken, server: server.origin, ...options }, PACE).variables({
+        signal: signal,
+        dataDir: "/nowhere",
+      }),
     };
   } finally {
     Deno.env.delete(TOKEN);
@@ -402,10 +405,10 @@ Deno.test("what was given once is known to come from here, and what is ignored n
     const names = ["DB_PASSWORD", "OTHER", "LOOSE", "My note"];
     const told = () => names.map((name) => provider.mayProvide(name));
     assert.deepEqual(told(), ["unknown", "unknown", false, false]);
-    await provider.variables(signal);
+    await provider.variables({ signal: signal, dataDir: "/nowhere" });
     assert.deepEqual(told(), [true, "unknown", false, false]);
     await server.stop();
-    await failureOf(provider.variables(signal));
+    await failureOf(provider.variables({ signal: signal, dataDir: "/nowhere" }));
     assert.deepEqual(told(), [true, "unknown", false, false]);
   } finally {
     Deno.env.delete(TOKEN);
@@ -461,6 +464,9 @@ for (const [options, expected] of wrong) {
     const provider = bitwarden(options as BitwardenOptions);
     assert.deepEqual(provider.faults?.map(({ message }) => message), expected);
     assert.doesNotMatch(inspect(provider.faults), /hunter2/);
-    assert.equal((await failureOf(provider.variables(signal))).exitCode, 2);
+    assert.equal(
+      (await failureOf(provider.variables({ signal: signal, dataDir: "/nowhere" }))).exitCode,
+      2,
+    );
   });
 }

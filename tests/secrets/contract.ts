@@ -79,7 +79,10 @@ export function providerContract(name: string, contract: Contract): void {
   Deno.test(`${name} gives every value exactly as it is held`, async () => {
     await using holder = await start();
     await holder.hold(values);
-    assert.deepEqual({ ...await holder.provider.variables(signal) }, values);
+    assert.deepEqual(
+      { ...await holder.provider.variables({ signal: signal, dataDir: "/nowhere" }) },
+      values,
+    );
     for (const each of Object.keys(values)) assert.notEqual(holder.provider.mayProvide(each), false, each);
     assert.deepEqual(holder.provider.faults ?? [], []);
   });
@@ -87,13 +90,16 @@ export function providerContract(name: string, contract: Contract): void {
   Deno.test(`${name} gives what is held at each call, not what was`, async () => {
     await using holder = await start();
     await holder.hold({ HP_KEPT: "same-value", HP_CHANGED: "old-value", HP_DROPPED: "gone-value" });
-    await holder.provider.variables(signal);
+    await holder.provider.variables({ signal: signal, dataDir: "/nowhere" });
     await holder.hold({ HP_KEPT: "same-value", HP_CHANGED: "new-value", HP_ADDED: "more-value" });
-    assert.deepEqual({ ...await holder.provider.variables(signal) }, {
-      HP_KEPT: "same-value",
-      HP_CHANGED: "new-value",
-      HP_ADDED: "more-value",
-    });
+    assert.deepEqual(
+      { ...await holder.provider.variables({ signal: signal, dataDir: "/nowhere" }) },
+      {
+        HP_KEPT: "same-value",
+        HP_CHANGED: "new-value",
+        HP_ADDED: "more-value",
+      },
+    );
   });
 
   Deno.test(`${name} gives nothing once it is aborted`, async () => {
@@ -109,13 +115,17 @@ export function providerContract(name: string, contract: Contract): void {
       await using holder = await start();
       await holder.hold(values);
       await holder.strike(fault);
-      const error = await failureOf(holder.provider.variables(signal));
+      const error = await failureOf(
+        holder.provider.variables({ signal: signal, dataDir: "/nowhere" }),
+      );
       assert.ok(error.consequence === "retry" || error.consequence === "wait", error.consequence);
       assert.ok(error.hint, `no hint: ${error.message}`);
       if (fault === "no credential") assert.equal(error.exitCode, 2);
       await assertShown(holder, error, Object.values(values));
       await holder.strike(undefined);
-      assert.deepEqual({ ...await holder.provider.variables(signal) }, values);
+      assert.deepEqual({
+        ...await holder.provider.variables({ signal: signal, dataDir: "/nowhere" }),
+      }, values);
     });
   }
 
@@ -126,7 +136,7 @@ export function providerContract(name: string, contract: Contract): void {
       await holder.strike("slow");
       const abort = new AbortController();
       const asked = performance.now();
-      const answer = holder.provider.variables(abort.signal);
+      const answer = holder.provider.variables({ signal: abort.signal, dataDir: "/nowhere" });
       setTimeout(() => abort.abort(), 20);
       await assert.rejects(answer, { name: "AbortError" });
       assert.ok(performance.now() - asked < ABORTED_WITHIN, "the abort was not heard at once");

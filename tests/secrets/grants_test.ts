@@ -35,8 +35,11 @@ Deno.test("a grant within a grant is for the stacks of both", async () => {
   assert.deepEqual([{ ...variables }, Object.keys(ofStack)], [{}, ["b"]]);
 });
 
-Deno.test("a stack without the grant is not told that the provider may have a variable", () => {
-  const [source] = sourcesOf([forStacks(["immich"], provider("granted", { X: "1" }))]);
+Deno.test("a stack without the grant is not told that the provider may have a variable", async () => {
+  const [source] = await sourcesOf([forStacks(["immich"], provider("granted", { X: "1" }))], {
+    signal,
+    dataDir: "/nowhere",
+  });
   assert.deepEqual([source!.mayProvide("X", "immich"), source!.mayProvide("X", "web")], [true, false]);
 });
 

@@ -30,7 +30,10 @@ async function withFolders(folders: Folders, body: (asked: Asked) => Promise<voi
   Deno.env.set("HP_TEST_CLIENT_ID", IDENTITY.clientId);
   Deno.env.set("HP_TEST_CLIENT_SECRET", IDENTITY.clientSecret);
   const ask = async (options: Partial<InfisicalOptions> = {}) => ({
-    ...await infisicalAtPace({ ...OPTIONS, server: server.origin, ...options }, HASTY).variables(signal),
+    ...await infisicalAtPace({ ...OPTIONS, server: server.origin, ...options }, HASTY).variables({
+      signal: signal,
+      dataDir: "/nowhere",
+    }),
   });
   try {
     await body({ server, ask });
@@ -228,7 +231,9 @@ for (const { name, folders, options, says } of REFUSED) {
 Deno.test("infisical() logs in once for many passes, and asks once for each path", () =>
   withFolders({ "/": { secrets: { A: "1" } }, "/b": { secrets: { B: "2" } } }, async ({ server }) => {
     const provider = infisicalAtPace({ ...OPTIONS, server: server.origin, paths: ["/", "/b"] }, HASTY);
-    for (let pass = 0; pass < 3; pass++) await provider.variables(signal);
+    for (let pass = 0; pass < 3; pass++) {
+      await provider.variables({ signal: signal, dataDir: "/nowhere" });
+    }
     assert.equal(server.tokens.length, 1);
     assert.equal(server.requests.length, 1 + 3 * 2);
   }));
@@ -237,9 +242,12 @@ for (const status of [401, 403] as const) {
   Deno.test(`infisical() logs in again when its token ran out, told by ${status}`, () =>
     withFolders({ "/": { secrets: { A: "1" } }, "/b": { secrets: { B: "2" } } }, async ({ server }) => {
       const provider = infisicalAtPace({ ...OPTIONS, server: server.origin, paths: ["/", "/b"] }, HASTY);
-      await provider.variables(signal);
+      await provider.variables({ signal: signal, dataDir: "/nowhere" });
       server.expireTokens(status);
-      assert.deepEqual({ ...await provider.variables(signal) }, { A: "1", B: "2" });
+      assert.deepEqual({ ...await provider.variables({ signal: signal, dataDir: "/nowhere" }) }, {
+        A: "1",
+        B: "2",
+      });
       assert.equal(server.tokens.length, 2);
     }));
 }
@@ -272,11 +280,13 @@ Deno.test("infisical() does not try a wrong credential twice, which would lock t
 Deno.test("infisical() logs in anew when the owner names another identity", () =>
   withFolders({ "/": { secrets: { A: "1" } } }, async ({ server }) => {
     const provider = infisicalAtPace({ ...OPTIONS, server: server.origin }, HASTY);
-    await provider.variables(signal);
+    await provider.variables({ signal: signal, dataDir: "/nowhere" });
     server.credentials = { clientId: "another", clientSecret: "another-secret" };
     Deno.env.set("HP_TEST_CLIENT_ID", "another");
     Deno.env.set("HP_TEST_CLIENT_SECRET", "another-secret");
-    assert.deepEqual({ ...await provider.variables(signal) }, { A: "1" });
+    assert.deepEqual({ ...await provider.variables({ signal: signal, dataDir: "/nowhere" }) }, {
+      A: "1",
+    });
     assert.equal(server.tokens.length, 2);
   }));
 
@@ -306,11 +316,14 @@ for (const kind of ["silence", "stall", "cut"] as const) {
         const pace = { timeout: 250, tries: 2, firstWait: 1, within: 500 };
         const provider = infisicalAtPace({ ...OPTIONS, server: server.origin, paths: ["/b", "/"] }, pace);
         const started = performance.now();
-        const error = await failureOf(provider.variables(signal));
+        const error = await failureOf(provider.variables({ signal: signal, dataDir: "/nowhere" }));
         assert.equal(error.consequence, "retry");
         assert.ok(performance.now() - started < 2000);
         server.fault = () => undefined;
-        assert.deepEqual({ ...await provider.variables(signal) }, { A: "hunter2-a", B: "2" });
+        assert.deepEqual({ ...await provider.variables({ signal: signal, dataDir: "/nowhere" }) }, {
+          A: "hunter2-a",
+          B: "2",
+        });
         assert.equal(server.tokens.length, 1);
       },
     ));
@@ -321,7 +334,7 @@ Deno.test("infisical() hears an abort amid a list, and ends the other requests w
     server.fault = ({ path }) => path === LOGIN ? undefined : { kind: "stall" };
     const abort = new AbortController();
     const provider = infisicalAtPace({ ...OPTIONS, server: server.origin, paths: ["/", "/b"] });
-    const answer = provider.variables(abort.signal);
+    const answer = provider.variables({ signal: abort.signal, dataDir: "/nowhere" });
     setTimeout(() => abort.abort(), 30);
     await assert.rejects(answer, { name: "AbortError" });
   }));
@@ -393,9 +406,9 @@ Deno.test("infisical() remembers what it gave, so that no weaker source gives it
   withFolders({ "/": { secrets: { A: "1" } } }, async ({ server }) => {
     const provider = infisicalAtPace({ ...OPTIONS, server: server.origin }, HASTY);
     assert.deepEqual(["A", "B"].map((name) => provider.mayProvide(name)), ["unknown", "unknown"]);
-    await provider.variables(signal);
+    await provider.variables({ signal: signal, dataDir: "/nowhere" });
     server.fault = () => ({ kind: "status", status: 404 });
-    await failureOf(provider.variables(signal));
+    await failureOf(provider.variables({ signal: signal, dataDir: "/nowhere" }));
     assert.deepEqual(["A", "B"].map((name) => provider.mayProvide(name)), [true, "unknown"]);
   }));
 
@@ -407,7 +420,7 @@ Deno.test("infisical() finds a server below a path", () =>
 
 Deno.test("infisical() with a fault says so when it is asked all the same", async () => {
   const provider = infisical({ ...OPTIONS, project: "" });
-  const error = await failureOf(provider.variables(signal));
+  const error = await failureOf(provider.variables({ signal: signal, dataDir: "/nowhere" }));
   assert.deepEqual([error.message, error.exitCode], ["infisical(): project names no project", 2]);
   assert.equal(provider.mayProvide("A"), "unknown");
 });

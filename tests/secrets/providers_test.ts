@@ -52,13 +52,21 @@ async function failureOf(promise: Promise<unknown>): Promise<HomeportError> {
 
 Deno.test("env() gives the named variables of the process and no others", () =>
   withVariables({ HP_DB: "one", HP_SMTP_USER: "two", HP_SMTP_HOST: "three", HP_OTHER: "four" }, async () => {
-    assert.deepEqual(await env("HP_DB", "HP_MISSING").variables(signal), { HP_DB: "one" });
-    assert.deepEqual(await env("HP_DB", "HP_SMTP_*").variables(signal), {
+    assert.deepEqual(
+      await env("HP_DB", "HP_MISSING").variables({ signal: signal, dataDir: "/nowhere" }),
+      { HP_DB: "one" },
+    );
+    assert.deepEqual(
+      await env("HP_DB", "HP_SMTP_*").variables({ signal: signal, dataDir: "/nowhere" }),
+      {
+        HP_DB: "one",
+        HP_SMTP_USER: "two",
+        HP_SMTP_HOST: "three",
+      },
+    );
+    assert.deepEqual(await env("HP_?B").variables({ signal: signal, dataDir: "/nowhere" }), {
       HP_DB: "one",
-      HP_SMTP_USER: "two",
-      HP_SMTP_HOST: "three",
     });
-    assert.deepEqual(await env("HP_?B").variables(signal), { HP_DB: "one" });
   }));
 
 Deno.test("env() tells by name what it may give, set or not", () => {
@@ -71,22 +79,30 @@ Deno.test("a later dotenv file wins, and may use variables of an earlier one", (
   withFiles(
     { "a.env": "USER=me\nPASS='pa$$ \"word'\n", "b.env": "USER=you\nLOGIN=${USER}@example.org\n" },
     async (path) => {
-      assert.deepEqual(await dotenvFiles(path("a.env"), path("b.env")).variables(signal), {
-        USER: "you",
-        PASS: 'pa$$ "word',
-        LOGIN: "you@example.org",
-      });
+      assert.deepEqual(
+        await dotenvFiles(path("a.env"), path("b.env")).variables({ signal: signal, dataDir: "/nowhere" }),
+        {
+          USER: "you",
+          PASS: 'pa$$ "word',
+          LOGIN: "you@example.org",
+        },
+      );
     },
   ));
 
 Deno.test("dotenv files do not see the variables of the process", () =>
   withVariables({ HP_DB: "leak" }, () =>
     withFiles({ "a.env": "HP_DB\nX=1\n" }, async (path) => {
-      assert.deepEqual(await dotenvFiles(path("a.env")).variables(signal), { X: "1" });
+      assert.deepEqual(
+        await dotenvFiles(path("a.env")).variables({ signal: signal, dataDir: "/nowhere" }),
+        { X: "1" },
+      );
     })));
 
 Deno.test("a missing dotenv file is named, and waited for", async () => {
-  const error = await failureOf(dotenvFiles("/nowhere/secrets.env").variables(signal));
+  const error = await failureOf(
+    dotenvFiles("/nowhere/secrets.env").variables({ signal: signal, dataDir: "/nowhere" }),
+  );
   assert.equal(error.consequence, "wait");
   assert.equal(
     formatError(error),
@@ -105,7 +121,9 @@ const MALFORMED: readonly [string, string][] = [
 for (const [text, why] of MALFORMED) {
   Deno.test(`a dotenv file with ${JSON.stringify(text)} is refused without a word of its content`, () =>
     withFiles({ "a.env": text }, async (path) => {
-      const error = await failureOf(dotenvFiles(path("a.env")).variables(signal));
+      const error = await failureOf(
+        dotenvFiles(path("a.env")).variables({ signal: signal, dataDir: "/nowhere" }),
+      );
       assert.equal(error.message, `cannot read the dotenv file: ${why}`);
       assert.deepEqual(error.location, { file: path("a.env"), line: 2 });
       assert.doesNotMatch(formatError(error), /hunter2/);

@@ -17,15 +17,17 @@ const seals: SecretsProvider = {
   label: "the seals",
   variables: () => Promise.resolve({}),
   mayProvide: () => false,
-  inRepository: {
-    covers: (path) => path.includes(".sealed."),
-    namesIn: (path, content) => path.endsWith(".env") ? Object.keys(variablesIn(unseal(path, content))) : [],
-    open: (path, content) => {
-      const text = unseal(path, content);
-      const variables = path.endsWith(".env") ? variablesIn(text) : {};
-      return Promise.resolve({ content: new TextEncoder().encode(text), variables });
-    },
-  },
+  inRepository: () =>
+    Promise.resolve({
+      covers: (path) => path.includes(".sealed."),
+      namesIn: (path, content) =>
+        path.endsWith(".env") ? Object.keys(variablesIn(unseal(path, content))) : [],
+      open: (path, content) => {
+        const text = unseal(path, content);
+        const variables = path.endsWith(".env") ? variablesIn(text) : {};
+        return Promise.resolve({ content: new TextEncoder().encode(text), variables });
+      },
+    }),
 };
 
 function unseal(path: string, content: Uint8Array): string {
@@ -145,9 +147,10 @@ Deno.test("files are opened for granted stacks alone, and a later provider wins 
   assert.equal(passwordIn(await load(tree, [later, forStacks(["db"], seals)]), "web"), "later");
 });
 
-Deno.test("names of encrypted variables are known without opening anything", () => {
-  const [source] = sourcesOf(
+Deno.test("names of encrypted variables are known without opening anything", async () => {
+  const [source] = await sourcesOf(
     [seals],
+    { dataDir: "/nowhere", signal: new AbortController().signal },
     repositoryOf({
       "servers/helium/web/compose.yml": PASSWORD,
       "servers/helium/web/app.sealed.env": "sealed:PASSWORD=x",

@@ -48,7 +48,7 @@ async function inFolder(body: (folder: string) => Promise<void>): Promise<void> 
 
 async function failureOf(folder: string): Promise<HomeportError> {
   try {
-    await secretFiles(folder).variables(signal);
+    await secretFiles(folder).variables({ signal: signal, dataDir: "/nowhere" });
   } catch (error) {
     assert.ok(error instanceof HomeportError, String(error));
     return error;
@@ -73,7 +73,9 @@ for (const [content, value] of CONTENTS) {
   Deno.test(`a secret file with ${JSON.stringify(content)} gives ${JSON.stringify(value)}`, () =>
     inFolder(async (folder) => {
       await Deno.writeTextFile(join(folder, "A"), content);
-      assert.deepEqual({ ...await secretFiles(folder).variables(signal) }, { A: value });
+      assert.deepEqual({
+        ...await secretFiles(folder).variables({ signal: signal, dataDir: "/nowhere" }),
+      }, { A: value });
     }));
 }
 
@@ -88,9 +90,13 @@ Deno.test("a folder of secrets as Kubernetes mounts it gives each once, before a
     await publish("..2025_01_01", "first");
     await Deno.symlink("..data/DB_PASSWORD", join(folder, "DB_PASSWORD"));
     const provider = secretFiles(folder);
-    assert.deepEqual({ ...await provider.variables(signal) }, { DB_PASSWORD: "first" });
+    assert.deepEqual({ ...await provider.variables({ signal: signal, dataDir: "/nowhere" }) }, {
+      DB_PASSWORD: "first",
+    });
     await publish("..2025_01_02", "second");
-    assert.deepEqual({ ...await provider.variables(signal) }, { DB_PASSWORD: "second" });
+    assert.deepEqual({ ...await provider.variables({ signal: signal, dataDir: "/nowhere" }) }, {
+      DB_PASSWORD: "second",
+    });
     assert.equal(provider.mayProvide("DB_PASSWORD"), true);
   }));
 
@@ -103,7 +109,9 @@ Deno.test("folders, and files whose names are none of variables, are left out", 
     }
     await Deno.writeFile(join(folder, "key.p12"), Uint8Array.of(0xff));
     const provider = secretFiles(folder);
-    assert.deepEqual({ ...await provider.variables(signal) }, { A: "1" });
+    assert.deepEqual({ ...await provider.variables({ signal: signal, dataDir: "/nowhere" }) }, {
+      A: "1",
+    });
     const names = ["A", "FOLDER", "LINK", "tls.crt", "B"];
     assert.deepEqual(names.map((name) => provider.mayProvide(name)), [true, false, false, false, false]);
   }));
@@ -116,7 +124,9 @@ Deno.test("a later folder of secrets wins, and one that is missing leaves open w
       await Deno.writeTextFile(join(path, "A"), path.slice(-3));
     }
     await Deno.writeTextFile(join(paths[0]!, "B"), "one");
-    assert.deepEqual({ ...await secretFiles(...paths).variables(signal) }, { A: "two", B: "one" });
+    assert.deepEqual({
+      ...await secretFiles(...paths).variables({ signal: signal, dataDir: "/nowhere" }),
+    }, { A: "two", B: "one" });
     await Deno.remove(paths[1]!, { recursive: true });
     const provider = secretFiles(...paths);
     assert.deepEqual(["A", "C"].map((name) => provider.mayProvide(name)), [true, "unknown"]);

@@ -10,7 +10,7 @@ import { findFormat, formatOfPath } from "./format.ts";
 import { findReadable, type Readable } from "./find_readable.ts";
 import { takeMetadata } from "./metadata.ts";
 import { SopsError } from "./sops_error.ts";
-import { isSecretFile } from "./stack_secrets.ts";
+import { isSecretFile } from "./secret_file_name.ts";
 import { readTree } from "./read_tree.ts";
 export type { RepositoryFile } from "./creation_rules.ts";
 
@@ -52,7 +52,7 @@ export function findUnencrypted(
 }
 
 function isBelow(path: string, folder: string): boolean {
-  return path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
+  return folder === "." || path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
 }
 
 const DEFAULT_RULE = { kind: "unencrypted_suffix", value: "_unencrypted" } as const;

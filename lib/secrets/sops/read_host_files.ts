@@ -9,6 +9,7 @@ export interface HostFiles {
   readonly names: ReadonlySet<string>;
   open(
     keys: readonly CredentialReference[] | undefined,
+    dataDir: string,
   ): Promise<{ variables: StringMap; warnings: readonly string[] }>;
 }
 
@@ -18,8 +19,8 @@ export async function readHostFiles(paths: readonly string[], signal: AbortSigna
   const names = new Set(files.flatMap((file) => file.names()));
   return {
     names,
-    open: async (keys) => {
-      const { identities, warnings } = await loadIdentities(keys, DEFAULT_DATA_DIR);
+    open: async (keys, dataDir) => {
+      const { identities, warnings } = await loadIdentities(keys, dataDir);
       signal.throwIfAborted();
       const opened = await Promise.all(files.map((file) => file.open(identities)));
       signal.throwIfAborted();
@@ -27,9 +28,6 @@ export async function readHostFiles(paths: readonly string[], signal: AbortSigna
     },
   };
 }
-
-/** A provider is made before the configuration is read, and does not know `dataDir`. */
-const DEFAULT_DATA_DIR = "/var/lib/homeport";
 
 async function read(path: string, signal: AbortSignal): Promise<Uint8Array> {
   try {
