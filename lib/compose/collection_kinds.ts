@@ -1,11 +1,11 @@
 /** Kinds of lists and mappings that have a notation of their own. */
 import { compareUtf8, jsonList, jsonMap, jsonText } from "./go_json.ts";
-import { hasNoKeys, type Kind, put } from "./kind.ts";
+import { type BindNotes, hasNoKeys, type Kind, named, put } from "./kind.ts";
 import type { StringMap, Ulimit } from "./project.ts";
 import { integer, text } from "./scalar_kinds.ts";
 import { splitShellWords } from "./shell_words.ts";
-import { describe, mustBe, problemAt, refuseExtensionKey, type Spot, spotIn } from "./spot.ts";
-import { isMapping, type Value } from "./value.ts";
+import { describe, extensionKey, mustBe, problemAt, type Spot, spotIn } from "./spot.ts";
+import { isMapping, type Mapping, type Value } from "./value.ts";
 
 /** A text, or a list of texts. Numbers are taken as they are written. */
 export const textList: Kind<readonly string[]> = {
@@ -45,20 +45,40 @@ export const healthcheckTest: Kind<readonly string[]> = {
 
 /** `key: value` or `- key=value`. A key without a value has an empty one. */
 export const textMap: Kind<StringMap> = {
-  bind: (value, spot) => {
+  bind: (value, spot, notes) => {
     const result: Record<string, string> = {};
-    for (const [key, item] of pairs(value, spot)) put(result, key, item ?? "");
+    for (const [key, item] of pairs(value, spot, notes)) put(result, key, item ?? "");
     return result;
   },
   write: (map) => jsonMap(map, jsonText),
   isEmpty: hasNoKeys,
 };
 
+/** As `textMap`, written as a mapping only, and strict: a number with a point is no text. */
+export const namedTexts: Kind<StringMap> = named(text);
+
+/** Each option's values, of which there may be several. */
+export const optionLists: Kind<Readonly<Record<string, readonly string[]>>> = {
+  bind: (value, spot, notes) => {
+    if (!isMapping(value)) throw mustBe(spot, value, "a mapping");
+    const result: Record<string, readonly string[]> = {};
+    for (const [key, item, place] of ownEntries(value, spot, notes)) {
+      const items = Array.isArray(item)
+        ? item.map((each, index) => scalar(each, spotIn(place, item, index)))
+        : [scalar(item, place)];
+      if (items.length > 0) put(result, key, items);
+    }
+    return result;
+  },
+  write: (map) => jsonMap(map, (items) => jsonList(items, jsonText)),
+  isEmpty: hasNoKeys,
+};
+
 /** As `textMap`, but a key without a value stays without one. */
 export const environmentMap: Kind<Readonly<Record<string, string | null>>> = {
-  bind: (value, spot) => {
+  bind: (value, spot, notes) => {
     const result: Record<string, string | null> = {};
-    for (const [key, item] of pairs(value, spot)) {
+    for (const [key, item] of pairs(value, spot, notes)) {
       if (Array.isArray(value) && /\s$/.test(key)) {
         throw problemAt(
           spot,
@@ -82,7 +102,7 @@ export const hostMap: Kind<Readonly<Record<string, readonly string[]>>> = {
       for (const key of Object.keys(value)) {
         const item = value[key]!;
         const place = spotIn(spot, value, key);
-        refuseExtensionKey(place);
+        if (key.startsWith("x-")) throw extensionKey(place);
         const addresses = Array.isArray(item)
           ? item.map((each, index) => scalar(each, spotIn(place, item, index)))
           : [item === null ? "" : scalar(item, place)];
@@ -109,13 +129,22 @@ export const hostMap: Kind<Readonly<Record<string, readonly string[]>>> = {
   isEmpty: hasNoKeys,
 };
 
+/** A text is one where a variable has made it, and stays one in a `build`: there the reference refuses it. */
+const limit: Kind<number> = {
+  ...integer,
+  bind: (value, spot, notes) => {
+    if (typeof value === "number" || typeof value === "bigint") return integer.bind(value, spot, notes);
+    throw mustBe(spot, value, "a whole number");
+  },
+};
+
 export const ulimit: Kind<number | Ulimit> = {
   bind: (value, spot, notes) => {
-    if (!isMapping(value)) return integer.bind(value, spot, notes);
+    if (!isMapping(value)) return limit.bind(value, spot, notes);
     const [soft, hard] = ["soft", "hard"].map((key) =>
       value[key] === undefined || value[key] === null
         ? 0
-        : integer.bind(value[key]!, spotIn(spot, value, key), notes)!
+        : limit.bind(value[key]!, spotIn(spot, value, key), notes)!
     );
     return { ...(soft === 0 ? {} : { soft: soft! }), ...(hard === 0 ? {} : { hard: hard! }) };
   },
@@ -159,7 +188,7 @@ function withoutBrackets(address: string): string {
     : address;
 }
 
-function pairs(value: Value, spot: Spot): [string, string | null][] {
+function pairs(value: Value, spot: Spot, notes: BindNotes): (readonly [string, string | null])[] {
   if (Array.isArray(value)) {
     return value.map((item, index) => {
       const line = scalar(item, spotIn(spot, value, index));
@@ -167,17 +196,43 @@ function pairs(value: Value, spot: Spot): [string, string | null][] {
     });
   }
   if (!isMapping(value)) throw mustBe(spot, value, "a mapping or a list");
-  return Object.keys(value).map((key) => {
-    const item = value[key]!;
-    const place = spotIn(spot, value, key);
-    refuseExtensionKey(place);
-    return [key, item === null ? null : scalar(item, place)];
-  });
+  return ownEntries(value, spot, notes).map(([key, item, place]) => [
+    key,
+    item === null ? null : scalar(item, place),
+  ]);
+}
+
+/**
+ * The keys that begin with `x-` become one entry, as they do in `docker compose`, which takes them for extensions also where keys are
+ * names of the user's own. Nobody can want that.
+ */
+function ownEntries(value: Mapping, spot: Spot, notes: BindNotes): [key: string, item: Value, place: Spot][] {
+  const isExtension = (key: string) => key.startsWith("x-");
+  const keys = Object.keys(value);
+  const extensions = keys.filter(isExtension).sort(compareUtf8);
+  const entries = keys.filter((key) => !isExtension(key)).map((
+    key,
+  ): [string, Value, Spot] => [key, value[key]!, spotIn(spot, value, key)]);
+  if (extensions.length === 0) return entries;
+  for (const key of extensions) notes.undeployable(extensionKey(spotIn(spot, value, key)));
+  const text = extensions.map((key) => `${key}:${formatGo(value[key]!)}`).join(" ");
+  return [...entries, [EXTENSIONS, `map[${text}]`, spot]];
+}
+
+const EXTENSIONS = "#extensions";
+
+/** As Go prints a value by `%v`. */
+function formatGo(value: Value): string {
+  if (value === null) return "<nil>";
+  if (Array.isArray(value)) return `[${value.map(formatGo).join(" ")}]`;
+  if (!isMapping(value)) return String(value);
+  const keys = Object.keys(value).sort(compareUtf8);
+  return `map[${keys.map((key) => `${key}:${formatGo(value[key]!)}`).join(" ")}]`;
 }
 
 /** Any single value, as text. */
 function scalar(value: Value, spot: Spot): string {
   if (typeof value === "boolean") return String(value);
   if (value === null || Array.isArray(value) || isMapping(value)) throw mustBe(spot, value, "a text");
-  return typeof value === "object" ? String(value) : text.bind(value, spot, { unused: () => {} })!;
+  return String(value);
 }

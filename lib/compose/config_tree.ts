@@ -2,6 +2,7 @@
 import { jsonInteger, jsonMap, jsonText } from "./go_json.ts";
 import type { LoadedProject } from "./load.ts";
 import type { FileObject, Project } from "./project.ts";
+import { model } from "./plugin_shapes.ts";
 import { fileObject, network, volume } from "./resource_shapes.ts";
 import { service } from "./service_shape.ts";
 import { Float, isMapping, type Value } from "./value.ts";
@@ -24,7 +25,7 @@ export function configTree(
 
 /** Each section as JSON, by the writers that make the config hash. */
 function sectionsOf(project: Project, extensions: Readonly<Record<string, Value>>): Record<string, string> {
-  const { networks, volumes, secrets, configs } = project;
+  const { networks, volumes, secrets, configs, models } = project;
   const sections: Record<string, string> = {
     name: jsonText(project.name),
     // Label files are shown by what they hold, among the labels.
@@ -40,6 +41,7 @@ function sectionsOf(project: Project, extensions: Readonly<Record<string, Value>
   add("volumes", volumes, volume.write);
   add("secrets", secrets, (each) => fileObject.write(withoutLookedUp(each)));
   add("configs", configs, (each) => fileObject.write(withoutLookedUp(each)));
+  add("models", models, model.write);
   for (const [key, value] of Object.entries(extensions)) sections[key] = jsonOf(value);
   return sections;
 }

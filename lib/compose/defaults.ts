@@ -8,6 +8,7 @@ import { isMapping, type Mapping } from "./value.ts";
 /** Changes `dict`. */
 export function setDefaults(dict: Mapping, locations: Locations): void {
   eachEntry(rootSpot(locations, dict, "services"), (service, spot) => {
+    if (isMapping(service["build"])) service["build"]["context"] ??= ".";
     eachItem(service, "ports", spot, setPortDefaults);
     if (isMapping(service["develop"])) {
       eachItem(service["develop"], "watch", spotIn(spot, service, "develop"), refuseBlankPath);

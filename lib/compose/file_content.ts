@@ -41,7 +41,7 @@ function fillContent(object: FileObject, spot: Spot, input: ContentInput): FileO
     onProblem(problemAt(place, `${what} has no file ${object.file}`, "add the file to the repository"));
   }
   if (object.environment === undefined) {
-    if (object.file === undefined && object.content === undefined) {
+    if (object.file === undefined && object.content === undefined && object.external !== true) {
       onProblem(problemAt(spot, `${what} has no content`, "add file or environment"));
     }
     return object;

@@ -2,8 +2,9 @@
  * Kinds of attributes: how a value of the file becomes a value of the project, and how that is written for the config hash.
  * A shape (a struct's fields in their order) is made of kinds, so that reading and writing cannot drift apart.
  */
+import type { ConfigurationError } from "../errors.ts";
 import { jsonList, jsonMap } from "./go_json.ts";
-import { mustBe, refuseExtensionKey, type Spot, spotIn } from "./spot.ts";
+import { extensionKey, mustBe, type Spot, spotIn } from "./spot.ts";
 import { isMapping, type Mapping, type Value } from "./value.ts";
 
 export interface Kind<T> {
@@ -19,6 +20,8 @@ export interface Kind<T> {
 export interface BindNotes {
   /** An attribute that nothing uses. */
   readonly unused: (spot: Spot) => void;
+  /** What can be loaded and not carried out. */
+  readonly undeployable: (problem: ConfigurationError) => void;
 }
 
 /** A kind whose every value counts as set, such as `init: false`. */
@@ -90,7 +93,7 @@ export function namedOrNull<T>(entry: Kind<T>): Kind<Readonly<Record<string, T |
       const result: Record<string, T | null> = {};
       for (const key of Object.keys(value)) {
         const place = spotIn(spot, value, key);
-        refuseExtensionKey(place);
+        if (key.startsWith("x-")) throw extensionKey(place);
         put(result, key, value[key] === null ? null : entry.bind(value[key]!, place, notes) ?? null);
       }
       return result;

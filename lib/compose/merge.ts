@@ -38,6 +38,15 @@ const RULES: Readonly<Record<string, Rule>> = {
     every: {
       entries: {
         annotations: sequence,
+        build: {
+          merge: mergeBuild,
+          entries: {
+            additional_contexts: sequence,
+            args: sequence,
+            extra_hosts: { merge: mergeExtraHosts },
+            labels: sequence,
+          },
+        },
         command: replaced,
         depends_on: { merge: mergeByName(newDependency) },
         deploy: { entries: { labels: sequence } },
@@ -52,6 +61,7 @@ const RULES: Readonly<Record<string, Rule>> = {
         label_file: sequence,
         labels: sequence,
         logging: { merge: mergeLogging },
+        models: { merge: mergeByName(() => null) },
         networks: { merge: mergeByName(() => null) },
         sysctls: sequence,
         tmpfs: sequence,
@@ -132,6 +142,23 @@ function toSequence(value: Value, spot: Spot): Value[] {
 
 function print(value: Value): string {
   return value === null || Array.isArray(value) || isMapping(value) ? JSON.stringify(value) : String(value);
+}
+
+/** A text stands for a mapping with that context. */
+function mergeBuild(base: Value, over: Value, spot: Spot, rule: Rule | undefined): Value {
+  if (over === null) return base;
+  const [under, upper] = [base, over].map((each) => typeof each === "string" ? toBuild(each, spot) : each);
+  if (!isMapping(under) || !isMapping(upper)) {
+    throw cannotOverride(spot, "a mapping or the path of a context");
+  }
+  return mergeMappings(under, upper, spot, rule);
+}
+
+function toBuild(context: string, spot: Spot): Mapping {
+  const build = newMapping();
+  build["context"] = context;
+  spot.locations.copy(spot.container, spot.key, build, "context");
+  return build;
 }
 
 /** Options of two different drivers are not mixed. */

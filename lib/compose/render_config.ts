@@ -2,9 +2,15 @@
 import type { ConfigEntry, ConfigNode } from "./config_tree.ts";
 import { jsonText } from "./go_json.ts";
 
-/** As `--format json` prints it: with `$` doubled, so that it can be loaded again. */
+/** As `--format json` prints it: without the models, and with `$` doubled, so that it can be loaded again. */
 export function renderJson(tree: ConfigNode): string {
-  return `${escapeDollars(indented(tree, "\n"))}\n`;
+  return `${escapeDollars(indented(withoutModels(tree), "\n"))}\n`;
+}
+
+function withoutModels(tree: ConfigNode): ConfigNode {
+  return tree.kind === "map"
+    ? { kind: "map", entries: tree.entries.filter(([key]) => key !== "models") }
+    : tree;
 }
 
 export function escapeDollars(text: string): string {

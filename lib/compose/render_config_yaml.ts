@@ -13,7 +13,7 @@ export function renderYaml(tree: ConfigNode): string {
   return escapeDollars(document.toString({ lineWidth: 0, indent: 2 }));
 }
 
-const SECTIONS = ["name", "services", "networks", "volumes", "secrets", "configs"];
+const SECTIONS = ["name", "services", "networks", "volumes", "secrets", "configs", "models"];
 
 /** Extensions come last. */
 function inOrder(tree: ConfigNode): ConfigNode {

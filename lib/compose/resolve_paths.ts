@@ -1,6 +1,6 @@
 /** Makes relative paths absolute, and sees to it that what the repository names stays inside it. */
 import { posix } from "node:path";
-import { HomeportError } from "../errors.ts";
+import { ConfigurationError, HomeportError } from "../errors.ts";
 import { cleanPath } from "./clean_path.ts";
 import { eachEntry, eachItem } from "./entries.ts";
 import type { Files } from "./files.ts";
@@ -15,6 +15,8 @@ export interface PathContext {
   readonly homeDir: string | undefined;
   readonly files: Files;
   readonly locations: Locations;
+  /** Called for a path that the loading can do without, and the deployment cannot. */
+  readonly undeployable: (problem: ConfigurationError) => void;
 }
 
 /** Changes `dict`. */
@@ -36,6 +38,7 @@ type HomeContext = Pick<PathContext, "homeDir" | "locations">;
 function changePaths(dict: Mapping, locations: Locations, change: Change): void {
   const root = (key: string) => rootSpot(locations, dict, key);
   eachEntry(root("services"), (service, spot) => {
+    changeBuild(service, spot, change);
     eachItem(service, "env_file", spot, (file, place) => changeEntry(file, "path", place, change));
     changeItems(service, "label_file", spot, change);
     if (isMapping(service["extends"])) {
@@ -64,6 +67,31 @@ function changePaths(dict: Mapping, locations: Locations, change: Change): void 
   });
 }
 
+function changeBuild(service: Mapping, parent: Spot, change: Change): void {
+  const build = service["build"];
+  if (!isMapping(build)) return;
+  const spot = spotIn(parent, service, "build");
+  changeEntry(build, "context", spot, ofContext(change));
+  eachText(build, "additional_contexts", spot, ofContext(change));
+  eachText(build, "ssh", spot, change);
+}
+
+/** What is no path stays as it is. */
+function ofContext(change: Change): Change {
+  return (context, spot) => isPath(context) ? change(context, spot) : context;
+}
+
+function isPath(context: string): boolean {
+  return context !== "" && !context.includes("://") && !/^(?:service:|github\.com\/|git@)/.test(context);
+}
+
+function eachText(container: Mapping, key: string, parent: Spot, change: Change): void {
+  const held = container[key];
+  if (!isMapping(held)) return;
+  const spot = spotIn(parent, container, key);
+  for (const name of Object.keys(held)) changeEntry(held, name, spot, change);
+}
+
 function changeEntry(container: Mapping, key: string, parent: Spot, change: Change): void {
   const path = container[key];
   if (typeof path !== "string") return;
@@ -83,7 +111,12 @@ function resolvePath(path: string, spot: Spot, context: PathContext): string {
   if (path.startsWith("~")) return inHome(path, spot, context);
   if (posix.isAbsolute(path) || isWindowsPath(path)) return path;
   const absolute = cleanPath(posix.join(context.workingDir, path));
-  insideRepository(spot, path, () => context.files.kind(absolute));
+  try {
+    insideRepository(spot, path, () => context.files.kind(absolute));
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    context.undeployable(error);
+  }
   return absolute;
 }
 

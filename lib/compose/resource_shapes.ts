@@ -1,8 +1,8 @@
 /** The shapes of a project's networks, volumes, configs and secrets, in the order of the config hash. */
-import { textMap } from "./collection_kinds.ts";
+import { namedTexts, textMap } from "./collection_kinds.ts";
 import { type Fields, kept, type Kind, list, shape, written } from "./kind.ts";
-import type { FileObject, Ipam, IpamPool, Network, StringMap, Volume } from "./project.ts";
-import { boolean, text } from "./scalar_kinds.ts";
+import type { FileObject, FileReference, Ipam, IpamPool, Network, StringMap, Volume } from "./project.ts";
+import { boolean, fileMode, text } from "./scalar_kinds.ts";
 
 const ipamPool = shape<IpamPool>({ subnet: text, gateway: text, ip_range: text, aux_addresses: textMap });
 
@@ -50,4 +50,15 @@ export const fileObject = shape<FileObject>({
   content: text,
   external: boolean,
   labels: textMap,
+  driver: text,
+  driver_opts: namedTexts,
+  template_driver: text,
+});
+
+export const fileReference = shape<FileReference>({
+  source: text,
+  target: text,
+  uid: text,
+  gid: text,
+  mode: fileMode,
 });

@@ -8,8 +8,11 @@ import {
   textMap,
   ulimit,
 } from "./collection_kinds.ts";
+import { build } from "./build_shape.ts";
 import { deploy } from "./deploy_shape.ts";
 import { develop } from "./develop_shape.ts";
+import { fileReference } from "./resource_shapes.ts";
+import { provider, serviceModel } from "./plugin_shapes.ts";
 import { blkioConfig, deviceRequest } from "./hardware_shapes.ts";
 import {
   type Fields,
@@ -28,7 +31,6 @@ import type {
   CredentialSpec,
   Dependency,
   Device,
-  FileReference,
   Healthcheck,
   Hook,
   Logging,
@@ -37,7 +39,7 @@ import type {
   Service,
   ServiceNetwork,
 } from "./project.ts";
-import { boolean, byteSize, duration, fileMode, float32, integer, text, unsigned } from "./scalar_kinds.ts";
+import { boolean, byteSize, duration, float32, integer, text, unsigned } from "./scalar_kinds.ts";
 
 const dependency = shape<Dependency>({
   condition: text as Kind<string> as Kind<Condition>,
@@ -48,14 +50,6 @@ const dependency = shape<Dependency>({
 const credentialSpec = shape<CredentialSpec>({ config: text, file: text, registry: text });
 
 const device = shape<Device>({ source: text, target: text, permissions: text });
-
-const fileReference = shape<FileReference>({
-  source: text,
-  target: text,
-  uid: text,
-  gid: text,
-  mode: fileMode,
-});
 
 const healthcheck = shape<Healthcheck>({
   test: healthcheckTest,
@@ -130,10 +124,11 @@ const serviceNetwork = shape<ServiceNetwork>({
   priority: integer,
 });
 
-const fields: Fields<Omit<Service, "name" | "build">> = {
+const fields: Fields<Omit<Service, "name">> = {
   profiles: textList,
   annotations: textMap,
   attach: kept(boolean),
+  build,
   develop,
   blkio_config: blkioConfig,
   cap_add: textList,
@@ -162,6 +157,7 @@ const fields: Fields<Omit<Service, "name" | "build">> = {
   dns_search: textList,
   domainname: text,
   entrypoint: shellCommand as Kind<readonly string[] | null>,
+  provider,
   environment: environmentMap,
   expose: textList,
   external_links: textList,
@@ -183,6 +179,7 @@ const fields: Fields<Omit<Service, "name" | "build">> = {
   memswap_limit: byteSize,
   mem_swappiness: byteSize,
   mac_address: text,
+  models: namedOrNull(serviceModel),
   network_mode: text,
   networks: namedOrNull(serviceNetwork),
   oom_kill_disable: boolean,
@@ -219,10 +216,10 @@ const fields: Fields<Omit<Service, "name" | "build">> = {
   pre_stop: list(hook),
 };
 
-export const service = shape<Omit<Service, "name" | "build">>(fields);
+export const service = shape<Omit<Service, "name">>(fields);
 
 /** As Compose 5 writes it. */
-export const serviceOfCompose5 = shape<Omit<Service, "name" | "build">>({
+export const serviceOfCompose5 = shape<Omit<Service, "name">>({
   ...fields,
   volumes: list(mountOfCompose5),
 });

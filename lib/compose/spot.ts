@@ -51,9 +51,8 @@ function placeOf({ file, line, column }: Written): Location {
  * `docker compose` takes every key of a mapping that begins with `x-` for an extension, also where keys are names of the user's own,
  * and makes something of it that nobody wants.
  */
-export function refuseExtensionKey(spot: Spot): void {
-  if (typeof spot.key !== "string" || !spot.key.startsWith("x-")) return;
-  throw problemAt(
+export function extensionKey(spot: Spot): ConfigurationError {
+  return problemAt(
     spot,
     `\`${spot.key}\` begins with x-, which a name cannot do in this place`,
     "rename it, or write the mapping as a list of name=value",

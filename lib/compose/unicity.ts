@@ -30,11 +30,17 @@ const SERVICE_LISTS: Readonly<Record<string, KeyOf>> = {
   volumes: volumeKey,
 };
 
+const BUILD_LISTS = ["additional_contexts", "args", "labels", "tags"];
+
 /** Changes `dict`. Values of an unexpected type are left for the schema to refuse. */
 export function removeDuplicates(dict: Mapping, locations: Locations): void {
   eachEntry(rootSpot(locations, dict, "services"), (service, spot) => {
     for (const key of Object.keys(service)) {
       if (Object.hasOwn(SERVICE_LISTS, key)) uniqueEntry(service, key, SERVICE_LISTS[key]!, spot);
+    }
+    if (isMapping(service["build"])) {
+      const place = spotIn(spot, service, "build");
+      for (const key of BUILD_LISTS) uniqueEntry(service["build"], key, nameOf, place);
     }
     if (isMapping(service["deploy"])) {
       uniqueEntry(service["deploy"], "labels", nameOf, spotIn(spot, service, "deploy"));

@@ -60,12 +60,15 @@ function tryForms(input: StackCheckInput, names: readonly string[]): LoadedStack
   return failure!;
 }
 
-function judge({ desired, warnings, unset }: LoadedStack, { placeholders }: StackCheckInput): StackFindings {
+function judge(
+  { desired, warnings, unset, undeployable }: LoadedStack,
+  { placeholders }: StackCheckInput,
+): StackFindings {
   const those = (answer: boolean | "unknown") =>
     unset.filter(({ name }) => placeholders.mayProvide(name) === answer);
   return {
     desired,
-    problems: those(false).map((each) => unsetProblem(desired.name, each)),
+    problems: [...undeployable, ...those(false).map((each) => unsetProblem(desired.name, each))],
     warnings: [...warnings, ...those("unknown").map((each) => openWarning(desired.name, each))],
   };
 }

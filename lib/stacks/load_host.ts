@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { StringMap } from "../compose/project.ts";
+import { throwAll } from "../compose/throw_all.ts";
 import type { BrokenStack, DesiredStack, StackWarning } from "./desired_stack.ts";
 import { findStacks } from "./find_stacks.ts";
 import { type LoadedStack, loadStack } from "./load_stack.ts";
@@ -88,7 +89,9 @@ function tryLoad(stack: Stack, variables: StringMap, input: HostInput): LoadedSt
   const { root, files, tracked, homeDir, secrets } = input;
   const load = () => loadStack({ stack, root, files, tracked, variables, homeDir });
   try {
-    return requireSecrets({ stack, files, variables, sources: secrets.sources, load });
+    const loaded = requireSecrets({ stack, files, variables, sources: secrets.sources, load });
+    throwAll(loaded.undeployable);
+    return loaded;
   } catch (error) {
     return { name: stack.name, error: error instanceof Error ? error : new Error(String(error)) };
   }

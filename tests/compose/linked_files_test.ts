@@ -15,7 +15,8 @@ function load(contents: Contents, variables: Contents = {}): LoadedProject {
 
 function refusal(contents: Contents, variables?: Contents): string {
   try {
-    load(contents, variables);
+    const { undeployable } = load(contents, variables);
+    if (undeployable.length > 0) return undeployable.map(formatError).join("\n");
   } catch (error) {
     if (error instanceof ConfigurationProblems) return error.problems.map(formatError).join("\n");
     if (error instanceof ConfigurationError) return formatError(error);

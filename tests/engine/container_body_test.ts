@@ -22,6 +22,7 @@ function bodyOf(
       volumes: {},
       configs: {},
       secrets: {},
+      models: {},
       ...project,
     },
     service: full,
