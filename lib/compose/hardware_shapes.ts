@@ -1,7 +1,7 @@
 /** The shapes of what a service asks of disks and devices, in the order of the config hash. */
 import { textList, textMap } from "./collection_kinds.ts";
 import { jsonInteger, jsonText } from "./go_json.ts";
-import { type Kind, list, shape, written } from "./kind.ts";
+import { hidingExtensions, type Kind, list, shape, written } from "./kind.ts";
 import type { BlkioConfig, DeviceRequest, GenericResource, ThrottleDevice, WeightDevice } from "./project.ts";
 import { byteSize, integer, text } from "./scalar_kinds.ts";
 import { mustBe } from "./spot.ts";
@@ -60,13 +60,13 @@ const deviceCount: Kind<number> = {
   },
 };
 
-export const deviceRequest = shape<DeviceRequest>({
+export const deviceRequest = hidingExtensions(shape<DeviceRequest>({
   capabilities: textList,
   driver: text,
   count: deviceCount,
   device_ids: textList,
   options: textMap,
-});
+}));
 
 type Discrete = NonNullable<GenericResource["discrete_resource_spec"]>;
 

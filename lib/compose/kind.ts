@@ -3,19 +3,26 @@
  * A shape (a struct's fields in their order) is made of kinds, so that reading and writing cannot drift apart.
  */
 import type { ConfigurationError } from "../errors.ts";
-import { jsonList, jsonMap } from "./go_json.ts";
+import { jsonList, jsonMap, jsonText } from "./go_json.ts";
+import { jsonValue } from "./json_value.ts";
 import { extensionKey, mustBe, type Spot, spotIn } from "./spot.ts";
 import { isMapping, type Mapping, type Value } from "./value.ts";
 
 export interface Kind<T> {
   /** `undefined`: as if it were not set. */
   readonly bind: (value: Value, spot: Spot, notes: BindNotes) => T | undefined;
-  readonly write: (value: T) => string;
+  readonly write: (value: T, form?: Form) => string;
   /** Values that count as not set. */
   readonly isEmpty: (value: T) => boolean;
   /** What is written where nothing is set; nothing by default. */
   readonly absent?: string;
 }
+
+/** `shown`: with the extensions, which count for no hash. */
+export type Form = "hashed" | "shown";
+
+/** Under this key a struct holds its own `x-…` attributes. */
+export const EXTENSIONS = Symbol("extensions");
 
 export interface BindNotes {
   /** An attribute that nothing uses. */
@@ -45,6 +52,11 @@ export function withoutEffect<T>(kind: Kind<T>): Kind<T> {
   };
 }
 
+/** A kind whose extensions the reference forgets. */
+export function hidingExtensions<T>(kind: Kind<T>): Kind<T> {
+  return { ...kind, write: (value) => kind.write(value) };
+}
+
 /** A kind that is written also where it is not set. */
 export function written<T>(kind: Kind<T>, absent: string): Kind<T> {
   return { ...kind, isEmpty: () => false, absent };
@@ -61,7 +73,7 @@ export function list<T>(item: Kind<T>): Kind<readonly T[]> {
         return bound;
       });
     },
-    write: (items) => jsonList(items, item.write),
+    write: (items, form) => jsonList(items, (each) => item.write(each, form)),
     isEmpty: (items) => items.length === 0,
   };
 }
@@ -80,7 +92,7 @@ export function named<T>(entry: Kind<T>): Kind<Readonly<Record<string, T>>> {
       }
       return result;
     },
-    write: (map) => jsonMap(map, entry.write),
+    write: (map, form) => jsonMap(map, (each) => entry.write(each, form)),
     isEmpty: hasNoKeys,
   };
 }
@@ -98,7 +110,7 @@ export function namedOrNull<T>(entry: Kind<T>): Kind<Readonly<Record<string, T |
       }
       return result;
     },
-    write: (map) => jsonMap(map, (value) => value === null ? "null" : entry.write(value)),
+    write: (map, form) => jsonMap(map, (value) => value === null ? "null" : entry.write(value, form)),
     isEmpty: hasNoKeys,
   };
 }
@@ -112,7 +124,7 @@ export function shape<T extends object>(fields: Fields<T>): Kind<T> {
   return {
     bind: (value, spot, notes) => {
       if (!isMapping(value)) throw mustBe(spot, value, "a mapping");
-      const result: Record<string, unknown> = {};
+      const result: Record<string | symbol, unknown> = {};
       for (const [key, kind] of entries) {
         const held = value[key];
         if (held === undefined || held === null) continue;
@@ -120,9 +132,11 @@ export function shape<T extends object>(fields: Fields<T>): Kind<T> {
         if (bound !== undefined && !kind.isEmpty(bound)) result[key] = bound;
       }
       reportUnused(value, known, spot, notes);
+      const extensions = extensionsOf(value);
+      if (!hasNoKeys(extensions)) result[EXTENSIONS] = extensions;
       return result as T;
     },
-    write: (struct) => {
+    write: (struct, form) => {
       const parts: string[] = [];
       for (const [key, kind] of entries) {
         const held = (struct as Readonly<Record<string, unknown>>)[key];
@@ -130,13 +144,24 @@ export function shape<T extends object>(fields: Fields<T>): Kind<T> {
           ? kind.absent
           : held === null
           ? "null"
-          : kind.write(held);
+          : kind.write(held, form);
         if (text !== undefined) parts.push(`"${key}":${text}`);
+      }
+      if (form === "shown" && EXTENSIONS in struct) {
+        const extensions = struct[EXTENSIONS] as Mapping;
+        for (const key of Object.keys(extensions)) {
+          parts.push(`${jsonText(key)}:${jsonValue(extensions[key]!)}`);
+        }
       }
       return `{${parts.join(",")}}`;
     },
     isEmpty: () => false,
   };
+}
+
+/** The `x-…` keys of a mapping. */
+export function extensionsOf(value: Mapping): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key.startsWith("x-")));
 }
 
 function reportUnused(value: Mapping, known: ReadonlySet<string>, spot: Spot, notes: BindNotes): void {

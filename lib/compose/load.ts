@@ -11,6 +11,7 @@ import { Locations } from "./locations.ts";
 import { mergeFiles } from "./merge_files.ts";
 import { normalise } from "./normalise.ts";
 import { findWrittenName, parseConfigFile } from "./parse_config_file.ts";
+import { extensionsOf } from "./kind.ts";
 import { getProfiles, isEnabled } from "./profiles.ts";
 import type { Project, Service, StringMap } from "./project.ts";
 import { projectNameOf } from "./project_name.ts";
@@ -19,7 +20,7 @@ import { locationOf, pathOf, type Spot } from "./spot.ts";
 import { throwAll } from "./throw_all.ts";
 import { findUndeployable } from "./undeployable.ts";
 import { usedResources } from "./used_resources.ts";
-import type { Mapping, Value } from "./value.ts";
+import type { Value } from "./value.ts";
 import { addDotenv, type EnvFileText, readVariables } from "./variables.ts";
 
 export interface LoadInput {
@@ -158,10 +159,6 @@ export function loadProject(input: LoadInput): LoadedProject {
     extensions: extensionsOf(dict),
     usedFiles,
   };
-}
-
-function extensionsOf(dict: Mapping): Readonly<Record<string, Value>> {
-  return Object.fromEntries(Object.entries(dict).filter(([key]) => key.startsWith("x-")));
 }
 
 function partition(

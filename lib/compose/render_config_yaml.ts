@@ -15,7 +15,6 @@ export function renderYaml(tree: ConfigNode): string {
 
 const SECTIONS = ["name", "services", "networks", "volumes", "secrets", "configs", "models"];
 
-/** Extensions come last. */
 function inOrder(tree: ConfigNode): ConfigNode {
   if (tree.kind !== "map") return tree;
   const rank = ([key]: ConfigEntry) => (SECTIONS.indexOf(key) + SECTIONS.length + 1) % (SECTIONS.length + 1);
@@ -40,9 +39,7 @@ function yamlNode(node: ConfigNode, keys: KeyKind, attribute = ""): YAMLMap | YA
 }
 
 function mapOf(entries: readonly ConfigEntry[], keys: KeyKind, attribute: string): YAMLMap {
-  const shown = keys === "attributes"
-    ? entries.filter((entry) => !isLeftOut(entry))
-    : [...entries].sort(([one], [other]) => compareNaturally(one, other));
+  const shown = keys === "attributes" ? attributesOf(entries) : inNaturalOrder(entries);
   const map = new YAMLMap();
   map.items = shown.map(([key, value]) => {
     const style = key.includes("\n") ? Scalar.QUOTE_DOUBLE : styleOf(key);
@@ -51,6 +48,19 @@ function mapOf(entries: readonly ConfigEntry[], keys: KeyKind, attribute: string
     return new Pair(scalar(shownKey, style), yamlNode(held, keyKindOf(key, keys), key));
   });
   return map;
+}
+
+/** Extensions come last. */
+function attributesOf(entries: readonly ConfigEntry[]): ConfigEntry[] {
+  const isExtension = ([key]: ConfigEntry) => key.startsWith("x-");
+  return [
+    ...entries.filter((entry) => !isExtension(entry) && !isLeftOut(entry)),
+    ...inNaturalOrder(entries.filter(isExtension)),
+  ];
+}
+
+function inNaturalOrder(entries: readonly ConfigEntry[]): ConfigEntry[] {
+  return [...entries].sort(([one], [other]) => compareNaturally(one, other));
 }
 
 /** Attributes of the devices in `blkio_config`: the JSON form has them under their names in Go. */

@@ -21,32 +21,36 @@ export interface PathContext {
 
 /** Changes `dict`. */
 export function resolvePaths(dict: Mapping, context: PathContext): void {
-  changePaths(dict, context.locations, (path, spot) => resolvePath(path, spot, context));
+  changePaths(dict, context.locations, (path, spot, use) => resolvePath(path, spot, use, context));
 }
 
 /** Relative paths begin from `folder` afterwards, which may be relative itself. Changes `dict`. */
 export function rebasePaths(dict: Mapping, folder: string, context: HomeContext): void {
-  changePaths(dict, context.locations, (path, spot) => {
+  changePaths(dict, context.locations, (path, spot, use) => {
     if (path.startsWith("~")) return inHome(path, spot, context);
-    return posix.isAbsolute(path) || isWindowsPath(path) ? path : cleanPath(posix.join(folder, path));
+    return isWhole(path, use) ? path : cleanPath(posix.join(folder, path));
   });
 }
 
-type Change = (path: string, spot: Spot) => string;
+type Change = (path: string, spot: Spot, use: Use) => string;
+
+/** What is read while loading, what is used on this machine later, and what the engine is told: its machine may be another one. */
+type Use = "read" | "used" | "told";
+
 type HomeContext = Pick<PathContext, "homeDir" | "locations">;
 
 function changePaths(dict: Mapping, locations: Locations, change: Change): void {
   const root = (key: string) => rootSpot(locations, dict, key);
   eachEntry(root("services"), (service, spot) => {
     changeBuild(service, spot, change);
-    eachItem(service, "env_file", spot, (file, place) => changeEntry(file, "path", place, change));
-    changeItems(service, "label_file", spot, change);
+    eachItem(service, "env_file", spot, (file, place) => changeEntry(file, "path", place, "read", change));
+    changeItems(service, "label_file", spot, "read", change);
     if (isMapping(service["extends"])) {
-      changeEntry(service["extends"], "file", spotIn(spot, service, "extends"), change);
+      changeEntry(service["extends"], "file", spotIn(spot, service, "extends"), "used", change);
     }
     if (isMapping(service["develop"])) {
       eachItem(service["develop"], "watch", spotIn(spot, service, "develop"), (trigger, place) => {
-        changeEntry(trigger, "path", place, change);
+        changeEntry(trigger, "path", place, "used", change);
       });
     }
     eachItem(service, "volumes", spot, (mount, place) => {
@@ -54,16 +58,16 @@ function changePaths(dict: Mapping, locations: Locations, change: Change): void 
       if (mount["source"] === undefined) {
         throw problemAt(place, "The bind mount has no source", "add `source`: the path on the host");
       }
-      changeEntry(mount, "source", place, change);
+      changeEntry(mount, "source", place, "told", change);
     });
   });
   for (const kind of ["configs", "secrets"]) {
-    eachEntry(root(kind), (object, spot) => changeEntry(object, "file", spot, change));
+    eachEntry(root(kind), (object, spot) => changeEntry(object, "file", spot, "told", change));
   }
   eachEntry(root("volumes"), (volume, spot) => {
     const options = volume["driver_opts"];
     if (volume["driver"] !== "local" || !isMapping(options) || options["o"] !== "bind") return;
-    changeEntry(options, "device", spotIn(spot, volume, "driver_opts"), change);
+    changeEntry(options, "device", spotIn(spot, volume, "driver_opts"), "told", change);
   });
 }
 
@@ -71,50 +75,50 @@ function changeBuild(service: Mapping, parent: Spot, change: Change): void {
   const build = service["build"];
   if (!isMapping(build)) return;
   const spot = spotIn(parent, service, "build");
-  changeEntry(build, "context", spot, ofContext(change));
-  eachText(build, "additional_contexts", spot, ofContext(change));
-  eachText(build, "ssh", spot, change);
+  changeEntry(build, "context", spot, "used", ofContext(change));
+  changeValues(build, "additional_contexts", spot, "used", ofContext(change));
+  changeValues(build, "ssh", spot, "told", change);
 }
 
 /** What is no path stays as it is. */
 function ofContext(change: Change): Change {
-  return (context, spot) => isPath(context) ? change(context, spot) : context;
+  return (context, spot, use) => isPath(context) ? change(context, spot, use) : context;
 }
 
 function isPath(context: string): boolean {
-  return context !== "" && !context.includes("://") && !/^(?:service:|github\.com\/|git@)/.test(context);
+  return !context.includes("://") && !/^(?:service:|github\.com\/|git@)/.test(context);
 }
 
-function eachText(container: Mapping, key: string, parent: Spot, change: Change): void {
+function changeValues(container: Mapping, key: string, parent: Spot, use: Use, change: Change): void {
   const held = container[key];
   if (!isMapping(held)) return;
   const spot = spotIn(parent, container, key);
-  for (const name of Object.keys(held)) changeEntry(held, name, spot, change);
+  for (const name of Object.keys(held)) changeEntry(held, name, spot, use, change);
 }
 
-function changeEntry(container: Mapping, key: string, parent: Spot, change: Change): void {
+function changeEntry(container: Mapping, key: string, parent: Spot, use: Use, change: Change): void {
   const path = container[key];
   if (typeof path !== "string") return;
-  container[key] = change(path, spotIn(parent, container, key));
+  container[key] = change(path, spotIn(parent, container, key), use);
 }
 
-function changeItems(container: Mapping, key: string, parent: Spot, change: Change): void {
+function changeItems(container: Mapping, key: string, parent: Spot, use: Use, change: Change): void {
   const list = container[key];
   if (!Array.isArray(list)) return;
   const spot = spotIn(parent, container, key);
   list.forEach((path, index) => {
-    if (typeof path === "string") list[index] = change(path, spotIn(spot, list, index));
+    if (typeof path === "string") list[index] = change(path, spotIn(spot, list, index), use);
   });
 }
 
-function resolvePath(path: string, spot: Spot, context: PathContext): string {
+function resolvePath(path: string, spot: Spot, use: Use, context: PathContext): string {
   if (path.startsWith("~")) return inHome(path, spot, context);
-  if (posix.isAbsolute(path) || isWindowsPath(path)) return path;
+  if (isWhole(path, use)) return path;
   const absolute = cleanPath(posix.join(context.workingDir, path));
   try {
     insideRepository(spot, path, () => context.files.kind(absolute));
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
+    if (use === "read" || !(error instanceof ConfigurationError)) throw error;
     context.undeployable(error);
   }
   return absolute;
@@ -137,6 +141,10 @@ export function insideRepository<T>(spot: Spot, path: string, access: () => T): 
       "move what it names into the repository",
     );
   }
+}
+
+function isWhole(path: string, use: Use): boolean {
+  return posix.isAbsolute(path) || (use === "told" ? isWindowsPath(path) : path === "");
 }
 
 /** With a drive or a share: left as it is, for the engine to refuse. */
