@@ -5,6 +5,7 @@ import type { StringMap, Ulimit } from "./project.ts";
 import { integer, text } from "./scalar_kinds.ts";
 import { splitShellWords } from "./shell_words.ts";
 import { describe, extensionKey, mustBe, problemAt, type Spot, spotIn } from "./spot.ts";
+import { printValue } from "./print_value.ts";
 import { isMapping, type Mapping, type Value } from "./value.ts";
 
 /** A text, or a list of texts. Numbers are taken as they are written. */
@@ -55,7 +56,14 @@ export const textMap: Kind<StringMap> = {
 };
 
 /** As `textMap`, written as a mapping only, and strict: a number with a point is no text. */
-export const namedTexts: Kind<StringMap> = named(text);
+export const namedTexts: Kind<StringMap> = {
+  ...named(text),
+  bind: (value, spot, notes) => {
+    const extension = isMapping(value) ? Object.keys(value).find((key) => key.startsWith("x-")) : undefined;
+    if (extension !== undefined) throw extensionKey(spotIn(spot, value as Mapping, extension));
+    return named(text).bind(value, spot, notes);
+  },
+};
 
 /** Each option's values, of which there may be several. */
 export const optionLists: Kind<Readonly<Record<string, readonly string[]>>> = {
@@ -215,20 +223,11 @@ function ownEntries(value: Mapping, spot: Spot, notes: BindNotes): [key: string,
   ): [string, Value, Spot] => [key, value[key]!, spotIn(spot, value, key)]);
   if (extensions.length === 0) return entries;
   for (const key of extensions) notes.undeployable(extensionKey(spotIn(spot, value, key)));
-  const text = extensions.map((key) => `${key}:${formatGo(value[key]!)}`).join(" ");
+  const text = extensions.map((key) => `${key}:${printValue(value[key]!)}`).join(" ");
   return [...entries, [EXTENSIONS, `map[${text}]`, spot]];
 }
 
 const EXTENSIONS = "#extensions";
-
-/** As Go prints a value by `%v`. */
-function formatGo(value: Value): string {
-  if (value === null) return "<nil>";
-  if (Array.isArray(value)) return `[${value.map(formatGo).join(" ")}]`;
-  if (!isMapping(value)) return String(value);
-  const keys = Object.keys(value).sort(compareUtf8);
-  return `map[${keys.map((key) => `${key}:${formatGo(value[key]!)}`).join(" ")}]`;
-}
 
 /** Any single value, as text. */
 function scalar(value: Value, spot: Spot): string {

@@ -84,7 +84,8 @@ function refuseUnclearContent(...sources: readonly string[]): (object: Mapping, 
       );
     }
     if (given.length === 0 && !("driver" in object) && !("external" in object)) {
-      throw problemAt(spot, "It has no content", `add one of ${sources.join(", ")}`);
+      const what = spot.parent?.key === "configs" ? "Config" : "Secret";
+      throw problemAt(spot, `${what} ${spot.key} has no content`, `add one of ${sources.join(", ")}`);
     }
   };
 }

@@ -3,6 +3,7 @@ import { compareUtf8 } from "./go_json.ts";
 import { mergeIpamPools } from "./merge_ipam.ts";
 import { problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
 import type { Locations } from "./locations.ts";
+import { printValue } from "./print_value.ts";
 import { isMapping, type Mapping, newMapping, type Value } from "./value.ts";
 
 /** Changes `base`. */
@@ -132,16 +133,13 @@ function toSequence(value: Value, spot: Spot): Value[] {
   if (!isMapping(value)) return [];
   const lines = Object.keys(value).flatMap((key) => {
     const item = value[key]!;
+    if (item === null) return [{ key, line: key }];
     const items = Array.isArray(item) ? item : [item];
-    return items.map((each) => ({ key, line: each === null ? key : `${key}=${print(each)}` }));
+    return items.map((each) => ({ key, line: `${key}=${printValue(each)}` }));
   }).sort((a, b) => compareUtf8(a.line, b.line));
   const result = lines.map(({ line }) => line);
   lines.forEach(({ key }, index) => spot.locations.copy(value, key, result, index));
   return result;
-}
-
-function print(value: Value): string {
-  return value === null || Array.isArray(value) || isMapping(value) ? JSON.stringify(value) : String(value);
 }
 
 /** A text stands for a mapping with that context. */

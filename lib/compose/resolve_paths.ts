@@ -5,7 +5,7 @@ import { cleanPath } from "./clean_path.ts";
 import { eachEntry, eachItem } from "./entries.ts";
 import type { Files } from "./files.ts";
 import type { Locations } from "./locations.ts";
-import { describe, problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
+import { describe, mustBe, problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
 import { isMapping, type Mapping } from "./value.ts";
 
 export interface PathContext {
@@ -75,14 +75,20 @@ function changeBuild(service: Mapping, parent: Spot, change: Change): void {
   const build = service["build"];
   if (!isMapping(build)) return;
   const spot = spotIn(parent, service, "build");
-  changeEntry(build, "context", spot, "used", ofContext(change));
-  changeValues(build, "additional_contexts", spot, "used", ofContext(change));
+  if ("context" in build) changeContext(build, "context", spot, change);
+  const contexts = build["additional_contexts"];
+  if (isMapping(contexts)) {
+    const place = spotIn(spot, build, "additional_contexts");
+    for (const name of Object.keys(contexts)) changeContext(contexts, name, place, change);
+  }
   changeValues(build, "ssh", spot, "told", change);
 }
 
 /** What is no path stays as it is. */
-function ofContext(change: Change): Change {
-  return (context, spot, use) => isPath(context) ? change(context, spot, use) : context;
+function changeContext(container: Mapping, key: string, parent: Spot, change: Change): void {
+  const context = container[key]!;
+  if (typeof context !== "string") throw mustBe(spotIn(parent, container, key), context, "a path or a URL");
+  if (isPath(context)) changeEntry(container, key, parent, "used", change);
 }
 
 function isPath(context: string): boolean {

@@ -60,7 +60,7 @@ export function extensionKey(spot: Spot): ConfigurationError {
 }
 
 export function mustBe(spot: Spot, value: Value, expected: string): ConfigurationError {
-  return problemAt(spot, `Expected ${expected}, found ${describe(spot, value)}`);
+  return problemAt(spot, `Expected ${expected}, found ${describe(spot, value)}`, `write ${expected}`);
 }
 
 /** For messages: the value as the file writes it, since a variable that was filled in may hold a secret. */
