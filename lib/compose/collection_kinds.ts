@@ -184,7 +184,11 @@ function addHost(
   spot: Spot,
 ): void {
   if (host === "" || /[:=]/.test(host)) {
-    throw problemAt(spot, `Extra host ${describe(spot, host)} has no valid name`);
+    throw problemAt(
+      spot,
+      `Extra host ${describe(spot, host)} has no valid name`,
+      "write it as `host=address`",
+    );
   }
   const known = Object.hasOwn(hosts, host) ? hosts[host]! : [];
   put(hosts, host, [...known, ...addresses.map(withoutBrackets)]);

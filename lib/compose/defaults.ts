@@ -53,12 +53,18 @@ function setPortDefaults(port: Mapping, spot: Spot): void {
   const address = port["host_ip"];
   if (typeof address === "string" && !isIP(address)) {
     const place = spotIn(spot, port, "host_ip");
-    throw problemAt(place, `${describe(place, address)} is no IP address`);
+    throw problemAt(
+      place,
+      `${describe(place, address)} is no IP address`,
+      "write one, or leave it out for all addresses",
+    );
   }
 }
 
 function refuseBlankPath(trigger: Mapping, spot: Spot): void {
-  if (trigger["path"] === "") throw problemAt(spotIn(spot, trigger, "path"), "The watched path is empty");
+  if (trigger["path"] === "") {
+    throw problemAt(spotIn(spot, trigger, "path"), "The watched path is empty", "write the path to watch");
+  }
 }
 
 function refuseOptionsOfExternal(volume: Mapping, spot: Spot): void {

@@ -69,7 +69,7 @@ export function list<T>(item: Kind<T>): Kind<readonly T[]> {
       return value.map((each, index) => {
         const place = spotIn(spot, value, index);
         const bound = each === null ? undefined : item.bind(each, place, notes);
-        if (bound === undefined) throw mustBe(place, each, "set");
+        if (bound === undefined) throw mustBe(place, each, "a value");
         return bound;
       });
     },

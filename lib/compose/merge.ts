@@ -1,7 +1,7 @@
 /** Lays one document over another, as the specification's rules for override files say. */
 import { compareUtf8 } from "./go_json.ts";
 import { mergeIpamPools } from "./merge_ipam.ts";
-import { problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
+import { mustBe, problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
 import type { Locations } from "./locations.ts";
 import { printValue } from "./print_value.ts";
 import { isMapping, type Mapping, newMapping, type Value } from "./value.ts";
@@ -177,7 +177,7 @@ function toMapping(value: Value, newEntry: () => Value, spot: Spot): Mapping {
   const result = newMapping();
   if (!Array.isArray(value)) return result;
   value.forEach((name, index) => {
-    if (typeof name !== "string") throw problemAt(spotIn(spot, value, index), "Expected a name");
+    if (typeof name !== "string") throw mustBe(spotIn(spot, value, index), name, "a name");
     result[name] = newEntry();
     spot.locations.copy(value, index, result, name);
   });

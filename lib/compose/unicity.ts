@@ -2,7 +2,7 @@
 import { cut } from "./collection_kinds.ts";
 import { eachEntry } from "./entries.ts";
 import type { Locations } from "./locations.ts";
-import { problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
+import { mustBe, problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
 import { isMapping, type Mapping, type Value } from "./value.ts";
 import { parseVolumeSpec } from "./volume_spec.ts";
 
@@ -78,7 +78,7 @@ function uniqueEntry(container: Mapping, key: string, keyOf: KeyOf, parent: Spot
 }
 
 function nameOf(entry: Value, spot: Spot): string {
-  if (typeof entry !== "string") throw problemAt(spot, "Expected a text");
+  if (typeof entry !== "string") throw mustBe(spot, entry, "a text");
   return cut(entry, "=")?.[0] ?? entry;
 }
 
@@ -105,13 +105,13 @@ function deviceKey(entry: Value, spot: Spot): string {
 
 function exposeKey(entry: Value, spot: Spot): string {
   if (typeof entry === "string" || typeof entry === "number") return String(entry);
-  throw problemAt(spot, "Expected a port");
+  throw mustBe(spot, entry, "a port");
 }
 
 function fileKey(folder: string): KeyOf {
   return (entry, spot) => {
     if (typeof entry === "string") return `${folder}/${entry}`;
-    if (!isMapping(entry)) throw problemAt(spot, "Expected a name or a mapping");
+    if (!isMapping(entry)) throw mustBe(spot, entry, "a name or a mapping");
     const target = entry["target"];
     return typeof target === "string" ? target : `${folder}/${String(entry["source"])}`;
   };
