@@ -1,10 +1,11 @@
 /** The shape of `build`, in the order of the reference's JSON form. It is no part of the config hash. */
-import { environmentMap, hostMap, textList, textMap, ulimit } from "./collection_kinds.ts";
+import { environmentMap, hostMap, textList, textMap } from "./collection_kinds.ts";
 import { compareUtf8, jsonList, jsonText } from "./go_json.ts";
-import { type Kind, list, named, shape } from "./kind.ts";
+import { type Kind, list, shape } from "./kind.ts";
 import type { Build, StringMap } from "./project.ts";
 import { fileReference } from "./resource_shapes.ts";
 import { boolean, byteSize, text } from "./scalar_kinds.ts";
+import { ulimits } from "./ulimits.ts";
 
 /** Shown as a list of `name` and `name: path`. */
 const sshKeys: Kind<StringMap> = {
@@ -38,7 +39,7 @@ export const build = shape<Build>({
   secrets: list(fileReference),
   shm_size: byteSize,
   tags: textList,
-  ulimits: named(ulimit),
+  ulimits,
   platforms: textList,
   privileged: boolean,
 });

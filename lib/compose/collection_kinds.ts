@@ -1,8 +1,8 @@
 /** Kinds of lists and mappings that have a notation of their own. */
 import { compareUtf8, jsonList, jsonMap, jsonText } from "./go_json.ts";
-import { type BindNotes, hasNoKeys, type Kind, named, put } from "./kind.ts";
-import type { StringMap, Ulimit } from "./project.ts";
-import { integer, text } from "./scalar_kinds.ts";
+import { type BindNotes, hasNoKeys, type Kind, put } from "./kind.ts";
+import type { StringMap } from "./project.ts";
+import { text } from "./scalar_kinds.ts";
 import { splitShellWords } from "./shell_words.ts";
 import { describe, extensionKey, mustBe, problemAt, type Spot, spotIn } from "./spot.ts";
 import { printValue } from "./print_value.ts";
@@ -55,13 +55,18 @@ export const textMap: Kind<StringMap> = {
   isEmpty: hasNoKeys,
 };
 
-/** As `textMap`, written as a mapping only, and strict: a number with a point is no text. */
+/** As `textMap`, written as a mapping only, and strict: only a whole number is a text. */
 export const namedTexts: Kind<StringMap> = {
-  ...named(text),
+  ...textMap,
   bind: (value, spot, notes) => {
-    const extension = isMapping(value) ? Object.keys(value).find((key) => key.startsWith("x-")) : undefined;
-    if (extension !== undefined) throw extensionKey(spotIn(spot, value as Mapping, extension));
-    return named(text).bind(value, spot, notes);
+    if (!isMapping(value)) throw mustBe(spot, value, "a mapping");
+    const result: Record<string, string> = {};
+    for (const key of Object.keys(value)) {
+      const place = spotIn(spot, value, key);
+      if (key.startsWith("x-")) throw extensionKey(place);
+      put(result, key, value[key] === null ? "" : text.bind(value[key]!, place, notes)!);
+    }
+    return result;
   },
 };
 
@@ -137,33 +142,6 @@ export const hostMap: Kind<Readonly<Record<string, readonly string[]>>> = {
   isEmpty: hasNoKeys,
 };
 
-/** A text is one where a variable has made it, and stays one in a `build`: there the reference refuses it. */
-const limit: Kind<number> = {
-  ...integer,
-  bind: (value, spot, notes) => {
-    if (typeof value === "number" || typeof value === "bigint") return integer.bind(value, spot, notes);
-    throw mustBe(spot, value, "a whole number");
-  },
-};
-
-export const ulimit: Kind<number | Ulimit> = {
-  bind: (value, spot, notes) => {
-    if (!isMapping(value)) return limit.bind(value, spot, notes);
-    const [soft, hard] = ["soft", "hard"].map((key) =>
-      value[key] === undefined || value[key] === null
-        ? 0
-        : limit.bind(value[key]!, spotIn(spot, value, key), notes)!
-    );
-    return { ...(soft === 0 ? {} : { soft: soft! }), ...(hard === 0 ? {} : { hard: hard! }) };
-  },
-  write: (limit) => {
-    if (typeof limit === "number") return limit === 0 ? "{}" : String(limit);
-    const parts = (["soft", "hard"] as const).filter((key) => (limit[key] ?? 0) !== 0);
-    return `{${parts.map((key) => `"${key}":${limit[key]}`).join(",")}}`;
-  },
-  isEmpty: () => false,
-};
-
 /** The first occurrence of `separator` splits; `undefined` without one. */
 export function cut(line: string, separator: string): [string, string] | undefined {
   const index = line.indexOf(separator);
@@ -231,7 +209,7 @@ function ownEntries(value: Mapping, spot: Spot, notes: BindNotes): [key: string,
   return [...entries, [EXTENSIONS, `map[${text}]`, spot]];
 }
 
-const EXTENSIONS = "#extensions";
+export const EXTENSIONS = "#extensions";
 
 /** Any single value, as text. */
 function scalar(value: Value, spot: Spot): string {

@@ -3,21 +3,15 @@ import { textList, textMap } from "./collection_kinds.ts";
 import { jsonInteger, jsonText } from "./go_json.ts";
 import { hidingExtensions, type Kind, list, shape, written } from "./kind.ts";
 import type { BlkioConfig, DeviceRequest, GenericResource, ThrottleDevice, WeightDevice } from "./project.ts";
-import { byteSize, integer, text } from "./scalar_kinds.ts";
+import { byteSize, integer, text, unsignedOf } from "./scalar_kinds.ts";
 import { mustBe } from "./spot.ts";
-import { Float } from "./value.ts";
 
-const LARGEST_WEIGHT = 65535;
-
-/** A number only: the reference takes no text here. Beyond 16 bits it cuts, which nobody can want. */
+/** The reference takes no text here. */
 const weight: Kind<number> = {
-  ...integer,
-  bind: (value, spot) => {
-    const number = value instanceof Float ? value.value : value;
-    if (
-      typeof number === "number" && Number.isInteger(number) && number >= 0 && number <= LARGEST_WEIGHT
-    ) return number;
-    throw mustBe(spot, value, `a whole number from 0 to ${LARGEST_WEIGHT}`);
+  ...unsignedOf(16),
+  bind: (value, spot, notes) => {
+    if (typeof value === "string") throw mustBe(spot, value, "a whole number from 0 to 65535");
+    return unsignedOf(16).bind(value, spot, notes);
   },
 };
 

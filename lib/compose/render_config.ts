@@ -1,6 +1,7 @@
 /** What `docker compose config` prints of a project. */
 import type { ConfigEntry, ConfigNode } from "./config_tree.ts";
 import { jsonText } from "./go_json.ts";
+import { isDate } from "./scalar.ts";
 import { type KeyKind, keyKindIn, keyKindOf } from "./user_maps.ts";
 
 /** As `--format json` prints it: without models, without inner extensions, and with `$` doubled, so that it can be loaded again. */
@@ -44,7 +45,7 @@ function indented(node: ConfigNode, line: string): string {
     case "text":
       return jsonText(node.value);
     case "literal":
-      return node.text;
+      return isDate(node.text) ? jsonText(node.text) : node.text;
   }
 }
 

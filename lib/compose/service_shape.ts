@@ -3,10 +3,10 @@ import {
   environmentMap,
   healthcheckTest,
   hostMap,
+  namedTexts,
   shellCommand,
   textList,
   textMap,
-  ulimit,
 } from "./collection_kinds.ts";
 import { build } from "./build_shape.ts";
 import { deploy } from "./deploy_shape.ts";
@@ -39,7 +39,8 @@ import type {
   Service,
   ServiceNetwork,
 } from "./project.ts";
-import { boolean, byteSize, duration, float32, integer, text, unsigned } from "./scalar_kinds.ts";
+import { boolean, byteSize, duration, float32, integer, text, unsigned, unsignedOf } from "./scalar_kinds.ts";
+import { ulimits } from "./ulimits.ts";
 
 const dependency = shape<Dependency>({
   condition: text as Kind<string> as Kind<Condition>,
@@ -92,7 +93,7 @@ const mountFields: Fields<Mount> = {
   consistency: text,
   bind: bindOptions,
   volume: shape<NonNullable<Mount["volume"]>>({ labels: textMap, nocopy: boolean, subpath: text }),
-  tmpfs: shape<NonNullable<Mount["tmpfs"]>>({ size: byteSize, mode: unsigned }),
+  tmpfs: shape<NonNullable<Mount["tmpfs"]>>({ size: byteSize, mode: unsignedOf(32) }),
   image: shape<NonNullable<Mount["image"]>>({ subpath: text }),
 };
 
@@ -106,7 +107,7 @@ const port = shape<Port>({
   name: text,
   mode: text,
   host_ip: text,
-  target: unsigned,
+  target: unsignedOf(32),
   published: text,
   protocol: text,
   app_protocol: text,
@@ -200,11 +201,11 @@ const fields: Fields<Omit<Service, "name">> = {
   stdin_open: boolean,
   stop_grace_period: kept(duration),
   stop_signal: text,
-  storage_opt: textMap,
+  storage_opt: namedTexts,
   sysctls: textMap,
   tmpfs: textList,
   tty: boolean,
-  ulimits: named(ulimit),
+  ulimits,
   use_api_socket: boolean,
   user: text,
   userns_mode: text,

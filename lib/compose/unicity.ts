@@ -2,6 +2,7 @@
 import { cut } from "./collection_kinds.ts";
 import { eachEntry } from "./entries.ts";
 import type { Locations } from "./locations.ts";
+import { printValue } from "./print_value.ts";
 import { mustBe, problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
 import { isMapping, type Mapping, type Value } from "./value.ts";
 import { parseVolumeSpec } from "./volume_spec.ts";
@@ -113,7 +114,9 @@ function fileKey(folder: string): KeyOf {
     if (typeof entry === "string") return `${folder}/${entry}`;
     if (!isMapping(entry)) throw mustBe(spot, entry, "a name or a mapping");
     const target = entry["target"];
-    return typeof target === "string" ? target : `${folder}/${String(entry["source"])}`;
+    if (target === undefined) return `${folder}/${printValue(entry["source"] ?? null)}`;
+    if (typeof target !== "string") throw mustBe(spotIn(spot, entry, "target"), target, "a path");
+    return target;
   };
 }
 
@@ -124,7 +127,8 @@ function portKey(entry: Value, spot: Spot): string {
     throw problemAt(spot, "The port has no target", "add `target`: the port inside the container");
   }
   // A number and a text are not the same to the reference; so both stay, and the engine tells what is wrong.
-  return `${hostIp ?? "0.0.0.0"}:${typeof published} ${published}:${target}/${protocol ?? "tcp"}`;
+  const parts = [hostIp ?? "0.0.0.0", published ?? null, target, protocol ?? "tcp"].map(printValue);
+  return `${typeof published} ${parts.join(":")}`;
 }
 
 function envFileKey(entry: Value, spot: Spot): string {
