@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { findConfigFiles } from "../compose/config_files.ts";
 import type { UnsetVariable } from "../compose/load.ts";
 import type { StringMap } from "../compose/project.ts";
+import { throwAll } from "../compose/throw_all.ts";
 import { ConfigurationError, type HomeportError } from "../errors.ts";
 import { asProblem } from "./conflicts.ts";
 import type { DesiredStack, StackWarning } from "./desired_stack.ts";
@@ -52,7 +53,9 @@ function tryForms(input: StackCheckInput, names: readonly string[]): LoadedStack
   for (const form of names.length === 0 ? FORMS.slice(0, 1) : FORMS) {
     const variables = Object.assign(input.placeholders.valuesFor(names, form), input.variables);
     try {
-      return loadStack({ ...input, homeDir: input.homeDir, variables, tracked: NO_TRACKED_FILES });
+      const loaded = loadStack({ ...input, homeDir: input.homeDir, variables, tracked: NO_TRACKED_FILES });
+      throwAll(loaded.undeployable);
+      return loaded;
     } catch (error) {
       failure ??= error instanceof Error ? error : new Error(String(error));
     }
@@ -60,15 +63,12 @@ function tryForms(input: StackCheckInput, names: readonly string[]): LoadedStack
   return failure!;
 }
 
-function judge(
-  { desired, warnings, unset, undeployable }: LoadedStack,
-  { placeholders }: StackCheckInput,
-): StackFindings {
+function judge({ desired, warnings, unset }: LoadedStack, { placeholders }: StackCheckInput): StackFindings {
   const those = (answer: boolean | "unknown") =>
     unset.filter(({ name }) => placeholders.mayProvide(name) === answer);
   return {
     desired,
-    problems: [...undeployable, ...those(false).map((each) => unsetProblem(desired.name, each))],
+    problems: those(false).map((each) => unsetProblem(desired.name, each)),
     warnings: [...warnings, ...those("unknown").map((each) => openWarning(desired.name, each))],
   };
 }
