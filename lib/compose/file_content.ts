@@ -1,10 +1,10 @@
 /** What configs and secrets hold, as far as it must be known before anything is deployed. */
 import type { ConfigurationError } from "../errors.ts";
 import { put } from "./kind.ts";
-import { SECRET_VALUE } from "./included_environment.ts";
 import type { Files } from "./files.ts";
 import type { Locations } from "./locations.ts";
 import type { FileObject } from "./project.ts";
+import { SECRET_VALUE } from "./secret_value.ts";
 import { problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
 import type { Mapping } from "./value.ts";
 

@@ -5,6 +5,7 @@
 import type { ConfigurationError } from "../errors.ts";
 import { jsonList, jsonMap, jsonText } from "./go_json.ts";
 import { jsonValue } from "./json_value.ts";
+import { SECRET_VALUE } from "./secret_value.ts";
 import { extensionKey, mustBe, type Spot, spotIn } from "./spot.ts";
 import { isMapping, type Mapping, type Value } from "./value.ts";
 
@@ -161,7 +162,8 @@ export function shape<T extends object>(fields: Fields<T>): Kind<T> {
 
 /** The `x-…` keys of a mapping. */
 export function extensionsOf(value: Mapping): Readonly<Record<string, Value>> {
-  return Object.fromEntries(Object.entries(value).filter(([key]) => key.startsWith("x-")));
+  const keys = Object.keys(value).filter((key) => key.startsWith("x-") && key !== SECRET_VALUE);
+  return Object.fromEntries(keys.map((key) => [key, value[key]!]));
 }
 
 function reportUnused(value: Mapping, known: ReadonlySet<string>, spot: Spot, notes: BindNotes): void {
