@@ -160,11 +160,12 @@ function asList(value: Value, spot: Spot): Value {
   return list;
 }
 
-function namesToMapping(list: readonly Value[], spot: Spot, newEntry: () => Value): Mapping {
+function namesToMapping(list: Value[], spot: Spot, newEntry: () => Value): Mapping {
   const result = newMapping();
   list.forEach((name, index) => {
-    result[String(name)] = newEntry();
-    spot.locations.copy(list, index, result, String(name));
+    if (typeof name !== "string") throw mustBe(spotIn(spot, list, index), name, "a name");
+    result[name] = newEntry();
+    spot.locations.copy(list, index, result, name);
   });
   return result;
 }
