@@ -1,6 +1,7 @@
 /** The shape of `build`, in the order of the reference's JSON form. It is no part of the config hash. */
-import { environmentMap, hostMap, textList, textMap } from "./collection_kinds.ts";
+import { environmentMap, textList, textMap } from "./collection_kinds.ts";
 import { compareUtf8, jsonList, jsonText } from "./go_json.ts";
+import { hostMap } from "./host_map.ts";
 import { type Kind, list, shape } from "./kind.ts";
 import type { Build, StringMap } from "./project.ts";
 import { fileReference } from "./resource_shapes.ts";

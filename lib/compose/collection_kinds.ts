@@ -13,7 +13,7 @@ export const textList: Kind<readonly string[]> = {
   bind: (value, spot) => {
     if (typeof value === "string") return [value];
     if (!Array.isArray(value)) throw mustBe(spot, value, "a text or a list of texts");
-    return value.map((item, index) => scalar(item, spotIn(spot, value, index)));
+    return value.map((item, index) => scalarText(item, spotIn(spot, value, index)));
   },
   write: (items) => jsonList(items, jsonText),
   isEmpty: (items) => items.length === 0,
@@ -77,8 +77,8 @@ export const optionLists: Kind<Readonly<Record<string, readonly string[]>>> = {
     const result: Record<string, readonly string[]> = {};
     for (const [key, item, place] of ownEntries(value, spot, notes)) {
       const items = Array.isArray(item)
-        ? item.map((each, index) => scalar(each, spotIn(place, item, index)))
-        : [scalar(item, place)];
+        ? item.map((each, index) => scalarText(each, spotIn(place, item, index)))
+        : [scalarText(item, place)];
       if (items.length > 0) put(result, key, items);
     }
     return result;
@@ -107,88 +107,23 @@ export const environmentMap: Kind<Readonly<Record<string, string | null>>> = {
   isEmpty: hasNoKeys,
 };
 
-/** `host: ip`, `host: [ip, ip]`, `- host=ip` or `- host:ip`. */
-export const hostMap: Kind<Readonly<Record<string, readonly string[]>>> = {
-  bind: (value, spot) => {
-    const result: Record<string, string[]> = {};
-    if (isMapping(value)) {
-      for (const key of Object.keys(value)) {
-        const item = value[key]!;
-        const place = spotIn(spot, value, key);
-        if (key.startsWith("x-")) throw extensionKey(place);
-        const addresses = Array.isArray(item)
-          ? item.map((each, index) => scalar(each, spotIn(place, item, index)))
-          : [item === null ? "" : scalar(item, place)];
-        addHost(result, key, addresses, place);
-      }
-    } else if (Array.isArray(value)) {
-      value.forEach((item, index) => {
-        const place = spotIn(spot, value, index);
-        const line = scalar(item, place);
-        const [host, addresses] = cut(line, "=") ?? cut(line, ":") ?? [];
-        if (host === undefined || addresses === undefined) {
-          throw problemAt(
-            place,
-            `Extra host ${describe(place, line)} has no address`,
-            "write it as `host=address`",
-          );
-        }
-        addHost(result, host, addresses.split(","), place);
-      });
-    } else throw mustBe(spot, value, "a mapping or a list of host=address");
-    return result;
-  },
-  write: (hosts) => jsonList(hostLines(hosts).sort(compareUtf8), jsonText),
-  isEmpty: hasNoKeys,
-};
-
 /** The first occurrence of `separator` splits; `undefined` without one. */
 export function cut(line: string, separator: string): [string, string] | undefined {
   const index = line.indexOf(separator);
   return index < 0 ? undefined : [line.slice(0, index), line.slice(index + separator.length)];
 }
 
-/** `host=ip`, one for each address. */
-function hostLines(hosts: Readonly<Record<string, readonly string[]>>): string[] {
-  return Object.entries(hosts).flatMap(([host, addresses]) =>
-    addresses.map((address) => `${host}=${address}`)
-  );
-}
-
-function addHost(
-  hosts: Record<string, string[]>,
-  host: string,
-  addresses: readonly string[],
-  spot: Spot,
-): void {
-  if (host === "" || /[:=]/.test(host)) {
-    throw problemAt(
-      spot,
-      `Extra host ${describe(spot, host)} has no valid name`,
-      "write it as `host=address`",
-    );
-  }
-  const known = Object.hasOwn(hosts, host) ? hosts[host]! : [];
-  put(hosts, host, [...known, ...addresses.map(withoutBrackets)]);
-}
-
-function withoutBrackets(address: string): string {
-  return address.length > 2 && address.startsWith("[") && address.endsWith("]")
-    ? address.slice(1, -1)
-    : address;
-}
-
 function pairs(value: Value, spot: Spot, notes: BindNotes): (readonly [string, string | null])[] {
   if (Array.isArray(value)) {
     return value.map((item, index) => {
-      const line = scalar(item, spotIn(spot, value, index));
+      const line = scalarText(item, spotIn(spot, value, index));
       return cut(line, "=") ?? [line, null];
     });
   }
   if (!isMapping(value)) throw mustBe(spot, value, "a mapping or a list");
   return ownEntries(value, spot, notes).map(([key, item, place]) => [
     key,
-    item === null ? null : scalar(item, place),
+    item === null ? null : scalarText(item, place),
   ]);
 }
 
@@ -212,7 +147,7 @@ function ownEntries(value: Mapping, spot: Spot, notes: BindNotes): [key: string,
 export const EXTENSIONS = "#extensions";
 
 /** Any single value, as text. */
-function scalar(value: Value, spot: Spot): string {
+export function scalarText(value: Value, spot: Spot): string {
   if (typeof value === "boolean") return String(value);
   if (value === null || Array.isArray(value) || isMapping(value)) throw mustBe(spot, value, "a text");
   return String(value);

@@ -2,7 +2,6 @@
 import {
   environmentMap,
   healthcheckTest,
-  hostMap,
   namedTexts,
   shellCommand,
   textList,
@@ -13,6 +12,7 @@ import { deploy } from "./deploy_shape.ts";
 import { develop } from "./develop_shape.ts";
 import { fileReference } from "./resource_shapes.ts";
 import { provider, serviceModel } from "./plugin_shapes.ts";
+import { hostMap } from "./host_map.ts";
 import { blkioConfig, deviceRequest } from "./hardware_shapes.ts";
 import {
   type Fields,
