@@ -50,6 +50,19 @@ export const unsigned: Kind<number> = {
   },
 };
 
+/** Larger ones are cut by the reference, which nobody can want. */
+export function unsignedOf(bits: 16 | 32): Kind<number> {
+  const size = 2 ** bits;
+  return {
+    ...unsigned,
+    bind: (value, spot, notes) => {
+      const bound = unsigned.bind(value, spot, notes)!;
+      if (bound >= size) notes.undeployable(mustBe(spot, value, `a whole number from 0 to ${size - 1}`));
+      return bound % size;
+    },
+  };
+}
+
 /** A number that is kept in single precision, as the reference does. */
 export const float32: Kind<number> = {
   bind: (value, spot) => {

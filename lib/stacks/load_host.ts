@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { HashFlavour } from "../compose/hash.ts";
 import type { StringMap } from "../compose/project.ts";
+import { throwAll } from "../compose/throw_all.ts";
 import type { BrokenStack, DesiredStack, StackWarning } from "./desired_stack.ts";
 import { findStacks } from "./find_stacks.ts";
 import { type LoadedStack, loadStack } from "./load_stack.ts";
@@ -91,7 +92,9 @@ function tryLoad(stack: Stack, variables: StringMap, input: HostInput): LoadedSt
   const { root, files, tracked, homeDir, secrets, release } = input;
   const load = () => loadStack({ stack, root, files, tracked, variables, homeDir, release });
   try {
-    return requireSecrets({ stack, files, variables, sources: secrets.sources, load });
+    const loaded = requireSecrets({ stack, files, variables, sources: secrets.sources, load });
+    throwAll(loaded.undeployable);
+    return loaded;
   } catch (error) {
     return { name: stack.name, error: error instanceof Error ? error : new Error(String(error)) };
   }

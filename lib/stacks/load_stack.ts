@@ -2,7 +2,7 @@ import type { HashFlavour } from "../compose/hash.ts";
 import { type LoadedProject, loadProject, type UnsetVariable } from "../compose/load.ts";
 import type { StringMap } from "../compose/project.ts";
 import type { EnvFileText } from "../compose/variables.ts";
-import type { Location } from "../errors.ts";
+import type { ConfigurationError, Location } from "../errors.ts";
 import type { DesiredStack, StackWarning } from "./desired_stack.ts";
 import { hashStack } from "./hash_stack.ts";
 import { relocate, relocateError } from "./relocate.ts";
@@ -27,6 +27,8 @@ export interface StackInput {
 export interface LoadedStack {
   readonly desired: DesiredStack;
   readonly warnings: readonly StackWarning[];
+  /** With any of it, the stack must not be deployed. */
+  readonly undeployable: readonly ConfigurationError[];
   /** Variables that are not set, and for which a blank stands. */
   readonly unset: readonly UnsetVariable[];
   /** Absolute paths of the files that were read. */
@@ -63,6 +65,7 @@ export function loadStack(
         message,
         ...(location && { location: relocate(location, root) }),
       })),
+      undeployable: loaded.undeployable.map((problem) => relocateError(problem, root) as ConfigurationError),
       unset: loaded.unset.map(({ name, location }) => ({ name, location: place(location) })),
       usedFiles: loaded.usedFiles,
       extensions: loaded.extensions,

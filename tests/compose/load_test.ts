@@ -23,7 +23,9 @@ function problemsOf(
   input?: Partial<LoadInput>,
 ): readonly HomeportError[] {
   try {
-    load(typeof contents === "string" ? { "compose.yml": contents } : contents, input);
+    const files = typeof contents === "string" ? { "compose.yml": contents } : contents;
+    const { undeployable } = load(files, input);
+    if (undeployable.length > 0) return undeployable;
   } catch (error) {
     if (error instanceof ConfigurationProblems) return error.problems;
     if (error instanceof ConfigurationError) return [error];
@@ -208,7 +210,7 @@ const REFUSALS: readonly Refusal[] = [
     title: "a mounted image without a name",
     contents: service("volumes: [{type: image, target: /a}]"),
     line: 4,
-    path: "services.web.volumes",
+    path: "services.web.volumes[0].source",
     message: /Service web mounts an image at \/a without naming it/,
   },
   {

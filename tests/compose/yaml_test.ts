@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ConfigurationError } from "../../lib/errors.ts";
 import { Locations } from "../../lib/compose/locations.ts";
-import { Float, isMapping, type Mapping, type Value } from "../../lib/compose/value.ts";
+import { Float, isMapping, type Mapping, Timestamp, type Value } from "../../lib/compose/value.ts";
 import { parseYaml } from "../../lib/compose/yaml.ts";
 
 Deno.test("plain scalars have the types that Compose gives them", () => {
@@ -160,8 +160,18 @@ Deno.test("what is no YAML is refused with its line", () => {
   }
 });
 
-Deno.test("a date in an extension is its text", () => {
-  assert.deepEqual(plain(rootOf("x-a: {since: 2024-01-31}")), { "x-a": { since: "2024-01-31" } });
+Deno.test("a date in an extension is a moment", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ["2024-01-31", "2024-01-31T00:00:00Z"],
+    ["2024-1-3", "2024-01-03T00:00:00Z"],
+    ["2001-12-14t21:59:43.10-05:00", "2001-12-14T21:59:43.1-05:00"],
+    ["2001-12-14 21:59:43.00", "2001-12-14T21:59:43Z"],
+    ["2001-12-14 1:59:43", "2001-12-14T01:59:43Z"],
+  ];
+  for (const [written, text] of cases) {
+    const { since } = rootOf(`x-a: {since: ${written}}`)["x-a"] as Mapping;
+    assert.deepEqual(since, new Timestamp(text));
+  }
 });
 
 Deno.test("files made to exhaust the machine are refused at once", () => {

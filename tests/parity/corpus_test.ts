@@ -38,8 +38,8 @@ for (const topic of foldersOf(corpus)) {
   });
 }
 
-/** Extensions below the top level are not shown; line separators are escaped rather than written into the text. */
-const LEFT_OUT_OF_YAML = /^ +x-|[\x85\u2028\u2029]/m;
+/** Line separators are escaped rather than written into the text. */
+const LEFT_OUT_OF_YAML = /[\x85\u2028\u2029]/;
 
 /** What is not the same, in words; `undefined` when all is. */
 async function findDifference(folder: string, program: FoundProgram): Promise<string | undefined> {
