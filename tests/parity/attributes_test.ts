@@ -1,0 +1,54 @@
+/** Every attribute of the Compose specification is known here, and stands in a case that is compared with `docker compose`. */
+import assert from "node:assert/strict";
+import { document } from "../../lib/compose/schema/document.ts";
+import type { Rule } from "../../lib/compose/schema/rule.ts";
+import { coverageOf, placeKey } from "./coverage.ts";
+import { findCompose, skipTest } from "../engine/environment.ts";
+import { readSpecification, type Specification } from "./specification.ts";
+
+specificationTest("every attribute of the specification is known, and no other", (specification) => {
+  const theirs = [...specification.values()].filter(({ isAttribute }) => isAttribute).map(({ path }) => path);
+  assert.ok(theirs.length > 300, `only ${theirs.length} attributes were found`);
+  const ours = new Set<string>();
+  collectAttributes(document, "", ours);
+  assert.deepEqual([...ours].sort(), theirs.sort());
+});
+
+specificationTest(
+  "every attribute, in every form, stands in a case that is compared with docker compose",
+  (specification) => {
+    const coverage = coverageOf(specification);
+    const missing = [...specification.values()]
+      .filter(({ path }) => !PENDING.test(path))
+      .flatMap(({ path, forms }) => [...forms].map((form) => placeKey(path, form)))
+      .filter((key) => !coverage.has(key));
+    assert.deepEqual(missing, [], "add cases to tests/fixtures/compose or tests/parity/body_cases.ts");
+  },
+);
+
+/** These don't load yet, so that no case can hold them. */
+const PENDING =
+  /^models|^services\.\*\.(build|models|provider)|^(configs|secrets)\.\*\.(external|driver|driver_opts|template_driver)/;
+
+function specificationTest(name: string, body: (specification: Specification) => void): void {
+  const compose = findCompose();
+  if ("missing" in compose) return skipTest(name, compose.missing);
+  Deno.test(name, async () => {
+    const specification = await readSpecification();
+    if ("missing" in specification) assert.fail(specification.missing);
+    body(specification);
+  });
+}
+
+function collectAttributes(rule: Rule, path: string, into: Set<string>): void {
+  const below = path === "" ? "" : `${path}.`;
+  if (rule.is === "choice") rule.options.forEach((option) => collectAttributes(option, path, into));
+  if (rule.is === "list") collectAttributes(rule.items, `${path}[]`, into);
+  if (rule.is === "names") collectAttributes(rule.values, `${below}*`, into);
+  if (rule.is === "attributes") {
+    for (const [name, each] of rule.attributes) {
+      into.add(`${below}${name}`);
+      collectAttributes(each, `${below}${name}`, into);
+    }
+  }
+}
