@@ -1,5 +1,5 @@
 /** Lays one document over another, as the specification's rules for override files say. */
-import { compareUtf8 } from "./go_json.ts";
+import { compareUtf8, sortedKeys } from "./go_json.ts";
 import { mergeIpamPools } from "./merge_ipam.ts";
 import { problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
 import type { Locations } from "./locations.ts";
@@ -130,8 +130,12 @@ function toSequence(value: Value, spot: Spot): Value[] {
   return result;
 }
 
+/** As Go prints it; what is no single value is a mistake, which the reference takes as this text. */
 function print(value: Value): string {
-  return value === null || Array.isArray(value) || isMapping(value) ? JSON.stringify(value) : String(value);
+  if (value === null) return "<nil>";
+  if (Array.isArray(value)) return `[${value.map(print).join(" ")}]`;
+  if (!isMapping(value)) return String(value);
+  return `map[${sortedKeys(value).map((key) => `${key}:${print(value[key]!)}`).join(" ")}]`;
 }
 
 /** Options of two different drivers are not mixed. */

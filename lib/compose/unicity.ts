@@ -2,6 +2,7 @@
 import { cut } from "./collection_kinds.ts";
 import { eachEntry } from "./entries.ts";
 import type { Locations } from "./locations.ts";
+import { identityOf } from "./schema/value_types.ts";
 import { problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
 import { isMapping, type Mapping, type Value } from "./value.ts";
 import { parseVolumeSpec } from "./volume_spec.ts";
@@ -107,7 +108,7 @@ function fileKey(folder: string): KeyOf {
     if (typeof entry === "string") return `${folder}/${entry}`;
     if (!isMapping(entry)) throw problemAt(spot, "Expected a name or a mapping");
     const target = entry["target"];
-    return typeof target === "string" ? target : `${folder}/${String(entry["source"])}`;
+    return typeof target === "string" ? target : `${folder}/${part(entry["source"])}`;
   };
 }
 
@@ -118,7 +119,14 @@ function portKey(entry: Value, spot: Spot): string {
     throw problemAt(spot, "The port has no target", "add `target`: the port inside the container");
   }
   // A number and a text are not the same to the reference; so both stay, and the engine tells what is wrong.
-  return `${hostIp ?? "0.0.0.0"}:${typeof published} ${published}:${target}/${protocol ?? "tcp"}`;
+  return `${part(hostIp ?? "0.0.0.0")}:${typeof published} ${part(published)}:${part(target)}/${
+    part(protocol ?? "tcp")
+  }`;
+}
+
+/** What no part can be is refused later, by the schema. */
+function part(value: Value | undefined): string {
+  return typeof value === "string" || value === undefined ? value ?? "" : identityOf(value);
 }
 
 function envFileKey(entry: Value, spot: Spot): string {

@@ -23,6 +23,7 @@ export function readTokens(text: string, file: string, lines: LineCounter): CST.
     if (lexeme[0] === "*" && !isText && chains.isTooLong(lexeme.slice(1), parser.stack)) {
       throw tooDeep("Aliases nest too deep", parser, file, lines);
     }
+    if (!isText && lexeme[0] === '"') refuseSurrogates(lexeme, parser.offset - lexeme.length, file, lines);
     isText = lexeme === CST.SCALAR;
   }
   tokens.push(...parser.end());
@@ -35,6 +36,21 @@ function isBroken(token: CST.Token | undefined): boolean {
     return false;
   }
   return !["space", "comment", "newline"].includes(token.end.at(-1)!.type);
+}
+
+/** Pairs of escapes, as JSON has them for rare characters, are broken YAML. */
+const ESCAPE = /\\(?:u[dD][89a-fA-F]..|U0000[dD][89a-fA-F]..|.)/gs;
+
+function refuseSurrogates(quoted: string, offset: number, file: string, lines: LineCounter): void {
+  if (!/\\[uU]/.test(quoted)) return;
+  for (const { 0: escape, index } of quoted.matchAll(ESCAPE)) {
+    if (escape.length === 2) continue;
+    const { line, col } = lines.linePos(offset + index);
+    throw new ConfigurationError(`Broken YAML: ${escape} is half a character`, {
+      hint: "write the character itself",
+      location: { file, line, column: col },
+    });
+  }
 }
 
 function tooDeep(message: string, parser: Parser, file: string, lines: LineCounter): ConfigurationError {
