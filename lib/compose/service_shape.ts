@@ -38,6 +38,7 @@ import type {
   Service,
   ServiceNetwork,
 } from "./project.ts";
+import { mustBe } from "./spot.ts";
 import { boolean, byteSize, duration, fileMode, float32, integer, text, unsigned } from "./scalar_kinds.ts";
 
 const dependency = shape<Dependency>({
@@ -101,6 +102,15 @@ const bindOptions = {
   bind: shape<NonNullable<Mount["bind"]>>({ ...bindFields, create_host_path: kept(boolean) }).bind,
 };
 
+/** The reference takes no text here, not even from a variable. */
+const tmpfsMode: Kind<number> = {
+  ...unsigned,
+  bind: (value, spot, notes) => {
+    if (typeof value === "string") throw mustBe(spot, value, "a number such as 0755, without quotes");
+    return unsigned.bind(value, spot, notes);
+  },
+};
+
 const mountFields: Fields<Mount> = {
   type: text,
   source: text,
@@ -109,7 +119,7 @@ const mountFields: Fields<Mount> = {
   consistency: text,
   bind: bindOptions,
   volume: shape<NonNullable<Mount["volume"]>>({ labels: textMap, nocopy: boolean, subpath: text }),
-  tmpfs: shape<NonNullable<Mount["tmpfs"]>>({ size: byteSize, mode: unsigned }),
+  tmpfs: shape<NonNullable<Mount["tmpfs"]>>({ size: byteSize, mode: tmpfsMode }),
   image: shape<NonNullable<Mount["image"]>>({ subpath: text }),
 };
 
