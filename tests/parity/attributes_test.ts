@@ -4,6 +4,7 @@ import { document } from "../../lib/compose/schema/document.ts";
 import type { Rule } from "../../lib/compose/schema/rule.ts";
 import { coverageOf, placeKey } from "./coverage.ts";
 import { findCompose, skipTest } from "../engine/environment.ts";
+import { DOCUMENT, formatDocument } from "./document.ts";
 import { readSpecification, type Specification } from "./specification.ts";
 
 specificationTest("every attribute of the specification is known, and no other", (specification) => {
@@ -17,11 +18,11 @@ specificationTest("every attribute of the specification is known, and no other",
 specificationTest(
   "every attribute, in every form, stands in a case that is compared with docker compose",
   (specification) => {
-    const coverage = coverageOf(specification);
+    const { cases } = coverageOf(specification);
     const missing = [...specification.values()]
       .filter(({ path }) => !PENDING.test(path))
       .flatMap(({ path, forms }) => [...forms].map((form) => placeKey(path, form)))
-      .filter((key) => !coverage.has(key));
+      .filter((key) => !cases.has(key));
     assert.deepEqual(missing, [], "add cases to tests/fixtures/compose or tests/parity/body_cases.ts");
   },
 );
@@ -30,13 +31,19 @@ specificationTest(
 const PENDING =
   /^models|^services\.\*\.(build|models|provider)|^(configs|secrets)\.\*\.(external|driver|driver_opts|template_driver)/;
 
-function specificationTest(name: string, body: (specification: Specification) => void): void {
+specificationTest("docs/compose.md is up to date: `deno task docs` writes it", async (specification) => {
+  assert.equal(await Deno.readTextFile(DOCUMENT), formatDocument(specification));
+});
+
+type Body = (specification: Specification) => void | Promise<void>;
+
+function specificationTest(name: string, body: Body): void {
   const compose = findCompose();
   if ("missing" in compose) return skipTest(name, compose.missing);
   Deno.test(name, async () => {
-    const specification = await readSpecification();
+    const specification = await readSpecification(compose);
     if ("missing" in specification) assert.fail(specification.missing);
-    body(specification);
+    await body(specification);
   });
 }
 

@@ -1,7 +1,7 @@
 /** Which cases that are compared with `docker compose` hold which attribute: read from the cases' own YAML, so that it cannot be untrue. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { loadProject } from "../../lib/compose/load.ts";
+import { type LoadedProject, loadProject } from "../../lib/compose/load.ts";
 import { Locations } from "../../lib/compose/locations.ts";
 import { Float, type Value } from "../../lib/compose/value.ts";
 import { parseYaml } from "../../lib/compose/yaml.ts";
@@ -11,26 +11,58 @@ import { PARITY_CASES } from "./body_cases.ts";
 import { IDEMPOTENCE_CASES } from "./idempotence_cases.ts";
 import type { Form, Specification } from "./specification.ts";
 
-/** The names of the cases that hold a place in a form, by `placeKey`. */
-export type Coverage = ReadonlyMap<string, readonly string[]>;
+export interface Coverage {
+  /** The names of the cases that hold a place in a form, by `placeKey`. */
+  readonly cases: ReadonlyMap<string, readonly string[]>;
+  /** Paths that a case shows to be refused when they are to be deployed. */
+  readonly refused: ReadonlySet<string>;
+  /** Paths of which a case is warned that they have no effect. */
+  readonly unused: ReadonlySet<string>;
+}
 
 export function placeKey(path: string, form: Form): string {
   return `${path} as ${form}`;
 }
 
 export function coverageOf(specification: Specification): Coverage {
-  const coverage = new Map<string, string[]>();
-  for (const { name, texts } of cases()) {
+  const coverage = {
+    cases: new Map<string, string[]>(),
+    refused: new Set<string>(),
+    unused: new Set<string>(),
+  };
+  for (const { name, texts, loaded } of cases()) {
     for (const key of new Set(texts.flatMap((text) => placesIn(text, specification)))) {
-      coverage.set(key, [...coverage.get(key) ?? [], name]);
+      coverage.cases.set(key, [...coverage.cases.get(key) ?? [], name]);
+    }
+    if (loaded === undefined) continue;
+    for (const { path } of undeployableOf(loaded)) {
+      if (path !== undefined) coverage.refused.add(generalPath(path, specification));
+    }
+    for (const { message } of loaded.warnings) {
+      const path = /^`(.*)` has no effect$/.exec(message)?.[1];
+      if (path !== undefined) coverage.unused.add(generalPath(path, specification));
     }
   }
   return coverage;
 }
 
+/** What loads and cannot be carried out. */
+function undeployableOf(loaded: LoadedProject): readonly ConfigurationError[] {
+  return (loaded as { readonly undeployable?: readonly ConfigurationError[] }).undeployable ?? [];
+}
+
+/** `services.web.ports[0]` → `services.*.ports[]` */
+function generalPath(path: string, specification: Specification): string {
+  return path.replaceAll(/\[\d+\]/g, "[]").split(".").reduce((above, key) => {
+    const below = above === "" ? key : `${above}.${key}`;
+    return specification.has(below) ? below : `${above}.*`;
+  }, "");
+}
+
 interface Case {
   readonly name: string;
   readonly texts: readonly string[];
+  readonly loaded?: LoadedProject;
 }
 
 function cases(): Case[] {
@@ -48,25 +80,25 @@ const CORPUS = fileURLToPath(new URL("../fixtures/compose", import.meta.url));
 /** Those that load: a case that is refused shows nothing of what an attribute does. */
 function corpusCases(): Case[] {
   return foldersOf(CORPUS).flatMap((topic) =>
-    foldersOf(join(CORPUS, topic)).map((name) => `${topic}/${name}`)
-  ).filter((name) => loads(join(CORPUS, name))).map((name) => ({
-    name,
-    texts: composeFilesOf(join(CORPUS, name)),
-  }));
+    foldersOf(join(CORPUS, topic)).flatMap((name) => {
+      const loaded = tryLoad(join(CORPUS, topic, name));
+      const texts = composeFilesOf(join(CORPUS, topic, name));
+      return loaded === undefined ? [] : [{ name: `${topic}/${name}`, texts, loaded }];
+    })
+  );
 }
 
-function loads(folder: string): boolean {
+function tryLoad(folder: string): LoadedProject | undefined {
   try {
     const variables = readIfThere(join(folder, "variables.json"));
-    loadProject({
+    return loadProject({
       folder,
       variables: variables === undefined ? {} : JSON.parse(variables),
       files: diskFiles(join(folder, "..")),
       homeDir: "/home/me",
     });
-    return true;
   } catch (error) {
-    if (error instanceof ConfigurationError) return false;
+    if (error instanceof ConfigurationError) return undefined;
     throw error;
   }
 }

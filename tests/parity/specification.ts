@@ -1,6 +1,6 @@
 /** The attributes of the Compose specification, as the reference carries them: it holds the specification's JSON schema as plain text. */
 import { Buffer } from "node:buffer";
-import { findCompose, type FoundProgram, type Missing } from "../engine/environment.ts";
+import type { FoundProgram, Missing } from "../engine/environment.ts";
 
 /** How a value may be written. A null is no form of its own. */
 export type Form = "scalar" | "list" | "mapping";
@@ -16,9 +16,7 @@ export interface Place {
 /** Every place of a Compose file that the specification knows, in its order, by path. */
 export type Specification = ReadonlyMap<string, Place>;
 
-export async function readSpecification(): Promise<Specification | Missing> {
-  const compose = findCompose();
-  if ("missing" in compose) return compose;
+export async function readSpecification(compose: FoundProgram): Promise<Specification | Missing> {
   const plugin = await findPlugin(compose);
   const text = plugin === undefined ? undefined : schemaIn(await Deno.readFile(plugin));
   if (text === undefined) return { missing: `no JSON schema in ${plugin ?? "docker's plugins"}` };

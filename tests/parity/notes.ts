@@ -1,0 +1,59 @@
+/** What cannot be read from the cases, for the table of attributes. */
+interface Note {
+  /** The attribute, with those below it. */
+  readonly path: string;
+  /** Where the attribute is not carried out: what becomes of it. */
+  readonly effect?: "hash" | "none";
+  readonly text: string;
+}
+
+const SWARM = "of a swarm; one engine has no use for it";
+const BUILD_POLICY = "`build` is refused";
+
+export const NOTES: readonly Note[] = [
+  { path: "version", effect: "none", text: "obsolete: a warning says so" },
+  { path: "include[]", text: "files of the repository only" },
+  { path: "services.*.attach", effect: "hash", text: "tells `docker compose up` whose output to show" },
+  {
+    path: "services.*.credential_spec",
+    effect: "hash",
+    text: "of Windows; a warning says that it has no effect",
+  },
+  {
+    path: "services.*.depends_on.*.restart",
+    text: "restarts with what it depends on when that is made anew",
+  },
+  { path: "services.*.deploy.endpoint_mode", effect: "hash", text: SWARM },
+  { path: "services.*.deploy.labels", effect: "hash", text: SWARM },
+  { path: "services.*.deploy.mode", effect: "hash", text: SWARM },
+  { path: "services.*.deploy.placement", effect: "hash", text: SWARM },
+  { path: "services.*.deploy.resources.reservations.cpus", effect: "hash", text: SWARM },
+  { path: "services.*.deploy.resources.reservations.generic_resources", effect: "hash", text: SWARM },
+  { path: "services.*.deploy.restart_policy.delay", effect: "hash", text: SWARM },
+  { path: "services.*.deploy.restart_policy.window", effect: "hash", text: SWARM },
+  { path: "services.*.deploy.rollback_config", effect: "hash", text: SWARM },
+  { path: "services.*.deploy.update_config", effect: "hash", text: SWARM },
+  { path: "services.*.develop", effect: "hash", text: "tells `docker compose watch` what to watch" },
+  { path: "services.*.extends.file", text: "files of the repository only" },
+  { path: "services.*.ports[].app_protocol", effect: "hash", text: "no engine has a place for it" },
+  { path: "services.*.ports[].mode", effect: "hash", text: SWARM },
+  { path: "services.*.ports[].name", effect: "hash", text: "no engine has a place for it" },
+  { path: "services.*.pull_policy", text: BUILD_POLICY },
+  {
+    path: "services.*.pull_refresh_after",
+    effect: "none",
+    text: "known to the schema alone, as in `docker compose`; a warning says so",
+  },
+  { path: "services.*.volumes[].consistency", effect: "hash", text: "of Docker Desktop for Mac, long gone" },
+  {
+    path: "services.*.volumes[].type",
+    text: "`bind`, `volume`, `tmpfs`, `image`; `npipe` and `cluster` are refused",
+  },
+  {
+    path: "networks.*.ipam.options",
+    effect: "none",
+    text: "`docker compose` 2.40 leaves it out, too; a warning says so",
+  },
+  { path: "networks.*.external.name", text: "deprecated: a warning says so" },
+  { path: "volumes.*.external.name", text: "deprecated: a warning says so" },
+];
