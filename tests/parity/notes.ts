@@ -8,6 +8,8 @@ interface Note {
 }
 
 const SWARM = "of a swarm; one engine has no use for it";
+const OBJECT = "of a swarm's own object; here the content is put into the container";
+const FILE = "not of a `file`, which is mounted as it is";
 const BUILD_POLICY = "`build` is refused";
 
 export const NOTES: readonly Note[] = [
@@ -44,7 +46,6 @@ export const NOTES: readonly Note[] = [
     effect: "none",
     text: "known to the schema alone, as in `docker compose`; a warning says so",
   },
-  { path: "services.*.volumes[].consistency", effect: "hash", text: "of Docker Desktop for Mac, long gone" },
   {
     path: "services.*.volumes[].type",
     text: "`bind`, `volume`, `tmpfs`, `image`; `npipe` and `cluster` are refused",
@@ -54,6 +55,16 @@ export const NOTES: readonly Note[] = [
     effect: "none",
     text: "`docker compose` 2.40 leaves it out, too; a warning says so",
   },
+  { path: "configs.*.labels", effect: "none", text: OBJECT },
+  { path: "configs.*.name", effect: "none", text: OBJECT },
+  { path: "secrets.*.labels", effect: "none", text: OBJECT },
+  { path: "secrets.*.name", effect: "none", text: OBJECT },
+  { path: "services.*.configs[].uid", text: FILE },
+  { path: "services.*.configs[].gid", text: FILE },
+  { path: "services.*.configs[].mode", text: FILE },
+  { path: "services.*.secrets[].uid", text: FILE },
+  { path: "services.*.secrets[].gid", text: FILE },
+  { path: "services.*.secrets[].mode", text: FILE },
   { path: "networks.*.external.name", text: "deprecated: a warning says so" },
   { path: "volumes.*.external.name", text: "deprecated: a warning says so" },
 ];
