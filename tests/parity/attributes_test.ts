@@ -22,10 +22,13 @@ specificationTest(
     const missing = [...specification.values()]
       .filter(({ path }) => !PENDING.test(path))
       .flatMap(({ path, forms }) => [...forms].map((form) => placeKey(path, form)))
-      .filter((key) => !cases.has(key));
+      .filter((key) => !cases.has(key) && !UNCOMPARED.includes(key));
     assert.deepEqual(missing, [], "add cases to tests/fixtures/compose or tests/parity/body_cases.ts");
   },
 );
+
+/** The reference loads it, and fails to print it: no case can be compared. */
+const UNCOMPARED = ["services.*.build.ssh.* as scalar"];
 
 /** These don't load yet, so that no case can hold them. */
 const PENDING =

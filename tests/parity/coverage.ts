@@ -14,8 +14,8 @@ import type { Form, Specification } from "./specification.ts";
 export interface Coverage {
   /** The names of the cases that hold a place in a form, by `placeKey`. */
   readonly cases: ReadonlyMap<string, readonly string[]>;
-  /** Paths that a case shows to be refused when they are to be deployed. */
-  readonly refused: ReadonlySet<string>;
+  /** Paths that a case holds without being refused for it when it is to be deployed. */
+  readonly deployable: ReadonlySet<string>;
   /** Paths of which a case is warned that they have no effect. */
   readonly unused: ReadonlySet<string>;
 }
@@ -27,18 +27,17 @@ export function placeKey(path: string, form: Form): string {
 export function coverageOf(specification: Specification): Coverage {
   const coverage = {
     cases: new Map<string, string[]>(),
-    refused: new Set<string>(),
+    deployable: new Set<string>(),
     unused: new Set<string>(),
   };
   for (const { name, texts, loaded } of cases()) {
-    for (const key of new Set(texts.flatMap((text) => placesIn(text, specification)))) {
+    const places = texts.flatMap((text) => placesIn(text, specification));
+    for (const key of new Set(places.map(({ path, form }) => placeKey(path, form)))) {
       coverage.cases.set(key, [...coverage.cases.get(key) ?? [], name]);
     }
-    if (loaded === undefined) continue;
-    for (const { path } of undeployableOf(loaded)) {
-      if (path !== undefined) coverage.refused.add(generalPath(path, specification));
-    }
-    for (const { message } of loaded.warnings) {
+    const refused = loaded === undefined ? [] : refusedIn(loaded, specification);
+    for (const { path } of places) if (!isBelow(path, refused)) coverage.deployable.add(path);
+    for (const { message } of loaded?.warnings ?? []) {
       const path = /^`(.*)` has no effect$/.exec(message)?.[1];
       if (path !== undefined) coverage.unused.add(generalPath(path, specification));
     }
@@ -47,8 +46,16 @@ export function coverageOf(specification: Specification): Coverage {
 }
 
 /** What loads and cannot be carried out. */
-function undeployableOf(loaded: LoadedProject): readonly ConfigurationError[] {
-  return (loaded as { readonly undeployable?: readonly ConfigurationError[] }).undeployable ?? [];
+function refusedIn(loaded: LoadedProject, specification: Specification): string[] {
+  const { undeployable = [] } = loaded as { readonly undeployable?: readonly ConfigurationError[] };
+  return undeployable.flatMap(({ path }) => path === undefined ? [] : [generalPath(path, specification)]);
+}
+
+/** Whether the place is one of them, or in one of them. */
+export function isBelow(path: string, above: Iterable<string>): boolean {
+  return [...above].some((each) =>
+    path === each || path.startsWith(`${each}.`) || path.startsWith(`${each}[`)
+  );
 }
 
 /** `services.web.ports[0]` → `services.*.ports[]` */
@@ -124,24 +131,34 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-function placesIn(text: string, specification: Specification): string[] {
-  const keys: string[] = [];
-  for (const { value } of parseYaml(text, "compose.yml", new Locations())) {
-    visit(value, "", specification, keys);
-  }
-  return keys;
+interface FoundPlace {
+  readonly path: string;
+  readonly form: Form;
 }
 
-function visit(value: Value, path: string, specification: Specification, keys: string[]): void {
+function placesIn(text: string, specification: Specification): FoundPlace[] {
+  const places: FoundPlace[] = [];
+  for (const { value } of parseYaml(text, "compose.yml", new Locations())) {
+    visit(value, "", specification, places);
+  }
+  return places;
+}
+
+function visit(value: Value, path: string, specification: Specification, places: FoundPlace[]): void {
   const form = formOf(value);
   if (form === undefined) return;
-  keys.push(placeKey(path, form));
+  places.push({ path, form });
   if (Array.isArray(value)) {
-    for (const item of value) visit(item, `${path}[]`, specification, keys);
+    for (const item of value) visit(item, `${path}[]`, specification, places);
   } else if (form === "mapping") {
     for (const [key, each] of Object.entries(value as Readonly<Record<string, Value>>)) {
       const below = path === "" ? "" : `${path}.`;
-      visit(each, specification.has(`${below}${key}`) ? `${below}${key}` : `${below}*`, specification, keys);
+      visit(
+        each,
+        specification.has(`${below}${key}`) ? `${below}${key}` : `${below}*`,
+        specification,
+        places,
+      );
     }
   }
 }

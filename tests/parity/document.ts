@@ -1,6 +1,6 @@
 /** `docs/compose.md`: every attribute, how far it is carried out, and the cases that show it. */
 import { fileURLToPath } from "node:url";
-import { type Coverage, coverageOf, placeKey } from "./coverage.ts";
+import { type Coverage, coverageOf, isBelow, placeKey } from "./coverage.ts";
 import { DIFFERENCES } from "./differences.ts";
 import { NOTES } from "./notes.ts";
 import type { Place, Specification } from "./specification.ts";
@@ -54,11 +54,8 @@ export function formatDocument(specification: Specification): string {
   ].join("\n");
 }
 
-function supportOf(place: Place, coverage: Coverage): string {
-  const { path } = place;
-  const names = casesOf(place, coverage);
-  const isCarriedOut = names.some((name) => /^(request|stack): /.test(name));
-  if (names.length === 0 || (!isCarriedOut && isBelow(path, coverage.refused))) return "refused";
+function supportOf({ path }: Place, coverage: Coverage): string {
+  if (!coverage.deployable.has(path)) return "refused";
   const effect = noteOf(path)?.effect;
   if (isBelow(path, coverage.unused) && effect === undefined) {
     throw new Error(`${path} is said to have no effect: say in tests/parity/notes.ts what becomes of it`);
@@ -81,13 +78,7 @@ function formatCases(names: readonly string[]): string {
 }
 
 function noteOf(path: string): typeof NOTES[number] | undefined {
-  return NOTES.find((note) => isBelow(path, new Set([note.path])));
-}
-
-function isBelow(path: string, above: ReadonlySet<string>): boolean {
-  return [...above].some((each) =>
-    path === each || path.startsWith(`${each}.`) || path.startsWith(`${each}[`)
-  );
+  return NOTES.find((note) => isBelow(path, [note.path]));
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {

@@ -3,7 +3,7 @@ interface Note {
   /** The attribute, with those below it. */
   readonly path: string;
   /** Where the attribute is not carried out: what becomes of it. */
-  readonly effect?: "hash" | "none";
+  readonly effect?: "hash" | "none" | "refused";
   readonly text: string;
 }
 
@@ -14,6 +14,7 @@ const BUILD_POLICY = "`build` is refused";
 
 export const NOTES: readonly Note[] = [
   { path: "version", effect: "none", text: "obsolete: a warning says so" },
+  { path: "models", effect: "refused", text: "where a service uses it" },
   { path: "include[]", text: "files of the repository only" },
   { path: "services.*.attach", effect: "hash", text: "tells `docker compose up` whose output to show" },
   {
