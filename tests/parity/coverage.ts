@@ -14,7 +14,9 @@ import type { Form, Specification } from "./specification.ts";
 export interface Coverage {
   /** The names of the cases that hold a place in a form, by `placeKey`. */
   readonly cases: ReadonlyMap<string, readonly string[]>;
-  /** Paths that a case holds without being refused for it when it is to be deployed. */
+  /** Paths of attributes that a case is refused for when it is to be deployed; with some of their values, perhaps. */
+  readonly refused: ReadonlySet<string>;
+  /** Paths that a case holds without being refused for it: unused, perhaps, or in a disabled service. */
   readonly deployable: ReadonlySet<string>;
   /** Paths of which a case is warned that they have no effect. */
   readonly unused: ReadonlySet<string>;
@@ -27,6 +29,7 @@ export function placeKey(path: string, form: Form): string {
 export function coverageOf(specification: Specification): Coverage {
   const coverage = {
     cases: new Map<string, string[]>(),
+    refused: new Set<string>(),
     deployable: new Set<string>(),
     unused: new Set<string>(),
   };
@@ -36,6 +39,7 @@ export function coverageOf(specification: Specification): Coverage {
       coverage.cases.set(key, [...coverage.cases.get(key) ?? [], name]);
     }
     const refused = loaded === undefined ? [] : refusedIn(loaded, specification);
+    for (const path of refused) if (specification.get(path)?.isAttribute) coverage.refused.add(path);
     for (const { path } of places) if (!isBelow(path, refused)) coverage.deployable.add(path);
     for (const { message } of loaded?.warnings ?? []) {
       const path = /^`(.*)` has no effect$/.exec(message)?.[1];

@@ -54,8 +54,10 @@ export function formatDocument(specification: Specification): string {
   ].join("\n");
 }
 
-function supportOf({ path }: Place, coverage: Coverage): string {
-  if (!coverage.deployable.has(path)) return "refused";
+function supportOf(place: Place, coverage: Coverage): string {
+  const { path } = place;
+  const isCarriedOut = casesOf(place, coverage).some((name) => name.includes(": "));
+  if (!coverage.deployable.has(path) || (!isCarriedOut && isBelow(path, coverage.refused))) return "refused";
   const effect = noteOf(path)?.effect;
   if (isBelow(path, coverage.unused) && effect === undefined) {
     throw new Error(`${path} is said to have no effect: say in tests/parity/notes.ts what becomes of it`);
