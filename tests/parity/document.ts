@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { type Coverage, coverageOf, isBelow, placeKey } from "./coverage.ts";
 import { DIFFERENCES } from "./differences.ts";
 import { NOTES } from "./notes.ts";
-import type { Place, Specification } from "./specification.ts";
+import { LATER_ATTRIBUTES, type Place, type Specification } from "./specification.ts";
 
 export const DOCUMENT: string = fileURLToPath(new URL("../../docs/compose.md", import.meta.url));
 
@@ -16,6 +16,7 @@ export function formatDocument(specification: Specification): string {
     "",
     "Made by `deno task docs`, which rewrites this file; a test fails when it is stale. The attributes are those of the JSON schema inside",
     "`docker compose` 2.40.3; `*` is any name, `[]` any item.",
+    `Of release 5, which has its own tests: ${LATER_ATTRIBUTES.map((path) => `\`${path}\``).join(", ")}.`,
     "",
     "- **supported**: *deployed*; *hash*: read, checked and counted in the `config-hash`, without an effect on one engine; *none*: read and",
     "  checked only; *refused*: not deployed, with an error that names file and line.",

@@ -13,6 +13,9 @@ export interface Place {
   readonly forms: ReadonlySet<Form>;
 }
 
+/** Attributes that a later release of the specification has, and Homeport with it. */
+export const LATER_ATTRIBUTES: readonly string[] = ["services.*.pre_start"];
+
 /** Every place of a Compose file that the specification knows, in its order, by path. */
 export type Specification = ReadonlyMap<string, Place>;
 
