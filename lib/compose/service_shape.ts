@@ -40,6 +40,7 @@ import type {
   Service,
   ServiceNetwork,
 } from "./project.ts";
+import { mustBe } from "./spot.ts";
 import { boolean, byteSize, duration, float32, integer, text, unsigned, unsignedOf } from "./scalar_kinds.ts";
 import { ulimits } from "./ulimits.ts";
 
@@ -96,6 +97,15 @@ const bindOptions = {
   bind: shape<NonNullable<Mount["bind"]>>({ ...bindFields, create_host_path: kept(boolean) }).bind,
 };
 
+/** The reference takes no text here, not even from a variable. */
+const tmpfsMode: Kind<number> = {
+  ...unsigned,
+  bind: (value, spot, notes) => {
+    if (typeof value === "string") throw mustBe(spot, value, "a number such as 0755, without quotes");
+    return unsigned.bind(value, spot, notes);
+  },
+};
+
 const mountFields: Fields<Mount> = {
   type: text,
   source: text,
@@ -104,7 +114,7 @@ const mountFields: Fields<Mount> = {
   consistency: text,
   bind: bindOptions,
   volume: shape<NonNullable<Mount["volume"]>>({ labels: textMap, nocopy: boolean, subpath: text }),
-  tmpfs: shape<NonNullable<Mount["tmpfs"]>>({ size: byteSize, mode: unsignedOf(32) }),
+  tmpfs: shape<NonNullable<Mount["tmpfs"]>>({ size: byteSize, mode: tmpfsMode }),
   image: shape<NonNullable<Mount["image"]>>({ subpath: text }),
 };
 

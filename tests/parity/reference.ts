@@ -16,8 +16,8 @@ export interface Reference {
   readonly config: (files: ProjectFiles, variables?: Readonly<Record<string, string>>) => Promise<Verdict>;
 }
 
-/** Registers a test that asks the real `docker compose`; skipped where there is none. */
-export function referenceTest(name: string, body: (reference: Reference) => Promise<void>): void {
+/** Registers a test that asks the real `docker compose`; skipped where there is none. It may tell how many cases it compared. */
+export function referenceTest(name: string, body: (reference: Reference) => Promise<number | void>): void {
   const compose = findCompose();
   if ("missing" in compose) return skipTest(name, compose.missing);
   const reference: Reference = {
@@ -31,7 +31,10 @@ export function referenceTest(name: string, body: (reference: Reference) => Prom
       }
     },
   };
-  Deno.test(name, () => body(reference));
+  Deno.test(name, async (test) => {
+    const count = await body(reference);
+    if (count !== undefined) await test.step(`${count} cases were compared with docker compose`, () => {});
+  });
 }
 
 async function writeFiles(folder: string, files: ProjectFiles): Promise<void> {
