@@ -26,7 +26,8 @@ const IGNORED = ["IPAddress", "IPv6Gateway", "ConsoleSize"];
 
 function normalise(value: Json, key: string): Json {
   if (Array.isArray(value)) {
-    const items = value.map((item) => normalise(item, ""));
+    // Each of a device's capabilities is a list, and none of them is null or empty.
+    const items = value.map((item) => key === "Capabilities" ? item ?? [] : normalise(item, ""));
     return UNORDERED.includes(key)
       ? items.sort((a, b) => JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
       : items;

@@ -20,7 +20,8 @@ export const DIFFERENCES = [
     reference: "drops `:ro`, so that the volumes of the other container can be written to",
     homeport: "keeps the mode that the file gives",
     reason: "read-only means read-only; the config-hash is the same",
-    test: `${ENGINE}: volumes_from keeps its mode`,
+    test:
+      "tests/engine/containers_test.ts: a container whose volumes another one uses keeps its mode when they are read-only",
   },
   {
     id: "network-recreation",
@@ -72,6 +73,14 @@ export const DIFFERENCES = [
     reason: "what Git does not say does not run",
     test:
       "tests/engine/transitions.ts: a service that is gone from the file is removed, of which the reference only warns",
+  },
+  {
+    id: "no-services",
+    attribute: "services",
+    reference: "fails where a project has no services, or none that a profile enables",
+    homeport: "has nothing to create, and removes what ran",
+    reason: "whoever disables the last service of a stack means it",
+    test: "tests/parity/corpus_test.ts: files about ${topic} load as docker compose loads them",
   },
   {
     id: "finished-jobs",
