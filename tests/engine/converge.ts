@@ -1,35 +1,46 @@
 /** From Compose files in a folder to what runs, in one process: load, observe, plan, carry out. */
 import { loadProject } from "../../lib/compose/load.ts";
-import type { Project } from "../../lib/compose/project.ts";
 import type { DockerEngine } from "../../lib/engine/client.ts";
 import { makePlan } from "../../lib/plan/make_plan.ts";
+import type { DeployContext } from "../../lib/plan/deploy_context.ts";
 import type { Operation } from "../../lib/plan/operation.ts";
 import type { StackPlan } from "../../lib/plan/plan.ts";
 import { carryOut } from "../../lib/reconcile/carry_out.ts";
 import { imagesOf } from "../../lib/reconcile/plan_pass.ts";
+import type { DesiredStack } from "../../lib/stacks/desired_stack.ts";
+import { hashStack } from "../../lib/stacks/hash_stack.ts";
 import { deployContext } from "./deploy.ts";
 import { diskFiles } from "./disk_files.ts";
 import type { EngineTest } from "./harness.ts";
 
 /** What Homeport would do. */
 export async function planOf(t: EngineTest, engine: DockerEngine): Promise<StackPlan> {
-  return await planProject(load(t), engine, t.signal);
+  return await planStack(load(t), engine, t.signal);
 }
 
 /** Deploys, and throws what goes wrong. */
-export async function converge(t: EngineTest, engine: DockerEngine): Promise<StackPlan> {
-  return await convergeProject(load(t), engine, t.signal);
+export async function converge(
+  t: EngineTest,
+  engine: DockerEngine,
+  overrides: Partial<DeployContext> = {},
+): Promise<StackPlan> {
+  return await convergeStack(load(t), engine, t.signal, { overrides });
 }
 
-/** `isLeftOut`: counts as carried out, and is not. */
-export async function convergeProject(
-  project: Project,
+export interface ConvergeOptions {
+  readonly overrides?: Partial<DeployContext>;
+  /** Counts as carried out, and is not. */
+  readonly isLeftOut?: (operation: Operation) => boolean;
+}
+
+export async function convergeStack(
+  desired: DesiredStack,
   engine: DockerEngine,
   signal: AbortSignal,
-  isLeftOut: (operation: Operation) => boolean = () => false,
+  { overrides, isLeftOut = () => false }: ConvergeOptions = {},
 ): Promise<StackPlan> {
-  const plan = await planProject(project, engine, signal);
-  const context = deployContext(project, signal);
+  const plan = await planStack(desired, engine, signal);
+  const context = deployContext(desired.project, signal, { desired, ...overrides });
   const { errors } = await carryOut(plan.operations, {
     signal,
     execute: async (operation) => {
@@ -40,12 +51,19 @@ export async function convergeProject(
   return plan;
 }
 
-function load(t: EngineTest): Project {
-  return loadProject({ folder: t.folder, projectName: t.project, variables: {}, files: diskFiles }).project;
+/** Git tracks none of the files. */
+function load({ folder, project: projectName }: EngineTest): DesiredStack {
+  const loaded = loadProject({ folder, projectName, variables: {}, files: diskFiles });
+  const tracked = { filesBelow: () => [] };
+  return hashStack({ name: projectName, root: folder, files: diskFiles, tracked, loaded });
 }
 
-async function planProject(project: Project, engine: DockerEngine, signal: AbortSignal): Promise<StackPlan> {
-  const { desired, ownership } = deployContext(project, signal);
+async function planStack(
+  desired: DesiredStack,
+  engine: DockerEngine,
+  signal: AbortSignal,
+): Promise<StackPlan> {
+  const { ownership } = deployContext(desired.project, signal);
   const { stacks: [stack], broken } = makePlan({
     host: "helium",
     instance: ownership.instance,

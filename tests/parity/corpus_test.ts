@@ -8,8 +8,9 @@ import { fileURLToPath } from "node:url";
 import { configTree } from "../../lib/compose/config_tree.ts";
 import { renderJson } from "../../lib/compose/render_config.ts";
 import { renderYaml } from "../../lib/compose/render_config_yaml.ts";
+import { serviceHash } from "../../lib/compose/hash.ts";
 import { type LoadedProject, loadProject } from "../../lib/compose/load.ts";
-import type { StringMap } from "../../lib/compose/project.ts";
+import type { Project, StringMap } from "../../lib/compose/project.ts";
 import { ConfigurationError, formatError } from "../../lib/errors.ts";
 import { findCompose, type FoundProgram, skipTest } from "../engine/environment.ts";
 import { diskFiles } from "../compose/disk_files.ts";
@@ -68,7 +69,12 @@ async function findDifference(folder: string, program: FoundProgram): Promise<st
     const yaml = await config();
     if (!LEFT_OUT_OF_YAML.test(yaml.stdout)) assert.equal(renderYaml(configTree(loaded)), yaml.stdout);
     const meant = MEANT[folder.slice(corpus.length + 1)];
-    await assertSameCreation({ folder, project: loaded.project, variables }, program, meant);
+    const { project } = loaded;
+    const created = await assertSameCreation({ folder, project, variables }, program, meant);
+    // What is created carries its hash.
+    if (!created || Object.values(project.services).some(({ scale }) => scale === 0)) {
+      assert.equal(hashLines(project), (await config("--hash", "*")).stdout);
+    }
     return undefined;
   } catch (error) {
     return (error as Error).message;
@@ -87,6 +93,10 @@ function load(folder: string, variables: StringMap): LoadedProject | Configurati
     if (error instanceof ConfigurationError) return error;
     throw error;
   }
+}
+
+function hashLines({ services }: Project): string {
+  return Object.keys(services).sort().map((name) => `${name} ${serviceHash(services[name]!)}\n`).join("");
 }
 
 function variablesOf(folder: string): StringMap {

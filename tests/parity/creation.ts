@@ -5,7 +5,7 @@ import type { Project, StringMap } from "../../lib/compose/project.ts";
 import { connectEngine } from "../../lib/engine/client.ts";
 import type { Operation } from "../../lib/plan/operation.ts";
 import { imagesOf } from "../../lib/reconcile/plan_pass.ts";
-import { convergeProject } from "../engine/converge.ts";
+import { convergeStack } from "../engine/converge.ts";
 import { deployContext } from "../engine/deploy.ts";
 import type { FoundProgram } from "../engine/environment.ts";
 import type { RecordedRequest } from "../fakes/engine_proxy.ts";
@@ -22,27 +22,30 @@ export interface CreationCase {
   readonly apiVersion?: string | undefined;
 }
 
-/** Throws what is not the same. A difference that is meant must be there, and be the only one. */
+/**
+ * Throws what is not the same, and tells whether anything was created. A difference that is meant must be there, and be the only one.
+ */
 export async function assertSameCreation(
   each: CreationCase,
   program: FoundProgram,
   meant?: DifferenceId,
-): Promise<void> {
+): Promise<boolean> {
   const theirs = await createdByReference(each, program);
   const ours = await createdByHomeport(each);
   if (meant === "no-services") {
     assert.match(theirs.failure ?? "", /no service selected/);
     assert.deepEqual([ours.failure, comparable(ours.requests)], [undefined, {}]);
-    return;
+    return false;
   }
   const both = `docker compose: ${theirs.failure ?? "created"}; Homeport: ${ours.failure ?? "created"}`;
   assert.equal(ours.failure === undefined, theirs.failure === undefined, both);
-  if (ours.failure !== undefined) return;
+  if (ours.failure !== undefined) return false;
   const [created, expected] = [comparable(ours.requests), comparable(theirs.requests)];
   if (meant === "volumes-from-mode") {
     assert.notDeepEqual(created, expected, `the difference "${meant}" is no more`);
     assert.deepEqual(comparable(ours.requests.map(withoutModes)), expected);
   } else assert.deepEqual(created, expected);
+  return true;
 }
 
 /** As the reference sends it, which drops the modes of `volumes_from`. */
@@ -71,9 +74,11 @@ export function createdByReference(each: CreationCase, program: FoundProgram): P
 
 export function createdByHomeport(each: CreationCase): Promise<Creation> {
   return onRecordingEngine(each, async (dockerHost) => {
+    const { signal } = new AbortController();
+    const { desired } = deployContext(each.project, signal);
     const engine = connectEngine({ dockerHost });
     try {
-      await convergeProject(each.project, engine, new AbortController().signal, isNoCreation);
+      await convergeStack(desired, engine, signal, { isLeftOut: isNoCreation });
       return undefined;
     } catch (error) {
       return (error as Error).message;

@@ -11,7 +11,7 @@ export interface Difference {
   readonly test: string;
 }
 
-const ENGINE = "tests/parity/differences_test.ts";
+const SHOWN = "tests/parity/shown_differences.ts";
 
 export const DIFFERENCES = [
   {
@@ -20,8 +20,7 @@ export const DIFFERENCES = [
     reference: "drops `:ro`, so that the volumes of the other container can be written to",
     homeport: "keeps the mode that the file gives",
     reason: "read-only means read-only; the config-hash is the same",
-    test:
-      "tests/engine/containers_test.ts: a container whose volumes another one uses keeps its mode when they are read-only",
+    test: `${SHOWN}: volumes_from keeps its mode`,
   },
   {
     id: "network-recreation",
@@ -30,15 +29,16 @@ export const DIFFERENCES = [
       "attaches containers to a network that was made anew without their aliases and addresses, and the next `up` does not mend it",
     homeport: "attaches them with everything that the file gives them",
     reason: "a service that nobody finds by its name is broken",
-    test: `${ENGINE}: a network that is made anew leaves aliases and addresses as they were`,
+    test: `${SHOWN}: a network that is made anew leaves aliases and addresses as they were`,
   },
   {
     id: "wait-timeout",
     attribute: "services.depends_on.condition",
-    reference: "with `--wait-timeout`, starts the dependent when the time is over, and reports success",
+    reference:
+      "with `--wait-timeout`, now and then starts the dependent when the time is over, and reports success",
     homeport: "fails the deployment after `deploy.waitTimeout`, and starts nothing that depends on it",
     reason: "a dependency that is not there is a failure",
-    test: `${ENGINE}: a wait whose time is over is a failure`,
+    test: "tests/parity/differences_test.ts: a wait whose time is over fails, and what waits is not started",
   },
   {
     id: "pre-stop-recreate",
@@ -46,7 +46,7 @@ export const DIFFERENCES = [
     reference: "leaves the hooks out where a container is recreated",
     homeport: "runs them wherever a running container of the service is stopped",
     reason: "what must happen before a stop must happen before every stop",
-    test: `${ENGINE}: pre_stop runs before a recreation`,
+    test: `${SHOWN}: pre_stop runs before a recreation`,
   },
   {
     id: "config-content",
@@ -54,7 +54,7 @@ export const DIFFERENCES = [
     reference: "does not notice that a config's or secret's content changed",
     homeport: "recreates the services that use it",
     reason: "a changed configuration is there to be used",
-    test: `${ENGINE}: a changed content of a config recreates the services that use it`,
+    test: `${SHOWN}: a changed content of a config recreates the services that use it`,
   },
   {
     id: "mounted-files",
@@ -88,7 +88,7 @@ export const DIFFERENCES = [
     reference: "runs a container that ended well again at every `up`",
     homeport: "leaves it alone, unless its restart policy would restart it",
     reason: "whoever looks after a host all day would run every job all day",
-    test: `${ENGINE}: a job that is done is not done again`,
+    test: `${SHOWN}: a job that is done is not done again`,
   },
   {
     id: "pull-always",
