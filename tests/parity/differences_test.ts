@@ -9,27 +9,31 @@ import { removeProjects } from "../engine/remove_projects.ts";
 import { DIFFERENCES } from "./differences.ts";
 import { SHOWN, type Shown } from "./shown_differences.ts";
 
-for (const { name, before, after = before, look, reference, homeport } of SHOWN) {
-  engineTest(name, async (t) => {
-    assert.deepEqual(await lookAfter(t, () => up(t)), reference, "docker compose");
+for (const shown of SHOWN) {
+  engineTest(shown.name, async (t) => {
+    assert.deepEqual(await lookAfter(t, shown, () => up(t)), shown.reference, "docker compose");
     await removeProjects(t.api, t.project);
     const engine = connectEngine({ dockerHost: t.dockerHost });
     try {
-      assert.deepEqual(await lookAfter(t, () => converge(t, engine)), homeport, "Homeport");
+      assert.deepEqual(await lookAfter(t, shown, () => converge(t, engine)), shown.homeport, "Homeport");
     } finally {
       engine.close();
     }
   }, { compose: true });
+}
 
-  async function lookAfter(t: EngineTest, deploy: () => Promise<unknown>): ReturnType<Shown["look"]> {
-    await Deno.remove(join(t.folder, "log")).catch(() => {});
-    for (const text of [before, after]) {
-      const filled = text.replaceAll("$IMAGE", t.images.one).replaceAll("$SUBNET", `${t.subnet}.0/24`);
-      await Deno.writeTextFile(join(t.folder, "compose.yml"), filled.replaceAll("$ADDRESS", `${t.subnet}.9`));
-      await deploy();
-    }
-    return await look(t);
+async function lookAfter(
+  t: EngineTest,
+  { before, after = before, look }: Shown,
+  deploy: () => Promise<unknown>,
+): Promise<unknown> {
+  await Deno.remove(join(t.folder, "log")).catch(() => {});
+  for (const text of [before, after]) {
+    const filled = text.replaceAll("$IMAGE", t.images.one).replaceAll("$SUBNET", `${t.subnet}.0/24`);
+    await Deno.writeTextFile(join(t.folder, "compose.yml"), filled.replaceAll("$ADDRESS", `${t.subnet}.9`));
+    await deploy();
   }
+  return await look(t);
 }
 
 engineTest("a wait whose time is over fails, and what waits is not started", async (t) => {
@@ -43,7 +47,7 @@ engineTest("a wait whose time is over fails, and what waits is not started", asy
   const engine = connectEngine({ dockerHost: t.dockerHost });
   try {
     // Of the reference's goroutines the one that is first decides: nothing can be asked of it here.
-    await assert.rejects(converge(t, engine, { waitTimeout: 500 }), /is not healthy after 0.5 s/);
+    await assert.rejects(converge(t, engine, { waitTimeout: 1000 }), /is not healthy after 1 s/);
     const { State } = await t.api.get(`/containers/${t.project}-web-1/json`) as { State: { Status: string } };
     assert.equal(State.Status, "created");
   } finally {
