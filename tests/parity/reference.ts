@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import type { StringMap } from "../../lib/compose/project.ts";
-import { findCompose, type FoundProgram, skipTest } from "../engine/environment.ts";
+import { composeCommand, findCompose, type FoundProgram, skipTest } from "../engine/environment.ts";
 import type { CommandResult } from "../engine/harness.ts";
 
 /** What `docker compose config` says of a project. */
@@ -60,7 +60,7 @@ export async function runCompose(
   { folder, args, variables }: ComposeCall,
 ): Promise<CommandResult> {
   const { code, stdout, stderr } = await new Deno.Command("sh", {
-    args: ["-c", LIMITS, ...pluginOf(program), ...args],
+    args: ["-c", LIMITS, ...composeCommand(program), ...args],
     cwd: folder,
     env: { HOME: "/home/me", ...variables, ...program.env, PATH: Deno.env.get("PATH") ?? "" },
     clearEnv: true,
@@ -68,24 +68,6 @@ export async function runCompose(
   }).output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-}
-
-let plugin: readonly string[] | undefined;
-
-/** The plugin by itself takes half the time: `docker` starts every plugin before the one that is wanted. */
-function pluginOf({ command, env }: FoundProgram): readonly string[] {
-  return plugin ??= findPlugin(command, env) ?? [command, "compose"];
-}
-
-function findPlugin(command: string, env: FoundProgram["env"]): readonly string[] | undefined {
-  const path = '{{range .ClientInfo.Plugins}}{{if eq .Name "compose"}}{{.Path}}{{end}}{{end}}';
-  const { stdout } = new Deno.Command(command, {
-    args: ["info", "--format", path],
-    env: { ...env, DOCKER_HOST: "unix:///nonexistent" },
-    stderr: "null",
-  }).outputSync();
-  const found = new TextDecoder().decode(stdout).trim();
-  return found === "" ? undefined : [found];
 }
 
 async function verdictOf(
