@@ -135,12 +135,15 @@ export const IDEMPOTENCE_CASES: readonly IdempotenceCase[] = [
     "networks: {default: {ipam: {config: [{subnet: 10.214.6.0/24}]}}}\n",
   ),
   services("the host's network", "web: {image: $IMAGE, network_mode: host, pid: host, ipc: host, uts: host}"),
-  services(
-    "namespaces and volumes of another service",
-    `vpn: {image: $IMAGE, network_mode: none, ipc: shareable, volumes: [/shared]}
+  {
+    ...services(
+      "namespaces and volumes of another service",
+      `vpn: {image: $IMAGE, network_mode: none, ipc: shareable, volumes: [/shared]}
     web: {image: $IMAGE, network_mode: 'service:vpn', pid: 'service:vpn', ipc: 'service:vpn'}
     log: {image: $IMAGE, network_mode: none, volumes_from: ['vpn:ro']}`,
-  ),
+    ),
+    meant: "volumes-from-mode",
+  },
   services(
     "dependencies that wait",
     `db: {image: $IMAGE, network_mode: none, healthcheck: {test: 'true', interval: 200ms}}

@@ -14,7 +14,7 @@ export async function inspectProject(api: DockerApi, project: string): Promise<R
   const { Volumes } = await api.get("/volumes", query) as { Volumes: { Name: string }[] | null };
   const details: [string, Shown][] = [];
   const add = async (what: string, path: string) => {
-    details.push([what, await api.get(path) as Shown]);
+    details.push([what, withoutHashOfIds(await api.get(path) as Shown)]);
   };
   for (const { Id, Names } of containers) await add(`container ${ownName(Names)}`, `/containers/${Id}/json`);
   for (const { Id, Name } of networks) await add(`network ${Name}`, `/networks/${Id}`);
@@ -27,6 +27,13 @@ export async function inspectProject(api: DockerApi, project: string): Promise<R
     details.map(([what, shown]) => [what, normalise(withoutIdentity(shown, "", names))] as const)
       .sort(([a], [b]) => a < b ? -1 : 1),
   );
+}
+
+/** The hash of a service that shares something with another one's container covers that container's ID. */
+function withoutHashOfIds(shown: Shown): Shown {
+  const text = JSON.stringify(shown);
+  if (!/"(NetworkMode|IpcMode|PidMode)":"container:|"VolumesFrom":\[/.test(text)) return shown;
+  return JSON.parse(text.replace(new RegExp(`"${CONFIG_HASH}":"[^"]*"`), `"${CONFIG_HASH}":""`));
 }
 
 function ownName(names: readonly string[]): string {
@@ -42,6 +49,7 @@ const PASSING = [
   "Pid",
   "Health",
   "SandboxKey",
+  "ExecIDs",
   "MacAddress",
   "IPv4Address",
   "IPv6Address",

@@ -12,7 +12,7 @@ export const RUNNING_CASES: readonly IdempotenceCase[] = [
   web("open system paths", "security_opt: [systempaths=unconfined, 'seccomp:./profile.json']", "", {
     "profile.json": `{ "defaultAction": "SCMP_ACT_ALLOW" }\n`,
   }),
-  web("runtime and process limit", "runtime: runc\npids_limit: -1\ninit: true"),
+  web("runtime and process limit", "runtime: runc\npids_limit: -1"),
   web("options of name resolution", "dns_opt: [use-vc, ndots:2]\ndns_search: [a.example.org, b.example.org]"),
   web("no log", "logging: {driver: none}"),
   web(
