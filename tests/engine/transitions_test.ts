@@ -4,42 +4,45 @@ import { join } from "node:path";
 import { connectEngine } from "../../lib/engine/client.ts";
 import { converge, planOf } from "./converge.ts";
 import { type EngineTest, engineTest } from "./harness.ts";
+import { inParts } from "./parts.ts";
 import { removeProjects } from "./remove_projects.ts";
-import { type Fates, TRANSITIONS } from "./transitions.ts";
+import { type Fates, type Transition, TRANSITIONS } from "./transitions.ts";
 
-for (const { name, before, disturb, after, fates, byCompose } of TRANSITIONS) {
-  engineTest(name, async (t) => {
-    const engine = connectEngine({ dockerHost: t.dockerHost });
-    try {
-      const change = async (deploy: () => Promise<unknown>): Promise<Fates> => {
-        await write(t, before);
-        await deploy();
-        for (const args of disturb ?? []) await docker(t, args);
-        const old = await containers(t);
-        await write(t, after);
-        await deploy();
-        return fatesOf(old, await containers(t));
-      };
-      assert.deepEqual(await change(() => up(t)), byCompose ?? fates, "docker compose");
-      await removeProjects(t.api, t.project);
-      assert.deepEqual(await change(() => converge(t, engine)), fates, "Homeport");
-      assert.deepEqual((await planOf(t, engine)).operations, [], "a second pass has nothing to do");
-      const ours = await containers(t);
-      await up(t);
-      assert.deepEqual(
-        fatesOf(ours, await containers(t)),
-        keptAll(ours),
-        "docker compose up changes nothing",
-      );
-    } finally {
-      engine.close();
-    }
-  }, { compose: true });
+engineTest("a stack that changes becomes the same as with docker compose", async (t) => {
+  await inParts(t, TRANSITIONS, compare);
+}, { compose: true, timeoutSeconds: 400 });
+
+async function compare(
+  t: EngineTest,
+  { before, disturb, after, fates, byCompose }: Transition,
+): Promise<void> {
+  const engine = connectEngine({ dockerHost: t.dockerHost });
+  try {
+    const change = async (deploy: () => Promise<unknown>): Promise<Fates> => {
+      await write(t, before);
+      await deploy();
+      for (const args of disturb ?? []) await docker(t, args);
+      const old = await containers(t);
+      await write(t, after);
+      await deploy();
+      return fatesOf(old, await containers(t));
+    };
+    assert.deepEqual(await change(() => up(t)), byCompose ?? fates, "docker compose");
+    await removeProjects(t.api, t.project);
+    assert.deepEqual(await change(() => converge(t, engine)), fates, "Homeport");
+    assert.deepEqual((await planOf(t, engine)).operations, [], "a second pass has nothing to do");
+    const ours = await containers(t);
+    await up(t);
+    assert.deepEqual(fatesOf(ours, await containers(t)), keptAll(ours), "docker compose up changes nothing");
+  } finally {
+    engine.close();
+  }
 }
 
 async function write(t: EngineTest, text: string): Promise<void> {
   const filled = text.replaceAll("$IMAGE", t.images.one).replaceAll("$OTHER", t.images.two);
-  await Deno.writeTextFile(join(t.folder, "compose.yml"), filled.replaceAll("$PROJECT", t.project));
+  const whole = filled.replaceAll("$PROJECT", t.project).replaceAll("$SUBNET", t.subnet);
+  await Deno.writeTextFile(join(t.folder, "compose.yml"), whole);
 }
 
 async function up(t: EngineTest): Promise<void> {

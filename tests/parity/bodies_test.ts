@@ -6,7 +6,7 @@ import { findCompose, type FoundProgram, skipTest } from "../engine/environment.
 import type { ParityCase } from "./body_case.ts";
 import { PARITY_CASES } from "./body_cases.ts";
 import { assertSameCreation } from "./creation.ts";
-import { inPairs } from "./reference.ts";
+import { inPairs } from "../engine/parts.ts";
 
 const compose = findCompose();
 const SAME = "the engine is asked for the same as by docker compose";

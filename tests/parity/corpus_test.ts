@@ -16,7 +16,8 @@ import { findCompose, type FoundProgram, skipTest } from "../engine/environment.
 import { diskFiles } from "../compose/disk_files.ts";
 import { assertSameCreation } from "./creation.ts";
 import type { DifferenceId } from "./differences.ts";
-import { inPairs, runCompose } from "./reference.ts";
+import { inPairs } from "../engine/parts.ts";
+import { runCompose } from "./reference.ts";
 
 const corpus = fileURLToPath(new URL("../fixtures/compose", import.meta.url));
 const compose = findCompose();

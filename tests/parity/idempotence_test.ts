@@ -8,33 +8,11 @@ import { removeProjects } from "../engine/remove_projects.ts";
 import type { IdempotenceCase } from "./idempotence_case.ts";
 import { IDEMPOTENCE_CASES } from "./idempotence_cases.ts";
 import { inspectProject } from "./inspection.ts";
-import { inPairs } from "./reference.ts";
+import { inParts } from "../engine/parts.ts";
 
 engineTest("docker compose and Homeport make the same, and change nothing of each other's", async (t) => {
-  const results = new Map<IdempotenceCase, unknown>();
-  await inPairs(IDEMPOTENCE_CASES, async (each) => {
-    const part = await partOf(t, IDEMPOTENCE_CASES.indexOf(each));
-    results.set(each, await compare(part, each).then(() => undefined, (error) => error));
-    await removeProjects(t.api, part.project);
-  });
-  for (const each of IDEMPOTENCE_CASES) {
-    await t.step(each.name, () => {
-      if (results.get(each) !== undefined) throw results.get(each);
-    });
-  }
+  await inParts(t, IDEMPOTENCE_CASES, compare);
 }, { compose: true, timeoutSeconds: 400 });
-
-/** As the test, with a project and a folder for a single case. */
-async function partOf(t: EngineTest, index: number): Promise<EngineTest> {
-  const folder = join(t.folder, String(index));
-  await Deno.mkdir(folder);
-  return {
-    ...t,
-    folder,
-    project: `${t.project}-${index}x`,
-    compose: (args, options) => t.compose(args, { cwd: folder, ...options }),
-  };
-}
 
 async function compare(t: EngineTest, { file, files = {}, meant }: IdempotenceCase): Promise<void> {
   for (const [path, text] of Object.entries({ ...files, "compose.yml": file })) {

@@ -84,12 +84,3 @@ async function verdictOf(
   if (code !== 0) return { accepted: false, message: stderr.trim() };
   return { accepted: true, model: JSON.parse(stdout.replaceAll("$$", "$")) };
 }
-
-/** Works through the items two at a time, so that a small machine is not overrun. */
-export async function inPairs<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const rest = items.values();
-  const worker = async () => {
-    for (const item of rest) await work(item);
-  };
-  await Promise.all([worker(), worker()]);
-}
