@@ -1,9 +1,6 @@
+import type { Fates } from "./fates.ts";
+
 /** Changes of a stack that runs, and what they do to its containers. `$IMAGE` and `$OTHER` are images, `$PROJECT` is the project's name, `$SUBNET` begins an address. */
-export type Fate = "kept" | "restarted" | "recreated" | "created" | "removed";
-
-/** By the container's name, without the project's. */
-export type Fates = Readonly<Record<string, Fate>>;
-
 export interface Transition {
   /** A sentence. */
   readonly name: string;

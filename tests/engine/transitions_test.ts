@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { connectEngine } from "../../lib/engine/client.ts";
 import { converge, planOf } from "./converge.ts";
+import { containers, type Fates, fatesOf, keptAll } from "./fates.ts";
 import { type EngineTest, engineTest } from "./harness.ts";
 import { inParts } from "./parts.ts";
 import { removeProjects } from "./remove_projects.ts";
-import { type Fates, type Transition, TRANSITIONS } from "./transitions.ts";
+import { type Transition, TRANSITIONS } from "./transitions.ts";
 
 engineTest("a stack that changes becomes the same as with docker compose", async (t) => {
   await inParts(t, TRANSITIONS, compare);
@@ -53,35 +54,4 @@ async function up(t: EngineTest): Promise<void> {
 async function docker(t: EngineTest, args: readonly string[]): Promise<void> {
   const { code, stderr } = await t.docker(args.map((each) => each.replaceAll("$PROJECT", t.project)));
   assert.equal(code, 0, stderr);
-}
-
-type Containers = Readonly<Record<string, { readonly id: string; readonly started: string }>>;
-
-/** By name, without the project's. */
-async function containers(t: EngineTest): Promise<Containers> {
-  const filters = JSON.stringify({ label: [`com.docker.compose.project=${t.project}`] });
-  const list = await t.api.get("/containers/json", { all: "true", filters }) as { Id: string }[];
-  const entries = await Promise.all(list.map(async ({ Id }) => {
-    const { Name, State } = await t.api.get(`/containers/${Id}/json`) as {
-      Name: string;
-      State: { StartedAt: string };
-    };
-    return [Name.replace(`/${t.project}-`, ""), { id: Id, started: State.StartedAt }] as const;
-  }));
-  return Object.fromEntries(entries);
-}
-
-function fatesOf(before: Containers, after: Containers): Fates {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return Object.fromEntries(names.map((name) => {
-    const [old, now] = [before[name], after[name]];
-    if (old === undefined) return [name, "created"];
-    if (now === undefined) return [name, "removed"];
-    if (old.id !== now.id) return [name, "recreated"];
-    return [name, old.started === now.started ? "kept" : "restarted"];
-  }));
-}
-
-function keptAll(containers: Containers): Fates {
-  return Object.fromEntries(Object.keys(containers).sort().map((name) => [name, "kept"]));
 }

@@ -32,6 +32,15 @@ export const DIFFERENCES = [
     test: `${SHOWN}: a network that is made anew leaves aliases and addresses as they were`,
   },
   {
+    id: "shared-replica",
+    attribute: "services.pid",
+    reference:
+      "shares the namespace of the replica that was recreated first, and at the next `up` recreates the service to share that of the first by name",
+    homeport: "shares that of the first by name, at once (`ipc`, `network_mode` and `volumes_from`, too)",
+    reason: "a second pass must find nothing to do",
+    test: `${SHOWN}: of several containers the first by its name is shared`,
+  },
+  {
     id: "wait-timeout",
     attribute: "services.depends_on.condition",
     reference:

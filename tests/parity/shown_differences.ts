@@ -37,6 +37,12 @@ configs:
   text: {content: ${content}}
 `;
 
+const shared = (label: string) =>
+  `services:
+  a: {${WEB}, scale: 2, labels: {l: ${label}}}
+  b: {${WEB}, pid: "service:a"}
+`;
+
 export const SHOWN: readonly Shown[] = [
   {
     name: "volumes_from keeps its mode",
@@ -77,6 +83,17 @@ export const SHOWN: readonly Shown[] = [
     homeport: "new",
   },
   {
+    name: "of several containers the first by its name is shared",
+    before: shared("a"),
+    after: shared("b"),
+    look: async (t) => {
+      const owner = await t.api.get(`/containers/${t.project}-a-1/json`) as { Id: string };
+      return (await inspect(t, "b")).HostConfig.PidMode === `container:${owner.Id}`;
+    },
+    reference: false,
+    homeport: true,
+  },
+  {
     name: "a job that is done is not done again",
     before: `services:
   job: {${WEB}, volumes: [".:/log"], command: [sh, -c, "echo done >> /log/log"]}
@@ -89,6 +106,7 @@ export const SHOWN: readonly Shown[] = [
 ];
 
 interface Inspected {
+  readonly HostConfig: { readonly PidMode: string };
   readonly Mounts: readonly { readonly RW: boolean }[];
   readonly NetworkSettings: {
     readonly Networks: Readonly<
