@@ -35,7 +35,7 @@ export const DIFFERENCES = [
     id: "shared-replica",
     attribute: "services.pid",
     reference:
-      "shares the namespace of the replica that was recreated first, and at the next `up` recreates the service to share that of the first by name",
+      "shares the namespace of now one and now another replica when they are recreated, and may recreate the service at the next `up`",
     homeport: "shares that of the first by name, at once (`ipc`, `network_mode` and `volumes_from`, too)",
     reason: "a second pass must find nothing to do",
     test: `${SHOWN}: of several containers the first by its name is shared`,
