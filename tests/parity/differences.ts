@@ -41,6 +41,14 @@ export const DIFFERENCES = [
     test: `${SHOWN}: of several containers the first by its name is shared`,
   },
   {
+    id: "foreign-networks",
+    attribute: "networks.name",
+    reference: "uses a network of another project that has the same name and key, with a warning",
+    homeport: "refuses it, unless it is declared `external`",
+    reason: "one of the two projects would remove or change it under the other",
+    test: "tests/engine/networks_test.ts: a network of another project under the same name is an error",
+  },
+  {
     id: "wait-timeout",
     attribute: "services.depends_on.condition",
     reference:
@@ -105,7 +113,7 @@ export const DIFFERENCES = [
     reference: "`always` pulls at every `up`",
     homeport: "`always` pulls when a container is created or recreated",
     reason: "the moment of an update is not to be a timer's choice; `daily` and `every_…` are there for that",
-    test: "tests/plan/images_test.ts: pull_policy",
+    test: "tests/plan/images_test.ts: pull_policy always does not pull on every pass",
   },
   {
     id: "labels",
