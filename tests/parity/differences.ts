@@ -49,6 +49,14 @@ export const DIFFERENCES = [
     test: "tests/engine/networks_test.ts: a network of another project under the same name is an error",
   },
   {
+    id: "fewer-replicas",
+    attribute: "services.scale",
+    reference: "keeps now one and now another replica where they change and become fewer at once",
+    homeport: "keeps those with the lowest numbers, as where they only become fewer",
+    reason: "the same files must lead to the same containers",
+    test: `${SHOWN}: replicas that change and become fewer keep the lowest number`,
+  },
+  {
     id: "wait-timeout",
     attribute: "services.depends_on.condition",
     reference:

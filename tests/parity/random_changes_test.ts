@@ -34,8 +34,17 @@ const stack: fc.Arbitrary<Stack> = fc.record({ a: service, b: service, c: servic
 /** Half of the changes are of a single attribute. */
 const change = fc.tuple(stack, stack, fc.nat(13)).map(([before, other, which]) => ({
   before,
-  after: which > 6 ? other : { ...before, a: changed(before.a!, other.a!, which) },
+  after: which > 6 ? withoutFewer(before, other) : { ...before, a: changed(before.a!, other.a!, which) },
 }));
+
+/** Of replicas that change and become fewer at once the reference keeps one or another. */
+function withoutFewer(before: Stack, after: Stack): Stack {
+  return Object.fromEntries(NAMES.flatMap((name) => {
+    const each = after[name];
+    if (each === undefined) return [];
+    return [[name, before[name]?.scale === 2 && each.scale === 1 ? { ...each, scale: 2 } : each]];
+  }));
+}
 
 function changed(service: Generated, other: Generated, which: number): Generated {
   const key = (Object.keys(service) as (keyof Generated)[])[which]!;

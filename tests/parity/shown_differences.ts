@@ -1,5 +1,6 @@
 /** Stacks of which the two tools make something else: deployed, changed, deployed again, and looked at. */
 import { join } from "node:path";
+import { containers } from "../engine/fates.ts";
 import type { EngineTest } from "../engine/harness.ts";
 
 export interface Shown {
@@ -91,6 +92,13 @@ export const SHOWN: readonly Shown[] = [
       return (await inspect(t, "b")).HostConfig.PidMode === `container:${owner.Id}`;
     },
     homeport: true,
+  },
+  {
+    name: "replicas that change and become fewer keep the lowest number",
+    before: `services:\n  web: {${WEB}, scale: 3, labels: {l: a}}\n`,
+    after: `services:\n  web: {${WEB}, scale: 1, labels: {l: b}}\n`,
+    look: async (t) => Object.keys(await containers(t)),
+    homeport: ["web-1"],
   },
   {
     name: "a job that is done is not done again",
