@@ -29,4 +29,6 @@ export default defineConfig({
   envs: { TZ: "Europe/Berlin" },
   // Secret variables, from Homeport's own environment and from files on the host. Later ones win.
   // secrets: [env("SMTP_*", "DB_PASSWORD"), dotenvFiles("/etc/homeport/secrets.env")],
+  // Private registries. Where there is none, what `docker login` left on the host counts:
+  // registries: { "ghcr.io": { username: "me", password: fromEnv("GHCR_TOKEN") } },
 });

@@ -11,11 +11,12 @@ import type {
 import type { EnvFileText } from "./compose/variables.ts";
 import type { Config } from "./config/config.ts";
 import type { ValidConfig, ValidHost } from "./config/valid_config.ts";
-import type { DockerEngine } from "./engine/client.ts";
+import type { ConnectOptions, DockerEngine } from "./engine/client.ts";
 import type { EngineEnvironment } from "./engine/environment.ts";
 import { ConfigurationError } from "./errors.ts";
 import type { PassDependencies } from "./reconcile/pass.ts";
 import type { Snapshot } from "./reconcile/ports.ts";
+import type { GatheredVariables } from "./secrets/gather_variables.ts";
 import type { HostInput } from "./stacks/load_host.ts";
 import { maskValues } from "./secret.ts";
 import { VERSION } from "./version.ts";
@@ -40,9 +41,10 @@ export function createApp(config: Config, { environment = processEnvironment() }
   ): Promise<Result> => {
     const valid = await validate(config);
     using _lock = await lock(valid, command, options);
-    const engine = await connect(environment);
+    const context = { ...options, environment, secretValues, secrets: askOnce(valid, options.signal) };
+    const engine = await connect(environment, { credentialsFor: registryCredentials(valid, context) });
     try {
-      return await task(await dependencies(valid, engine, { ...options, environment, secretValues }));
+      return await task(await dependencies(valid, engine, context));
     } finally {
       engine.close();
     }
@@ -124,10 +126,13 @@ async function check(
       startupOrder: host.startupOrder,
       envs: { host: host.envs, shared: config.envs },
       sources: config.secrets,
+      release: config.deploy.composeHash,
       ...homeDir(environment),
     };
   });
-  return checkHosts(inputs, { isAssumed: options.isAssumed });
+  const report = checkHosts(inputs, { isAssumed: options.isAssumed });
+  const { findUnknownSecrets } = await import("./config/check_registries.ts");
+  return { ...report, problems: [...findUnknownSecrets(config, names), ...report.problems] };
 }
 
 async function showFolder(
@@ -163,7 +168,7 @@ async function showStack(
   const repository = await repositoryOf(config);
   const snapshot = await repository.sync({ offline: offline ? "allowed" : "refused", signal });
   onEvent({ kind: "snapshot", snapshot });
-  const input = await hostInput(config, snapshot, { host, signal, environment });
+  const input = await hostInput(config, snapshot, { host, environment, secrets: askOnce(config, signal) });
   try {
     return showStack(input, stack, { composeHash, envFiles: texts });
   } catch (error) {
@@ -189,6 +194,8 @@ interface PassContext extends PassOptions {
   readonly environment: ProcessEnvironment;
   /** Filled as secrets are fetched: nothing that is printed may hold them. */
   readonly secretValues: Set<string>;
+  /** What the secrets providers give in this pass. */
+  readonly secrets: () => Promise<GatheredVariables>;
 }
 
 async function dependencies(
@@ -200,7 +207,7 @@ async function dependencies(
   return {
     repository: await repositoryOf(config),
     engine,
-    loadHost: (snapshot, signal) => load(config, snapshot, { ...context, signal }),
+    loadHost: (snapshot) => load(config, snapshot, context),
     host: context.host,
     instance: host.instance,
     version: VERSION,
@@ -231,12 +238,10 @@ async function load(config: ValidConfig, snapshot: Snapshot, context: PassContex
 async function hostInput(
   config: ValidConfig,
   snapshot: Snapshot,
-  context: Pick<PassContext, "host" | "signal" | "environment">,
+  context: Pick<PassContext, "host" | "secrets" | "environment">,
 ): Promise<HostInput> {
-  const { gatherVariables } = await import("./secrets/gather_variables.ts");
   const { checkoutFiles } = await import("./repository/checkout_files.ts");
   const host = getHost(config, context.host);
-  const secrets = await gatherVariables(config.secrets, context.signal);
   return {
     host: context.host,
     layout: host.stacks,
@@ -245,14 +250,40 @@ async function hostInput(
     tracked: snapshot.tracked,
     startupOrder: host.startupOrder,
     envs: { host: host.envs, shared: config.envs },
-    secrets,
+    secrets: await context.secrets(),
+    release: config.deploy.composeHash,
     ...homeDir(context.environment),
   };
 }
 
-async function connect(environment: ProcessEnvironment): Promise<DockerEngine> {
+/** Every pass asks the secrets providers, and asks them once. */
+function askOnce(config: ValidConfig, signal: AbortSignal): PassContext["secrets"] {
+  let answer: Promise<GatheredVariables> | undefined;
+  const ask = async () => {
+    const { gatherVariables } = await import("./secrets/gather_variables.ts");
+    return await gatherVariables(config.secrets, signal);
+  };
+  return () => answer ??= ask();
+}
+
+function registryCredentials(
+  config: ValidConfig,
+  { host, secrets, secretValues }: PassContext,
+): ConnectOptions["credentialsFor"] {
+  const registries = { ...config.registries, ...getHost(config, host).registries };
+  return async (registry) => {
+    const { findRegistryCredentials } = await import("./secrets/registry_credentials.ts");
+    const onSecret = (value: string) => void secretValues.add(value);
+    return await findRegistryCredentials(registry, { registries, secrets, onSecret });
+  };
+}
+
+async function connect(
+  environment: ProcessEnvironment,
+  options: Pick<ConnectOptions, "credentialsFor"> = {},
+): Promise<DockerEngine> {
   const { connectByEnvironment } = await import("./engine/environment.ts");
-  return await connectByEnvironment(environment);
+  return await connectByEnvironment(environment, options);
 }
 
 function homeDir({ HOME }: ProcessEnvironment): { readonly homeDir?: string } {

@@ -90,10 +90,13 @@ export function formatError(error: unknown): string {
 function formatPlace(error: HomeportError): string {
   const { location, path } = error;
   const parts = path === undefined ? [] : [path];
-  if (location !== undefined) {
-    parts.push([location.file, location.line].filter((part) => part !== undefined).join(":"));
-  }
+  if (location !== undefined) parts.push(formatLocation(location));
   return parts.join(", ");
+}
+
+/** `helium/web/compose.yml:12` */
+export function formatLocation({ file, line }: Location): string {
+  return line === undefined ? file : `${file}:${line}`;
 }
 
 function indent(text: string): string {

@@ -6,7 +6,7 @@
  *
  * @example The whole of it
  * ```ts
- * import { defineConfig, dotenvFiles, env, folder, fromEnv } from "./lib/mod.ts";
+ * import { defineConfig, dotenvFiles, env, folder, fromEnv, fromSecrets } from "./lib/mod.ts";
  *
  * export default defineConfig({
  *   repository: {
@@ -23,6 +23,7 @@
  *   },
  *   envs: { TZ: "Europe/Berlin" },
  *   secrets: [env("SMTP_*", "DB_PASSWORD"), dotenvFiles("/etc/homeport/secrets.env")],
+ *   registries: { "ghcr.io": { username: "me", password: fromSecrets("GHCR_TOKEN") } },
  *   dataDir: "/var/lib/homeport",
  *   prune: { enabled: true },
  *   deploy: { waitTimeout: "5m", pullTimeout: "15m", parallel: 4 },
@@ -45,7 +46,7 @@
  * @module
  */
 export { defineConfig } from "./config/define_config.ts";
-export { folder, fromEnv, fromFile } from "./config/references.ts";
+export { folder, fromEnv, fromFile, fromSecrets } from "./config/references.ts";
 export { dotenvFiles } from "./secrets/dotenv_files.ts";
 export { env } from "./secrets/env.ts";
 
@@ -57,8 +58,12 @@ export type {
   Envs,
   HostConfig,
   PruneConfig,
+  Registries,
+  RegistryConfig,
+  RegistryCredential,
   RepositoryAuth,
   RepositoryConfig,
+  SecretReference,
 } from "./config/config.ts";
 export type { SecretsProvider } from "./config/secrets_provider.ts";
 export type { FolderLayout, Layout } from "./stacks/stack.ts";

@@ -25,6 +25,7 @@ Deno.test("every builder that stacks.config.ts imports has an example", async ()
     "folder",
     "fromEnv",
     "fromFile",
+    "fromSecrets",
   ]);
 });
 

@@ -7,8 +7,11 @@ import { findInconsistencies } from "./consistency.ts";
 import { setDefaults } from "./defaults.ts";
 import { fillContents } from "./file_content.ts";
 import type { Files } from "./files.ts";
+import { DEFAULT_FLAVOUR, type HashFlavour } from "./hash.ts";
+import { type Locate, makeLocate } from "./locate.ts";
 import { Locations } from "./locations.ts";
 import { mergeFiles } from "./merge_files.ts";
+import { mountedFileWarnings } from "./mounted_file_warnings.ts";
 import { normalise } from "./normalise.ts";
 import { findWrittenName, parseConfigFile } from "./parse_config_file.ts";
 import { getProfiles, isEnabled } from "./profiles.ts";
@@ -16,6 +19,7 @@ import type { Project, Service, StringMap } from "./project.ts";
 import { projectNameOf } from "./project_name.ts";
 import { resolvePaths } from "./resolve_paths.ts";
 import { findUnsupported } from "./schema/unsupported.ts";
+import { findLaterAttributes } from "./later_attributes.ts";
 import { locationOf, pathOf, type Spot } from "./spot.ts";
 import { throwAll } from "./throw_all.ts";
 import { usedResources } from "./used_resources.ts";
@@ -38,6 +42,8 @@ export interface LoadInput {
   readonly envFiles?: readonly EnvFileText[];
   /** Default: `COMPOSE_PROFILES`. */
   readonly profiles?: readonly string[];
+  /** Default: 2.40, which knows less. */
+  readonly release?: HashFlavour;
 }
 
 export interface LoadedProject {
@@ -49,6 +55,7 @@ export interface LoadedProject {
   readonly extensions: Readonly<Record<string, Value>>;
   /** Absolute paths of the Compose, `.env`, env and label files that were read. */
   readonly usedFiles: readonly string[];
+  readonly locate: Locate;
 }
 
 export interface UnsetVariable {
@@ -105,6 +112,7 @@ export function loadProject(input: LoadInput): LoadedProject {
     included: { count: 0 },
     extended: new Map(),
   });
+  throwAll(findLaterAttributes(dict, locations, input.release ?? DEFAULT_FLAVOUR));
   throwAll(findUnsupported(dict, locations));
   setDefaults(dict, locations);
   resolvePaths(dict, { workingDir, homeDir, files, locations });
@@ -143,11 +151,21 @@ export function loadProject(input: LoadInput): LoadedProject {
     services: withScaleAsReplicas(enabled),
     disabledServices: Object.keys(disabled),
     networks: used.networks,
+    unusedNetworks: Object.keys(model.networks).filter((key) => !Object.hasOwn(used.networks, key))
+      .map((key) => model.networks[key]!.name),
     volumes: used.volumes,
     configs,
     secrets,
   };
-  return { project, unset: [...unset.values()], warnings, extensions: extensionsOf(dict), usedFiles };
+  const locate = makeLocate(dict, locations);
+  return {
+    project,
+    unset: [...unset.values()],
+    warnings: [...warnings, ...mountedFileWarnings(project, locate)],
+    extensions: extensionsOf(dict),
+    usedFiles,
+    locate,
+  };
 }
 
 function extensionsOf(dict: Mapping): Readonly<Record<string, Value>> {

@@ -19,6 +19,7 @@ export function normalise(dict: Mapping, { projectName, lookup, locations }: Nor
     if (service["pull_policy"] === "if_not_present") service["pull_policy"] = "missing";
     if (service["environment"] !== undefined) inheritValues(service, lookup, locations);
     eachItem(service, "volumes", spot, (mount) => mount["target"] = cleanPath(String(mount["target"])));
+    inheritImage(service, spot);
     addDefaultNetwork(service);
     addImpliedDependencies(service, spot);
   });
@@ -48,6 +49,12 @@ export function resolveListedVariables(service: Mapping, lookup: Lookup, locatio
   });
   locations.adopt(environment, resolved);
   service["environment"] = resolved;
+}
+
+function inheritImage(service: Mapping, spot: Spot): void {
+  const { image } = service;
+  if (typeof image !== "string" || image === "") return;
+  eachItem(service, "pre_start", spot, (hook) => hook["image"] ??= image);
 }
 
 function addDefaultNetwork(service: Mapping): void {

@@ -17,6 +17,8 @@ export interface Project {
   /** Names of services that a profile disables. Their containers are no orphans. */
   readonly disabledServices: readonly string[];
   readonly networks: Readonly<Record<string, Network>>;
+  /** Names of networks that the files declare and no enabled service uses. */
+  readonly unusedNetworks: readonly string[];
   readonly volumes: Readonly<Record<string, Volume>>;
   readonly configs: Readonly<Record<string, FileObject>>;
   readonly secrets: Readonly<Record<string, FileObject>>;
@@ -117,6 +119,8 @@ export interface Service {
   readonly volumes?: readonly Mount[];
   readonly volumes_from?: readonly string[];
   readonly working_dir?: string;
+  /** Run in containers of their own before the first container of the service starts, one after the other. Of release 5. */
+  readonly pre_start?: readonly PreStartHook[];
   /** Run inside a container right after its start, one after the other. */
   readonly post_start?: readonly Hook[];
   /** Run inside a running container right before it is stopped. */
@@ -130,6 +134,14 @@ export interface Hook {
   readonly working_dir?: string;
   /** `null`: the container's variable of that name is not passed on. */
   readonly environment?: Readonly<Record<string, string | null>>;
+}
+
+export interface PreStartHook extends Omit<Hook, "command"> {
+  /** Default: the image's. */
+  readonly command?: readonly string[] | null;
+  /** Default: the service's. */
+  readonly image?: string;
+  readonly per_replica?: boolean;
 }
 
 export interface Build {

@@ -34,6 +34,7 @@ import type {
   Logging,
   Mount,
   Port,
+  PreStartHook,
   Service,
   ServiceNetwork,
 } from "./project.ts";
@@ -73,6 +74,16 @@ const hook = shape<Hook>({
   privileged: boolean,
   working_dir: text,
   environment: environmentMap,
+});
+
+const preStartHook = shape<PreStartHook>({
+  command: shellCommand as Kind<readonly string[] | null>,
+  image: text,
+  user: text,
+  privileged: boolean,
+  working_dir: text,
+  environment: environmentMap,
+  per_replica: boolean,
 });
 
 const logging = shape<Logging>({ driver: text, options: textMap });
@@ -215,6 +226,7 @@ const fields: Fields<Omit<Service, "name" | "build">> = {
   volumes: list(shape<Mount>(mountFields)),
   volumes_from: textList,
   working_dir: text,
+  pre_start: list(preStartHook),
   post_start: list(hook),
   pre_stop: list(hook),
 };

@@ -43,7 +43,8 @@ export function problemAt(spot: Spot, message: string, hint?: string): Configura
   });
 }
 
-function placeOf({ file, line, column }: Written): Location {
+/** Without the text, which may hold more than a person should see. */
+export function placeOf({ file, line, column }: Written): Location {
   return { file, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
 }
 

@@ -35,6 +35,11 @@ export interface Config {
    */
   readonly secrets?: SecretsProvider | readonly SecretsProvider[];
   /**
+   * Credentials for image registries, by host: `{ "ghcr.io": { username: "me", password: fromEnv("GHCR_TOKEN") } }`. They are sent to
+   * that registry only, and win over the logins in Docker's `config.json`. Default: none.
+   */
+  readonly registries?: Registries;
+  /**
    * Folder on the host for the checkout and the lock: an absolute path. Keep it where it is once something was deployed: containers
    * mount files from the checkout by their absolute paths. Default: `/var/lib/homeport`.
    */
@@ -73,6 +78,29 @@ export type CredentialReference =
   | { readonly kind: "credential-from-env"; readonly name: string }
   | { readonly kind: "credential-from-file"; readonly path: string };
 
+/** A variable that the secrets providers give. Made by `fromSecrets`. */
+export type SecretReference = { readonly kind: "credential-from-secrets"; readonly name: string };
+
+/** Credentials by the registry's host, such as `ghcr.io` or `registry.example.org:5000`. Docker Hub is `docker.io`. */
+export type Registries = Readonly<Record<string, RegistryConfig>>;
+
+/**
+ * What to present to a registry. Passwords and tokens can only be references: `fromEnv("NAME")`, `fromFile("/path")` or
+ * `fromSecrets("NAME")`. A literal is a type error.
+ */
+export type RegistryConfig = {
+  /** The user, written as it is or as a reference. */
+  readonly username: string | RegistryCredential;
+  /** The password, or the access token that serves as one. */
+  readonly password: RegistryCredential;
+} | {
+  /** The token that `docker login` leaves in the place of a password, for registries that issue one. */
+  readonly identityToken: RegistryCredential;
+};
+
+/** Where a registry's credential is found when it is needed. */
+export type RegistryCredential = CredentialReference | SecretReference;
+
 /** One machine with a Docker Engine. */
 export interface HostConfig {
   /** Where the host's stacks are in the repository: `folder("servers/helium")`. */
@@ -84,6 +112,8 @@ export interface HostConfig {
   readonly startupOrder?: readonly string[];
   /** Variables for this host's stacks. They win over `stack.yml` and over the shared `envs`. Default: none. */
   readonly envs?: Envs;
+  /** Credentials for image registries, for this host. They win over the shared `registries`. Default: none. */
+  readonly registries?: Registries;
   /**
    * Marks on the engine what this repository and host deployed; only that is ever pruned. Set it to the old value when the repository
    * moves to another URL, so that what runs keeps its owner.
@@ -109,7 +139,8 @@ export interface DeployConfig {
   readonly parallel?: number;
   /**
    * The release of `docker compose` that is used beside Homeport, whose `config-hash` is written to new containers and networks:
-   * `"2.40"`, or `"5"` for every 5.x. What carries the other's hash counts as unchanged and is left alone. Default: `"2.40"`.
+   * `"2.40"`, or `"5"` for every 5.x. What carries the other's hash counts as unchanged and is left alone. With `"5"`, files may have
+   * `pre_start`. Default: `"2.40"`.
    */
   readonly composeHash?: "2.40" | "5";
 }

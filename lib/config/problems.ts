@@ -26,6 +26,10 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "hosts.*.instance": 'instance: "helium@git.example.org/me/homelab"',
   envs: 'envs: { TZ: "Europe/Berlin" }',
   "envs.*": 'envs: { TZ: "Europe/Berlin" }',
+  registries: 'registries: { "ghcr.io": { username: "me", password: fromEnv("GHCR_TOKEN") } }',
+  "registries.*": '"ghcr.io": { username: "me", password: fromEnv("GHCR_TOKEN") }',
+  "hosts.*.registries": 'registries: { "ghcr.io": { username: "me", password: fromEnv("GHCR_TOKEN") } }',
+  "hosts.*.registries.*": '"ghcr.io": { username: "me", password: fromEnv("GHCR_TOKEN") }',
   dataDir: 'dataDir: "/var/lib/homeport"',
   prune: "prune: { enabled: true }",
   "prune.enabled": "prune: { enabled: true }",
@@ -38,10 +42,12 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 
 /** The keys of each object, for unknown ones that were meant to be one of these. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
-  "": ["repository", "hosts", "envs", "secrets", "dataDir", "prune", "deploy"],
+  "": ["repository", "hosts", "envs", "secrets", "registries", "dataDir", "prune", "deploy"],
   repository: ["url", "branch", "auth"],
   "repository.auth": ["token", "username"],
-  "hosts.*": ["stacks", "startupOrder", "envs", "instance"],
+  "hosts.*": ["stacks", "startupOrder", "envs", "registries", "instance"],
+  "registries.*": ["username", "password", "identityToken"],
+  "hosts.*.registries.*": ["username", "password", "identityToken"],
   "hosts.*.stacks": ["kind", "path"],
   prune: ["enabled"],
   deploy: ["waitTimeout", "pullTimeout", "parallel", "composeHash"],
@@ -87,7 +93,7 @@ function wrong(path: Path, value: unknown, expected: string): ConfigurationError
   const example = EXAMPLES[pattern(path)];
   const message = value === undefined
     ? "required, and missing"
-    : `${show(value)} where ${expected} is needed`;
+    : `${show(path, value)} where ${expected} is needed`;
   const hint = example === undefined ? undefined : `write it such as ${example}`;
   return new ConfigurationError(message, { path: formatPath(path) || "the configuration", hint });
 }
@@ -102,8 +108,9 @@ function unknownKey(path: Path, key: string): ConfigurationError {
 }
 
 /** Short, and without what may be a secret: contents of objects and lists are not shown. */
-function show(value: unknown): string {
-  if (typeof value === "string") return /:\/\/[^/]*@/.test(value) ? "text" : quote(value);
+function show(path: Path, value: unknown): string {
+  const mayBeSecret = path.some((part) => part === "auth" || part === "registries");
+  if (typeof value === "string") return mayBeSecret || /:\/\/[^/]*@/.test(value) ? "text" : quote(value);
   if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return "a list";
   return typeof value === "object" && value !== null ? "an object" : String(value);
@@ -113,11 +120,11 @@ function pattern(path: Path): string {
   return path.map((part, index) => isFree(path, index) ? "*" : String(part)).join(".");
 }
 
-/** Whether the owner chose this part of the path: a host's name, a variable's name, an index. */
+/** Whether the owner chose this part of the path: a host's name, a variable's name, a registry, an index. */
 function isFree(path: Path, index: number): boolean {
   const before = path[index - 1];
   return typeof path[index] === "number" || (before === "hosts" && index === 1) ||
-    (before === "envs" && (index === 1 || (index === 3 && path[0] === "hosts")));
+    ((before === "envs" || before === "registries") && (index === 1 || (index === 3 && path[0] === "hosts")));
 }
 
 function formatPath(path: Path): string {

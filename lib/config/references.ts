@@ -1,4 +1,4 @@
-import type { CredentialReference } from "./config.ts";
+import type { CredentialReference, SecretReference } from "./config.ts";
 import type { FolderLayout } from "../stacks/stack.ts";
 
 /**
@@ -48,4 +48,21 @@ export function fromEnv(name: string): CredentialReference {
  */
 export function fromFile(path: string): CredentialReference {
   return { kind: "credential-from-file", path };
+}
+
+/**
+ * A credential for a registry that one of the secrets providers gives, as it gives variables to stacks.
+ *
+ * @param name The variable's name, such as `"GHCR_TOKEN"`.
+ *
+ * @example
+ * ```ts
+ * import { dotenvFiles, fromSecrets } from "./lib/mod.ts";
+ *
+ * export const secrets = dotenvFiles("/etc/homeport/secrets.env");
+ * export const registries = { "ghcr.io": { username: "me", password: fromSecrets("GHCR_TOKEN") } };
+ * ```
+ */
+export function fromSecrets(name: string): SecretReference {
+  return { kind: "credential-from-secrets", name };
 }

@@ -1,7 +1,8 @@
 /** The form of the configuration. What each problem says to its reader is in `problems.ts`. */
 import * as z from "zod";
 import { HASH_FLAVOURS } from "../compose/hash.ts";
-import type { CredentialReference } from "./config.ts";
+import { registryHost } from "../compose/registry_host.ts";
+import type { CredentialReference, Registries } from "./config.ts";
 import { findUrlFault, takesToken } from "./repository_url.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 import * as rules from "./value_rules.ts";
@@ -12,6 +13,15 @@ type Context = z.core.$RefinementCtx;
 const ALWAYS = { when: () => true };
 
 const ENVS = recordOf(z.union([z.string(), z.number(), z.boolean()]), rules.variableName);
+
+const REGISTRIES = recordOf(
+  z.strictObject({
+    username: z.unknown().superRefine(reportBadUser).optional(),
+    password: z.unknown().superRefine(reportBadPassword).optional(),
+    identityToken: z.unknown().superRefine(reportBadPassword).optional(),
+  }).superRefine(reportIncompleteLogin, ALWAYS),
+  rules.registryName,
+).superRefine(reportSameRegistry, ALWAYS).transform((registries) => registries as Registries);
 
 const REPOSITORY = z.strictObject({
   url: text((url) => findUrlFault(url)),
@@ -26,6 +36,7 @@ const HOST = z.strictObject({
   stacks: z.strictObject({ kind: z.literal("folder"), path: text(rules.repositoryPath) }),
   startupOrder: z.array(text(rules.stackName)).superRefine(reportRepetition, ALWAYS).optional(),
   envs: ENVS.optional(),
+  registries: REGISTRIES.optional(),
   instance: text(rules.instanceName).optional(),
 });
 
@@ -35,6 +46,7 @@ export const CONFIG = z.strictObject({
   envs: ENVS.optional(),
   secrets: z.custom<SecretsProvider | readonly SecretsProvider[]>().superRefine(reportBadProviders)
     .optional(),
+  registries: REGISTRIES.optional(),
   dataDir: text(rules.absolutePath).optional(),
   prune: z.strictObject({ enabled: z.boolean().optional() }).optional(),
   deploy: z.strictObject({
@@ -70,14 +82,63 @@ function reportUselessAuth(repository: unknown, context: Context): void {
 }
 
 function reportBadReference(token: unknown, context: Context): void {
-  const hint = 'write fromEnv("GIT_TOKEN") or fromFile("/etc/homeport/git-token")';
+  if (isRecord(token) && token["kind"] === "credential-from-secrets") {
+    const message = "secrets are not looked up for the repository";
+    return report(context, { message, hint: TOKEN_HINT });
+  }
+  reportBadCredential(token, context, TOKEN_HINT);
+}
+
+const TOKEN_HINT = 'write fromEnv("GIT_TOKEN") or fromFile("/etc/homeport/git-token")';
+const PASSWORD_HINT =
+  'write fromEnv("REGISTRY_TOKEN"), fromFile("/etc/homeport/registry-token") or fromSecrets("REGISTRY_TOKEN")';
+
+function reportBadPassword(password: unknown, context: Context): void {
+  if (password !== undefined) reportBadCredential(password, context, PASSWORD_HINT);
+}
+
+function reportBadUser(user: unknown, context: Context): void {
+  if (typeof user !== "string") return reportBadPassword(user, context);
+  if (rules.userName(user) === undefined) return;
+  const hint = "write the user's name without colons and spaces; the credential belongs into `password`";
+  report(context, { message: "not a user name", hint });
+}
+
+function reportIncompleteLogin(login: unknown, context: Context): void {
+  if (!isRecord(login)) return;
+  const { username, password, identityToken } = login;
+  if (identityToken !== undefined) {
+    if (username === undefined && password === undefined) return;
+    return report(context, {
+      message: "identityToken stands beside a user or a password",
+      hint: "write either identityToken, or username and password",
+    });
+  }
+  const hint = 'write it such as "ghcr.io": { username: "me", password: fromEnv("GHCR_TOKEN") }';
+  for (const [key, value] of Object.entries({ username, password })) {
+    if (value === undefined) report(context, { message: "required, and missing", hint }, [key]);
+  }
+}
+
+function reportSameRegistry(registries: unknown, context: Context): void {
+  if (!isRecord(registries)) return;
+  const names = Object.keys(registries);
+  names.forEach((name, index) => {
+    const other = names.slice(0, index).find((each) => registryHost(each) === registryHost(name));
+    if (other === undefined) return;
+    const message = `${rules.quote(name)} is the same registry as ${rules.quote(other)}`;
+    report(context, { message, hint: "list it once" }, [name]);
+  });
+}
+
+/** The value is never shown: a person may have put the credential itself there. */
+function reportBadCredential(token: unknown, context: Context, hint: string): void {
   if (token === undefined) return report(context, { message: "required, and missing", hint });
   if (typeof token === "string") {
     return report(context, { message: "a credential is a reference, never a literal", hint });
   }
   const { kind, name, path } = isRecord(token) ? token : {};
-  // The value is not shown: a person may have put the token itself there.
-  if (kind === "credential-from-env" && typeof name === "string") {
+  if ((kind === "credential-from-env" || kind === "credential-from-secrets") && typeof name === "string") {
     return rules.variableName(name) &&
       report(context, { message: "not a name of a variable", hint }, ["name"]);
   }

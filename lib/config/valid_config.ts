@@ -1,7 +1,7 @@
 import type { HashFlavour } from "../compose/hash.ts";
 import type { StringMap } from "../compose/project.ts";
 import type { Layout } from "../stacks/stack.ts";
-import type { CredentialReference } from "./config.ts";
+import type { CredentialReference, Registries } from "./config.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 
 /** A configuration that was validated, with every default filled in. Durations are milliseconds, and variables are text. */
@@ -14,6 +14,8 @@ export interface ValidConfig {
   readonly hosts: Readonly<Record<string, ValidHost>>;
   readonly envs: StringMap;
   readonly secrets: readonly SecretsProvider[];
+  /** For all hosts; those of a host win. */
+  readonly registries: Registries;
   readonly dataDir: string;
   readonly prune: { readonly enabled: boolean };
   readonly deploy: {
@@ -29,5 +31,7 @@ export interface ValidHost {
   readonly stacks: Layout;
   readonly startupOrder: readonly string[];
   readonly envs: StringMap;
+  /** By the registry's one name, as `registryHost` gives it. */
+  readonly registries: Registries;
   readonly instance: string;
 }

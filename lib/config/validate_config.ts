@@ -1,6 +1,8 @@
 import { DEFAULT_FLAVOUR } from "../compose/hash.ts";
+import { registryHost } from "../compose/registry_host.ts";
 import type { StringMap } from "../compose/project.ts";
 import { ConfigurationProblems } from "../errors.ts";
+import type { Registries } from "./config.ts";
 import { findMilliseconds } from "./duration.ts";
 import { defaultInstance } from "./instance.ts";
 import { problemsOf } from "./problems.ts";
@@ -33,7 +35,7 @@ export function validateConfig(config: unknown): ValidConfig {
 }
 
 function withDefaults(config: ParsedConfig): ValidConfig {
-  const { repository, hosts, envs, secrets = [], dataDir, prune, deploy } = config;
+  const { repository, hosts, envs, secrets = [], registries, dataDir, prune, deploy } = config;
   const { url, branch, auth } = repository;
   return {
     repository: {
@@ -44,6 +46,7 @@ function withDefaults(config: ParsedConfig): ValidConfig {
     hosts: mapValues(hosts, (host, name) => hostWithDefaults(host, name, url)),
     envs: texts(envs),
     secrets: Array.isArray(secrets) ? secrets : [secrets],
+    registries: byHost(registries),
     dataDir: dataDir ?? DEFAULTS.dataDir,
     prune: { enabled: prune?.enabled ?? DEFAULTS.prune },
     deploy: {
@@ -60,12 +63,17 @@ function hostWithDefaults(host: ParsedHost, name: string, url: string): ValidHos
     stacks: { kind: host.stacks.kind, path: cleanPath(host.stacks.path) },
     startupOrder: host.startupOrder ?? [],
     envs: texts(host.envs),
+    registries: byHost(host.registries),
     instance: host.instance ?? defaultInstance(name, url),
   };
 }
 
 function texts(envs: Readonly<Record<string, string | number | boolean>> = {}): StringMap {
   return mapValues(envs, String);
+}
+
+function byHost(registries: Registries = {}): Registries {
+  return Object.fromEntries(Object.entries(registries).map(([name, value]) => [registryHost(name), value]));
 }
 
 function milliseconds(duration: string): number {

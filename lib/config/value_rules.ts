@@ -1,5 +1,6 @@
 /** What a value of the configuration must be like, beyond its type. Each rule gives the fault, or nothing. */
 import { posix } from "node:path";
+import { registryHost } from "../compose/registry_host.ts";
 import { findMilliseconds } from "./duration.ts";
 
 export interface Fault {
@@ -104,6 +105,18 @@ export function userName(name: string): Fault | undefined {
     message: "not a user name",
     hint: "leave it out, or write the user's name without colons and spaces; the token belongs into `token`",
   };
+}
+
+/** Docker Hub's long address is one of its names; of others only the host tells them apart. */
+export function registryName(name: string): Fault | undefined {
+  const host = registryHost(name);
+  if (host === "docker.io") return undefined;
+  const isHost = /^([a-z0-9_]([a-z0-9_.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d+)?$/.test(host);
+  if (isHost && name.toLowerCase() === host) return undefined;
+  const hint = isHost
+    ? `write the host alone: ${quote(host)}`
+    : 'write its host, such as "ghcr.io" or "registry.example.org:5000"';
+  return { message: `${quote(name)} is not the host of a registry`, hint };
 }
 
 /** Without `.` segments, double slashes and a trailing slash. */

@@ -33,6 +33,8 @@ export interface ContainerDetails {
     readonly Paused: boolean;
     readonly ExitCode: number;
     readonly Error: string;
+    /** RFC 3339; the year 1 stands for never. */
+    readonly FinishedAt?: string;
     readonly Health?: { readonly Status: string; readonly FailingStreak: number };
   };
   readonly Config: {

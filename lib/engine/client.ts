@@ -1,5 +1,6 @@
 /** The Docker Engine, as the rest of Homeport sees it. */
 import type { DeployContext } from "../plan/deploy_context.ts";
+import type { Followers } from "../plan/followers.ts";
 import type { ImageReference, Observed } from "../plan/observed.ts";
 import type { Operation } from "../plan/operation.ts";
 import { parseEngineAddress, type TlsFiles } from "./address.ts";
@@ -7,6 +8,7 @@ import type { VersionAnswer } from "./answers.ts";
 import { EngineConnection } from "./connection.ts";
 import { execute, takeDown } from "./execute.ts";
 import { observe } from "./observe.ts";
+import type { LoginSources } from "./registry_login.ts";
 import { attempt } from "./request_error.ts";
 import { makeQueue, type Run } from "./run.ts";
 
@@ -17,6 +19,8 @@ export interface ConnectOptions {
   readonly tls?: TlsFiles | undefined;
   /** Folder of Docker's `config.json`, for the logins to registries that `docker login` left there. Default: none. */
   readonly dockerConfig?: string | undefined;
+  /** What the configuration has for a registry. Default: nothing. */
+  readonly credentialsFor?: LoginSources["credentialsFor"] | undefined;
 }
 
 export interface EngineVersion {
@@ -29,17 +33,18 @@ export interface EngineVersion {
 /** Nothing is sent before the first call of a method. */
 export function connectEngine(options: ConnectOptions = {}): DockerEngine {
   const connection = new EngineConnection(parseEngineAddress(options.dockerHost, options.tls));
-  return new DockerEngine(connection, options.dockerConfig);
+  const { dockerConfig, credentialsFor = () => Promise.resolve(undefined) } = options;
+  return new DockerEngine(connection, { dockerConfig, credentialsFor });
 }
 
 export class DockerEngine {
   readonly #connection: EngineConnection;
-  readonly #dockerConfig: string | undefined;
+  readonly #logins: LoginSources;
   readonly #oneAtATime = makeQueue();
 
-  constructor(connection: EngineConnection, dockerConfig?: string) {
+  constructor(connection: EngineConnection, logins: LoginSources) {
     this.#connection = connection;
-    this.#dockerConfig = dockerConfig;
+    this.#logins = logins;
   }
 
   /** Where it listens, such as `unix:///var/run/docker.sock`. */
@@ -48,8 +53,16 @@ export class DockerEngine {
   }
 
   /** Reads all that the planner needs. `images`: the references to look up. */
-  async observe(images: readonly ImageReference[], signal: AbortSignal): Promise<Observed> {
-    return await attempt("Cannot see what runs", signal, () => observe(this.#connection, images, signal));
+  async observe(
+    images: readonly ImageReference[],
+    signal: AbortSignal,
+    followers?: Followers,
+  ): Promise<Observed> {
+    return await attempt(
+      "Cannot see what runs",
+      signal,
+      () => observe(this.#connection, images, signal, followers),
+    );
   }
 
   /** Carries one operation out. Can be repeated after a crash at any point. */
@@ -79,11 +92,6 @@ export class DockerEngine {
   }
 
   #run(signal: AbortSignal): Run {
-    return {
-      connection: this.#connection,
-      signal,
-      dockerConfig: this.#dockerConfig,
-      oneAtATime: this.#oneAtATime,
-    };
+    return { connection: this.#connection, signal, oneAtATime: this.#oneAtATime, ...this.#logins };
   }
 }

@@ -44,6 +44,16 @@ export function containerLabels(input: ContainerLabels): StringMap {
   };
 }
 
+/** No `config-hash`: it is not a container of the deployment. */
+export function hookLabels(project: Project, service: Service): StringMap {
+  return {
+    [COMPOSE.project]: project.name,
+    [COMPOSE.service]: service.name,
+    [COMPOSE.version]: COMPOSE_VERSION,
+    [COMPOSE.hook]: "pre_start",
+  };
+}
+
 export function networkLabels(
   project: Project,
   key: string,

@@ -1,7 +1,7 @@
 /** Where the Docker Engine and the logins to registries are, as the environment says for the `docker` program, too. */
 import { ConfigurationError } from "../errors.ts";
 import type { TlsFiles } from "./address.ts";
-import { connectEngine, type DockerEngine } from "./client.ts";
+import { connectEngine, type ConnectOptions, type DockerEngine } from "./client.ts";
 
 export interface EngineEnvironment {
   readonly DOCKER_HOST?: string | undefined;
@@ -11,9 +11,13 @@ export interface EngineEnvironment {
   readonly HOME?: string | undefined;
 }
 
-export async function connectByEnvironment(environment: EngineEnvironment): Promise<DockerEngine> {
+export async function connectByEnvironment(
+  environment: EngineEnvironment,
+  options: Pick<ConnectOptions, "credentialsFor"> = {},
+): Promise<DockerEngine> {
   const { DOCKER_HOST, DOCKER_CONFIG, HOME } = environment;
   return connectEngine({
+    ...options,
     dockerHost: DOCKER_HOST,
     tls: await readTlsFiles(environment),
     dockerConfig: DOCKER_CONFIG || (HOME ? `${HOME}/.docker` : undefined),

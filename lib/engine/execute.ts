@@ -8,6 +8,7 @@ import { stopAfterHooks } from "./hooks.ts";
 import { createNetwork, recreateNetwork, removeNetwork } from "./networks.ts";
 import { pullImage } from "./pull_image.ts";
 import { recreateContainer, renameContainer } from "./recreate_container.ts";
+import { runPreStart } from "./run_pre_start.ts";
 import type { DeployRun, Run } from "./run.ts";
 import { startContainer } from "./start_container.ts";
 import { waitForService } from "./wait_for_service.ts";
@@ -26,6 +27,8 @@ export async function execute(run: DeployRun, operation: Operation): Promise<voi
       return await createContainer(run, operation);
     case "recreate-container":
       return await recreateContainer(run, operation);
+    case "run-pre-start":
+      return await runPreStart(run, operation);
     case "start-container":
       return await startContainer(run, operation);
     case "wait-for-service":

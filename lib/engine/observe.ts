@@ -1,4 +1,8 @@
-/** Reads what the engine runs, with one list call a kind: this is the whole cost of a pass in which nothing changed. */
+/**
+ * Reads what the engine runs, with one list call a kind: this is the whole cost of a pass in which nothing changed, where no service
+ * wants more.
+ */
+import { findUnclearEnds, type Followers } from "../plan/followers.ts";
 import {
   type ContainerState,
   imageKey,
@@ -6,7 +10,14 @@ import {
   type Observed,
   type ObservedContainer,
 } from "../plan/observed.ts";
-import type { ContainerSummary, ImageDetails, ImageSummary, NetworkSummary, VolumeList } from "./answers.ts";
+import type {
+  ContainerDetails,
+  ContainerSummary,
+  ImageDetails,
+  ImageSummary,
+  NetworkSummary,
+  VolumeList,
+} from "./answers.ts";
 import { COMPOSE } from "./compose_labels.ts";
 import type { EngineConnection } from "./connection.ts";
 import { isImageId, normalizeImage } from "./image_reference.ts";
@@ -18,6 +29,7 @@ export async function observe(
   connection: EngineConnection,
   images: readonly ImageReference[],
   signal: AbortSignal,
+  followers: Followers = {},
 ): Promise<Observed> {
   const get = <T>(path: string, query = {}) => connection.request<T>({ method: "GET", path, query, signal });
   const [containers, networks, volumes, local] = await Promise.all([
@@ -28,7 +40,7 @@ export async function observe(
   ]);
   const found = await findImages(connection, images, local, signal);
   return {
-    containers: containers.map(observedContainer),
+    containers: await withEnds(connection, containers.map(observedContainer), followers, signal),
     networks: networks.map(({ Id, Name, Labels }) => ({ id: Id, name: Name, labels: Labels ?? {} })),
     volumes: (volumes.Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} })),
     images: found,
@@ -66,6 +78,36 @@ export function observedContainer(container: ContainerSummary): ObservedContaine
     })),
     publishedPorts: publishedPorts(Ports ?? []),
   };
+}
+
+async function withEnds(
+  connection: EngineConnection,
+  containers: readonly ObservedContainer[],
+  followers: Followers,
+  signal: AbortSignal,
+): Promise<readonly ObservedContainer[]> {
+  const ends = await Promise.all(
+    findUnclearEnds(containers, followers).map(async ({ id }) => {
+      const { State } = await connection.request<ContainerDetails>({
+        method: "GET",
+        path: `/containers/${id}/json`,
+        signal,
+      }).catch(whenGone);
+      return [id, Date.parse(State?.FinishedAt ?? "") / 1000] as const;
+    }),
+  );
+  if (ends.length === 0) return containers;
+  const finished = new Map(ends.filter(([, time]) => time > 0));
+  return containers.map((each) => {
+    const time = finished.get(each.id);
+    return time === undefined ? each : { ...each, finished: time };
+  });
+}
+
+/** It went between the list and the question. */
+function whenGone(error: unknown): Partial<ContainerDetails> {
+  if (isStatus(error, 404)) return {};
+  throw error;
 }
 
 /** Its own name, and not those that links gave it. */

@@ -6,15 +6,15 @@ import { parseImage } from "./image_reference.ts";
 import { findImage } from "./images.ts";
 import { matchesPlatform } from "./platform.ts";
 import { type PullMessage, PullProgress } from "./pull_progress.ts";
-import { RequestError, unreachable, UnreachableError } from "./request_error.ts";
-import { findRegistryLogin, type RegistryLogin } from "./registry_login.ts";
+import { mask, RequestError, unreachable, UnreachableError } from "./request_error.ts";
+import { findRegistryLogin, loginHeader, type RegistryLogin } from "./registry_login.ts";
 import { type DeployRun, request } from "./run.ts";
 
 export async function pullImage(run: DeployRun, { image, platform, refreshes }: PullImage): Promise<void> {
   const { context } = run;
   const timeout = AbortSignal.timeout(context.pullTimeout);
   const signal = AbortSignal.any([run.signal, timeout]);
-  const login = await findRegistryLogin(run.dockerConfig, parseImage(image).domain);
+  const login = await findRegistryLogin(run, parseImage(image).domain);
   try {
     await pull({ ...run, signal }, image, platform, login);
     if (refreshes) await tagAgain(run, image);
@@ -37,7 +37,7 @@ async function pull(
     path: "/images/create",
     query: { fromImage: `${domain}/${repository}`, tag: digest ?? tag ?? "latest", platform },
     signal: run.signal,
-    ...(login.kind === "login" ? { registryLogin: login.header } : {}),
+    ...(login.kind === "login" && { registryLogin: loginHeader(domain, login.credentials) }),
   });
   const progress = new PullProgress();
   for await (const message of messages(run, stream)) {
@@ -94,7 +94,7 @@ function explain(image: string, error: unknown, login: RegistryLogin): Error {
   if (error instanceof UnreachableError) return unreachable(error, `Cannot pull image ${image}`);
   if (!(error instanceof RequestError)) return error instanceof Error ? error : new Error(String(error));
   const { domain } = parseImage(image);
-  const what = `Cannot pull image ${image}: ${error.message}`;
+  const what = `Cannot pull image ${image}: ${maskLogin(error.message, login)}`;
   if (TOO_MANY.test(error.message)) {
     return new HomeportError(what, {
       hint: `wait, or log in to ${domain} (docker login)`,
@@ -113,12 +113,23 @@ function explain(image: string, error: unknown, login: RegistryLogin): Error {
   });
 }
 
+/** Nothing says that a registry does not repeat what it was shown. */
+function maskLogin(message: string, login: RegistryLogin): string {
+  if (login.kind !== "login") return message;
+  const { password, identityToken, registryToken } = login.credentials;
+  return mask(message, [password, identityToken, registryToken].flatMap((each) => each?.reveal() || []));
+}
+
 function hintForDenial(domain: string, login: RegistryLogin): string {
   switch (login.kind) {
     case "none":
-      return `check the image's name; if it is private, log in to ${domain} (docker login)`;
+      return `check the image's name; if it is private, add ${domain} to registries of stacks.config.ts, or log in to ${domain} (docker login)`;
     case "login":
-      return `check the image's name; if it is private, the login for ${domain} does not serve: log in anew (docker login)`;
+      return `check the image's name; if it is private, the login for ${domain} does not serve: ${
+        login.from === "docker"
+          ? "log in anew (docker login)"
+          : "check its user and password in registries of stacks.config.ts"
+      }`;
     case "helper":
       return `check the image's name; if it is private, keep the login in Docker's config.json: ` +
         `Homeport cannot ask the credential helper "${login.helper}"`;

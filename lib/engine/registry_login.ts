@@ -1,13 +1,31 @@
-/** The logins that `docker login` left on this machine, read anew for each pull. */
+/** Logins to registries: of the configuration, else those that `docker login` left on this machine, read anew for each use. */
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
+import { registryHost } from "../compose/registry_host.ts";
 import { HomeportError } from "../errors.ts";
 import { Secret } from "../secret.ts";
 
+export interface RegistryCredentials {
+  readonly username: string;
+  readonly password: Secret;
+  readonly identityToken?: Secret;
+  readonly registryToken?: Secret;
+}
+
+export interface LoginSources {
+  /** What the configuration has for a registry, by the name that `registryHost` gives it. Wins over Docker's file. */
+  readonly credentialsFor: (host: string) => Promise<RegistryCredentials | undefined>;
+  /** Folder of Docker's `config.json`, if anywhere. */
+  readonly dockerConfig: string | undefined;
+}
+
 export type RegistryLogin =
   | { readonly kind: "none" }
-  /** The value of the header that a pull carries. */
-  | { readonly kind: "login"; readonly header: Secret }
+  | {
+    readonly kind: "login";
+    readonly from: "configuration" | "docker";
+    readonly credentials: RegistryCredentials;
+  }
   /** A program keeps it, and Homeport runs no programs. */
   | { readonly kind: "helper"; readonly helper: string };
 
@@ -27,14 +45,44 @@ interface StoredLogin {
 /** Docker Hub goes by its first address. */
 const HUB = "https://index.docker.io/v1/";
 
-/** `folder`: where Docker's `config.json` is, if anywhere. */
-export async function findRegistryLogin(folder: string | undefined, domain: string): Promise<RegistryLogin> {
+/** `domain`: the registry, as an image's name has it or as its address. The login is for this registry and no other. */
+export async function findRegistryLogin(
+  { credentialsFor, dockerConfig }: LoginSources,
+  domain: string,
+): Promise<RegistryLogin> {
+  const credentials = await credentialsFor(registryHost(domain));
+  return credentials === undefined
+    ? await findDockerLogin(dockerConfig, domain)
+    : { kind: "login", from: "configuration", credentials };
+}
+
+/** The value of the header that a pull from this registry carries. */
+export function loginHeader(domain: string, credentials: RegistryCredentials): Secret {
+  const { username, password, identityToken, registryToken } = credentials;
+  const login = {
+    username,
+    password: password.reveal(),
+    identitytoken: identityToken?.reveal(),
+    registrytoken: registryToken?.reveal(),
+    serveraddress: addressOf(domain),
+  };
+  // Safe for URLs, and yet padded: the engine takes no other form.
+  return new Secret(
+    Buffer.from(JSON.stringify(login)).toString("base64").replaceAll("+", "-").replaceAll("/", "_"),
+  );
+}
+
+function addressOf(domain: string): string {
+  return registryHost(domain) === "docker.io" ? HUB : domain;
+}
+
+async function findDockerLogin(folder: string | undefined, domain: string): Promise<RegistryLogin> {
   const config = folder === undefined ? undefined : await readConfig(join(folder, "config.json"));
   if (config === undefined) return { kind: "none" };
-  const address = domain === "docker.io" ? HUB : domain;
-  const stored = Object.entries(config.auths ?? {}).find(([key]) => hostOf(key) === hostOf(address))?.[1];
+  const host = hostOf(addressOf(domain));
+  const stored = Object.entries(config.auths ?? {}).find(([key]) => hostOf(key) === host)?.[1];
   if (stored?.auth || stored?.identitytoken || stored?.registrytoken) {
-    return { kind: "login", header: headerOf(stored, address) };
+    return { kind: "login", from: "docker", credentials: credentialsOf(stored) };
   }
   const helper = config.credHelpers?.[domain] ?? config.credsStore;
   return helper === undefined || helper === "" ? { kind: "none" } : { kind: "helper", helper };
@@ -57,13 +105,14 @@ export async function getLogins(folder: string | undefined): Promise<Secret> {
   return new Secret(JSON.stringify({ auths: Object.fromEntries(kept) }, null, "\t"));
 }
 
-function headerOf({ auth = "", identitytoken, registrytoken }: StoredLogin, serveraddress: string): Secret {
+function credentialsOf({ auth = "", identitytoken, registrytoken }: StoredLogin): RegistryCredentials {
   const [username = "", ...password] = Buffer.from(auth, "base64").toString().replace(/\0+$/, "").split(":");
-  const login = { username, password: password.join(":"), identitytoken, registrytoken, serveraddress };
-  // Safe for URLs, and yet padded: the engine takes no other form.
-  return new Secret(
-    Buffer.from(JSON.stringify(login)).toString("base64").replaceAll("+", "-").replaceAll("/", "_"),
-  );
+  return {
+    username,
+    password: new Secret(password.join(":")),
+    ...(identitytoken && { identityToken: new Secret(identitytoken) }),
+    ...(registrytoken && { registryToken: new Secret(registrytoken) }),
+  };
 }
 
 /** Keys are addresses in some files and hosts in others. */

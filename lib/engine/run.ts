@@ -4,12 +4,11 @@ import type { Project, Service } from "../compose/project.ts";
 import { HomeportError } from "../errors.ts";
 import type { DeployContext } from "../plan/deploy_context.ts";
 import type { EngineConnection, EngineRequest } from "./connection.ts";
+import type { LoginSources } from "./registry_login.ts";
 
-export interface Run {
+export interface Run extends LoginSources {
   readonly connection: EngineConnection;
   readonly signal: AbortSignal;
-  /** Folder of Docker's `config.json`, which holds the logins to registries. */
-  readonly dockerConfig: string | undefined;
   /** Does such works one after the other, over all stacks. */
   readonly oneAtATime: <T>(work: () => Promise<T>) => Promise<T>;
 }

@@ -8,11 +8,12 @@
 import { arrangeContainers } from "./arrange_containers.ts";
 import { arrangeNetworks } from "./arrange_networks.ts";
 import { arrangeStarts } from "./arrange_starts.ts";
-import { serviceOf } from "./compose_labels.ts";
+import { isPreStartHook, serviceOf } from "./compose_labels.ts";
 import type { Decisions } from "./decisions.ts";
+import type { DroppedNetwork } from "./decide_dropped_networks.ts";
 import { isNeeded } from "./decide_pulls.ts";
 import type { MissingVolume } from "./decide_volumes.ts";
-import type { CreateVolume, Operation, RemoveContainer, StopContainer } from "./operation.ts";
+import type { CreateVolume, Operation, RemoveContainer, RemoveNetwork, StopContainer } from "./operation.ts";
 import { removalId, stopId, volumeId } from "./operation_ids.ts";
 import type { Scope } from "./project_scope.ts";
 import { labelOf, type Removal, type Slot } from "./slot.ts";
@@ -27,6 +28,7 @@ export function arrangeOperations(scope: Scope, decisions: Decisions): readonly 
     ...decisions.volumes.map(createVolume),
     ...arrangeContainers(scope, decisions),
     ...arrangeStarts(scope, decisions),
+    ...decisions.dropped.map(removeNetwork),
   ];
   const pulls = decisions.pulls.filter((pull) => isNeeded(pull, decisions.services)).map(({ id }) => id);
   return [
@@ -41,9 +43,20 @@ function removeContainer(removal: Removal): RemoveContainer {
     id: removalId(removal),
     cause: removal.cause,
     after: [],
-    service: serviceOf(removal.container),
+    service: isPreStartHook(removal.container) ? "" : serviceOf(removal.container),
     containerId: removal.container.id,
     containerName: removal.container.name,
+  };
+}
+
+function removeNetwork({ network: { id, name }, after }: DroppedNetwork): RemoveNetwork {
+  return {
+    kind: "remove-network",
+    id: `remove-network ${name}`,
+    cause: "it is gone from the Compose file",
+    after,
+    networkId: id,
+    networkName: name,
   };
 }
 

@@ -2,45 +2,82 @@
 import { dependenciesOf } from "../compose/dependencies.ts";
 import type { Service } from "../compose/project.ts";
 import type { Decisions } from "./decisions.ts";
-import { changeId, distinct, networkId, removalId, startId, stopId } from "./operation_ids.ts";
+import { changeId, distinct, networkId, preStartId, removalId, startId, stopId } from "./operation_ids.ts";
 import { isCompleted } from "./decide_starts.ts";
-import type { StartContainer, WaitForService } from "./operation.ts";
+import type { RunPreStart, StartContainer, WaitForService } from "./operation.ts";
+import { runsPreStart } from "./pre_start.ts";
 import type { Scope } from "./project_scope.ts";
 import { portsOf, takesAnyOf } from "./published_ports.ts";
+import { hookImages } from "./references.ts";
 import { isReplaced, labelOf, type Slot } from "./slot.ts";
 
-export function arrangeStarts(scope: Scope, decisions: Decisions): (StartContainer | WaitForService)[] {
+type Start = RunPreStart | StartContainer | WaitForService;
+
+export function arrangeStarts(scope: Scope, decisions: Decisions): Start[] {
   const waits = new Map<string, WaitForService>();
-  const operations: (StartContainer | WaitForService)[] = [];
-  for (const { service, slots } of decisions.services.values()) {
+  const operations: Start[] = [];
+  for (const decision of decisions.services.values()) {
+    const { service, slots } = decision;
     const started = slots.filter((slot) => decisions.starts.has(labelOf(slot)));
     if (started.length === 0) continue;
     const needed = waitsFor(scope, decisions, service);
     operations.push(...needed.filter(({ id }) => !waits.has(id)));
     for (const wait of needed) waits.set(wait.id, wait);
-    started.forEach((slot, index) =>
-      operations.push({
+    const needs = new Map(started.map((slot) => [
+      slot,
+      distinct([
+        ...ownOperations(decisions, service, slot),
+        ...dependenciesOf(scope.project.services, service.name).flatMap((name) => startsOf(decisions, name)),
+        ...needed.map(({ id }) => id),
+        ...sharersBefore(decisions, slot),
+        ...releasing(decisions, service, slot),
+      ]),
+    ]));
+    const hooks = runsPreStart(decision, decisions.starts)
+      ? [runPreStart(decisions, service, started[0]!, [...needs.values()].flat())]
+      : [];
+    operations.push(
+      ...hooks,
+      ...started.map((slot, index): StartContainer => ({
         kind: "start-container",
         id: startId(slot),
         cause: decisions.starts.get(labelOf(slot))!,
         after: distinct([
-          ...ownOperations(decisions, service, slot),
-          ...dependenciesOf(scope.project.services, service.name).flatMap((name) =>
-            startsOf(decisions, name)
-          ),
-          ...needed.map(({ id }) => id),
-          ...sharersBefore(decisions, slot),
-          ...releasing(decisions, service, slot),
+          ...needs.get(slot)!,
+          ...hooks.map(({ id }) => id),
           // Replicas that share a range of ports would race for the same one.
           index > 0 && hasPortRange(service) ? startId(started[index - 1]!) : undefined,
         ]),
         service: service.name,
         number: slot.number,
         containerName: slot.name,
-      })
+      })),
     );
   }
   return operations;
+}
+
+/** Everything that the containers wait for must be done: the hooks may need it as well. */
+function runPreStart(
+  { pulls }: Decisions,
+  service: Service,
+  { name }: Slot,
+  needs: readonly string[],
+): RunPreStart {
+  const images = hookImages(service);
+  return {
+    kind: "run-pre-start",
+    id: preStartId(service.name),
+    cause: `${service.name} starts`,
+    after: distinct([
+      ...needs,
+      ...pulls.filter(({ image, platform }) => platform === undefined && images.includes(image)).map((
+        { id },
+      ) => id),
+    ]),
+    service: service.name,
+    containerName: name,
+  };
 }
 
 function ownOperations(decisions: Decisions, service: Service, slot: Slot): readonly (string | undefined)[] {

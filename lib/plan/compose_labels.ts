@@ -11,6 +11,7 @@ export const COMPOSE_LABELS = {
   dependsOn: "com.docker.compose.depends_on",
   network: "com.docker.compose.network",
   volume: "com.docker.compose.volume",
+  hook: "com.docker.compose.hook",
 } as const;
 
 export function projectOf({ labels }: { readonly labels: ObservedContainer["labels"] }): string | undefined {
@@ -26,6 +27,11 @@ export function serviceOf({ labels }: ObservedContainer): string {
 export function numberOf({ labels }: ObservedContainer): number {
   const number = Number(labels[COMPOSE_LABELS.number]);
   return Number.isInteger(number) && number > 0 ? number : 1;
+}
+
+/** A container that runs a hook of a service before that starts. It lasts only where the hook failed, or was interrupted. */
+export function isPreStartHook({ labels }: ObservedContainer): boolean {
+  return labels[COMPOSE_LABELS.hook] === "pre_start";
 }
 
 /** Whether it belongs to a deployment: `docker compose run` starts one-off containers beside it, which are nobody's to converge. */

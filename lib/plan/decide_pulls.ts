@@ -2,7 +2,8 @@
 import type { Service } from "../compose/project.ts";
 import type { ServiceDecision } from "./decide_slots.ts";
 import { imageKey, type ImageReference } from "./observed.ts";
-import { mountedImages } from "./references.ts";
+import { runsPreStart } from "./pre_start.ts";
+import { hookImages, mountedImages } from "./references.ts";
 import type { PullImage } from "./operation.ts";
 import type { Scope } from "./project_scope.ts";
 import { type PullPolicy, pullPolicyOf } from "./pull_policy.ts";
@@ -15,9 +16,11 @@ import { isReplaced } from "./slot.ts";
 export function decidePulls(
   scope: Scope,
   decisions: ReadonlyMap<string, ServiceDecision>,
+  starts: ReadonlyMap<string, string>,
 ): readonly PullImage[] {
   const pulls = new Map<string, PullImage>();
-  for (const { service, slots } of decisions.values()) {
+  for (const decision of decisions.values()) {
+    const { service, slots } = decision;
     const add = (reference: ImageReference, cause: string | undefined, refreshes = false): void => {
       if (cause === undefined) return;
       const id = `pull-image ${imageKey(reference)}`;
@@ -37,6 +40,9 @@ export function decidePulls(
     if (slots.length > 0) {
       const policy = pullPolicyOf(service);
       add(referenceOf(service), findCause(scope, service, policy, isNew), policy.kind === "refresh");
+    }
+    if (runsPreStart(decision, starts)) {
+      for (const image of hookImages(service)) add({ image }, findHookCause(scope, service, image, isNew));
     }
     // Whatever the service's policy says of its own image.
     if (isNew) { for (const image of mountedImages(service)) add({ image }, findAbsence(scope, image)); }
@@ -72,6 +78,14 @@ function findCause(
   }
   if (!isHere) return `image ${key} is not on this engine`;
   return policy.kind === "always" ? `pull_policy of ${service.name} is always` : undefined;
+}
+
+/** Hooks have the policy of their service. */
+function findHookCause(scope: Scope, service: Service, image: string, isNew: boolean): string | undefined {
+  const { kind } = pullPolicyOf(service);
+  if (kind === "never") return undefined;
+  const cause = findAbsence(scope, image);
+  return cause ?? (kind === "always" && isNew ? `pull_policy of ${service.name} is always` : undefined);
 }
 
 function findRefreshCause({ index, now }: Scope, service: Service, interval: number): string | undefined {

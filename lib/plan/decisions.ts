@@ -1,4 +1,5 @@
 /** All that was decided about a stack, before it becomes operations. */
+import type { DroppedNetwork } from "./decide_dropped_networks.ts";
 import type { NetworkDecision } from "./decide_networks.ts";
 import type { ServiceDecision } from "./decide_slots.ts";
 import type { StartDecisions } from "./decide_starts.ts";
@@ -12,5 +13,6 @@ export interface Decisions extends StartDecisions {
   /** In dependency order. */
   readonly services: ReadonlyMap<string, ServiceDecision>;
   readonly removals: readonly Removal[];
+  readonly dropped: readonly DroppedNetwork[];
   readonly pulls: readonly PullImage[];
 }

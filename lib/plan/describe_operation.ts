@@ -21,6 +21,8 @@ export function describeOperation(operation: Operation): string {
       return `recreate container ${operation.containerName}`;
     case "rename-container":
       return `rename container ${operation.oldName} to ${operation.containerName}`;
+    case "run-pre-start":
+      return `run pre_start of ${operation.service}`;
     case "start-container":
       return `start container ${operation.containerName}`;
     case "stop-container":

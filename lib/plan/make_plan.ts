@@ -1,6 +1,7 @@
 /** Decides what a pass over a host does. Pure: the same input gives the same plan. */
 import { HomeportError } from "../errors.ts";
 import type { BrokenStack, DesiredStack } from "../stacks/desired_stack.ts";
+import { locateError } from "../stacks/locate_error.ts";
 import { findConflicts } from "./find_conflicts.ts";
 import { indexObserved } from "./index_observed.ts";
 import { arrangeStacks } from "./arrange_stacks.ts";
@@ -51,18 +52,31 @@ function planStacks(
   const desired = input.stacks.filter(({ name }) => !conflicts.some((each) => each.name === name));
   const index = indexObserved(withoutPruned(input.observed, prune));
   const provided = providers(desired);
+  // What a broken stack uses is not known.
+  const claimed = input.prune && input.broken.length === 0 ? claims(input.stacks) : undefined;
   const planned: StackPlan[] = [];
   const broken: BrokenStack[] = [...conflicts];
   for (const stack of desired) {
     try {
-      planned.push(planStack({ desired: stack, instance: input.instance, index, provided, now: input.now }));
+      const { instance, now } = input;
+      planned.push(planStack({ desired: stack, instance, index, provided, claimed, now }));
     } catch (error) {
       if (!(error instanceof HomeportError)) throw error;
-      broken.push({ name: stack.name, error });
+      broken.push({ name: stack.name, error: locateError(error, stack) as HomeportError });
     }
   }
   const arranged = arrangeStacks(planned, input.startupOrder);
   return { stacks: arranged.stacks, broken: [...broken, ...arranged.broken] };
+}
+
+/** Networks that some stack's files name, as its own or as external. */
+function claims(stacks: readonly DesiredStack[]): ReadonlySet<string> {
+  return new Set(
+    stacks.flatMap(({ project: { networks, unusedNetworks } }) => [
+      ...Object.values(networks).map(({ name }) => name),
+      ...unusedNetworks,
+    ]),
+  );
 }
 
 /** Which stack creates which network and volume. */

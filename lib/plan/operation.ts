@@ -11,6 +11,7 @@ export type Operation =
   | CreateContainer
   | RecreateContainer
   | RenameContainer
+  | RunPreStart
   | StartContainer
   | StopContainer
   | RemoveContainer
@@ -49,7 +50,7 @@ export interface RecreateNetwork extends Base {
   readonly containers: readonly ContainerOfService[];
 }
 
-/** Only in the plan of a stack that is taken down. */
+/** Of a stack that is taken down, or one that is gone from its stack's Compose file. */
 export interface RemoveNetwork extends Base {
   readonly kind: "remove-network";
   readonly networkId: string;
@@ -96,6 +97,13 @@ export interface RenameContainer extends Base {
   readonly containerName: string;
 }
 
+/** Runs a service's `pre_start` hooks, each in a container of its own that sees the volumes of the service's first container. */
+export interface RunPreStart extends Base {
+  readonly kind: "run-pre-start";
+  readonly service: string;
+  readonly containerName: string;
+}
+
 /** Puts injected configs and secrets in place and starts. The container is found by its name. */
 export interface StartContainer extends Base {
   readonly kind: "start-container";
@@ -114,6 +122,7 @@ export interface StopContainer extends Base {
 /** Stop, then remove. Volumes stay. */
 export interface RemoveContainer extends Base {
   readonly kind: "remove-container";
+  /** Empty: it is no container of a service, so that no `pre_stop` hook runs in it. */
   readonly service: string;
   readonly containerId: string;
   readonly containerName: string;

@@ -15,6 +15,10 @@ export function stopId(slot: Slot): string {
   return `stop-container ${labelOf(slot)}`;
 }
 
+export function preStartId(service: string): string {
+  return `run-pre-start ${service}`;
+}
+
 export function startId(slot: Slot): string {
   return `start-container ${labelOf(slot)}`;
 }

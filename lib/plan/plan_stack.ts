@@ -1,5 +1,6 @@
 /** The operations that lead one stack from what runs to what Git says. */
 import { isDeployed } from "./compose_labels.ts";
+import { decideDroppedNetworks } from "./decide_dropped_networks.ts";
 import { decideNetworks } from "./decide_networks.ts";
 import { decideOrphans } from "./orphans.ts";
 import { decidePulls } from "./decide_pulls.ts";
@@ -9,10 +10,11 @@ import { decideVolumes } from "./decide_volumes.ts";
 import { arrangeOperations } from "./arrange_operations.ts";
 import type { Operation } from "./operation.ts";
 import { LABELS, type PlanWarning, type StackPlan } from "./plan.ts";
+import { decideHookLeftovers } from "./pre_start.ts";
 import { makeScope, type Scope } from "./project_scope.ts";
 import type { Slot } from "./slot.ts";
 
-export type StackInput = Pick<Scope, "desired" | "instance" | "index" | "provided" | "now">;
+export type StackInput = Pick<Scope, "desired" | "instance" | "index" | "provided" | "claimed" | "now">;
 
 /** Throws a HomeportError where the stack cannot be deployed as things are. */
 export function planStack(input: StackInput): StackPlan {
@@ -48,12 +50,18 @@ function decide(scope: Scope): readonly Operation[] {
     slots.set(service.name, decision.slots);
     decideStarts(scope, decision, decided, surroundings);
   }
+  const removals = [
+    ...decideOrphans(scope),
+    ...[...services.values()].flatMap((decision) => decision.removals),
+    ...decideHookLeftovers(scope, services, decided.starts),
+  ];
   return arrangeOperations(scope, {
     networks,
     volumes,
     services,
-    removals: [...decideOrphans(scope), ...[...services.values()].flatMap(({ removals }) => removals)],
-    pulls: decidePulls(scope, services),
+    removals,
+    dropped: decideDroppedNetworks(scope, [...services.values()], removals),
+    pulls: decidePulls(scope, services, decided.starts),
     ...decided,
   });
 }

@@ -19,6 +19,8 @@ export interface Scope {
   readonly containers: readonly ObservedContainer[];
   /** Names of networks and volumes that other stacks of the same plan create: {@linkcode resourceKey} → the stack's name. */
   readonly provided: ReadonlyMap<string, string>;
+  /** Names and IDs of all networks that stacks of the plan want; `undefined`: not all stacks are known here. */
+  readonly claimed: ReadonlySet<string> | undefined;
   /** Collects what a person should know. */
   readonly warn: (message: string) => void;
   /** Collects the stacks that must be through before this one. */
@@ -26,7 +28,7 @@ export interface Scope {
 }
 
 export function makeScope(
-  input: Pick<Scope, "desired" | "instance" | "index" | "provided" | "now" | "warn" | "waitFor">,
+  input: Pick<Scope, "desired" | "instance" | "index" | "provided" | "claimed" | "now" | "warn" | "waitFor">,
 ): Scope {
   const { project } = input.desired;
   return {

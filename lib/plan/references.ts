@@ -77,6 +77,14 @@ function isContainer(entry: string): boolean {
   return entry.startsWith("container:");
 }
 
+/** Images of the service's `pre_start` hooks, beside its own. */
+export function hookImages({ image, pre_start: hooks = [] }: Service): string[] {
+  const images = hooks.flatMap((hook) =>
+    hook.image === undefined || hook.image === image ? [] : [hook.image]
+  );
+  return [...new Set(images)];
+}
+
 /** Images that the service mounts as volumes. */
 export function mountedImages({ volumes = [] }: Service): string[] {
   return volumes.flatMap(({ type, source }) => type === "image" && source !== undefined ? [source] : []);

@@ -1,10 +1,11 @@
 /** The first half of a pass: from Git and the engine to a plan. Changes nothing but the checkout. */
 import { ConfigurationError } from "../errors.ts";
+import { followersOf } from "../plan/followers.ts";
 import { makePlan } from "../plan/make_plan.ts";
 import { imageKey, type ImageReference } from "../plan/observed.ts";
 import type { StackPlan } from "../plan/plan.ts";
 import { wantsRefresh } from "../plan/pull_policy.ts";
-import { mountedImages } from "../plan/references.ts";
+import { hookImages, mountedImages } from "../plan/references.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
 import type { PassDependencies, PlannedPass, PlanPassOptions } from "./pass.ts";
@@ -16,7 +17,7 @@ export async function planPass(deps: PassDependencies, options: PlanPassOptions)
   const loaded = only(options.stack, deps.host, await deps.loadHost(snapshot, signal));
   for (const warning of loaded.warnings) onEvent?.({ kind: "warning", warning });
   for (const folder of loaded.skipped) onEvent?.({ kind: "skipped-folder", folder });
-  const observed = await deps.engine.observe(imagesOf(loaded.stacks), signal);
+  const observed = await observe(deps, loaded.stacks, signal);
   const plan = makePlan({
     host: deps.host,
     instance: deps.instance,
@@ -48,11 +49,16 @@ export async function planStackAgain(
     broken: [],
     startupOrder: [],
     prune: false,
-    observed: await deps.engine.observe(imagesOf([desired]), signal),
+    observed: await observe(deps, [desired], signal),
     now: secondsOf(deps.now()),
   });
   if (stack === undefined) throw broken[0]!.error;
   return stack;
+}
+
+function observe({ engine }: PassDependencies, stacks: readonly DesiredStack[], signal: AbortSignal) {
+  const followers = followersOf(stacks.map(({ project }) => project));
+  return engine.observe(imagesOf(stacks), signal, followers);
 }
 
 function secondsOf(date: Date): number {
@@ -79,7 +85,9 @@ export function imagesOf(stacks: readonly DesiredStack[]): readonly ImageReferen
   const references = new Map<string, ImageReference>();
   for (const { project } of stacks) {
     for (const service of Object.values(project.services)) {
-      for (const image of mountedImages(service)) references.set(image, { image });
+      for (const image of [...mountedImages(service), ...hookImages(service)]) {
+        if (!references.has(image)) references.set(image, { image });
+      }
       const { image, platform } = service;
       if (image === undefined) continue;
       const reference = { image, ...(platform !== undefined && { platform }) };

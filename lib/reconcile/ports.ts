@@ -1,5 +1,6 @@
 /** What reconciling needs of the world, as interfaces: it never sees Git, Docker or a secrets manager themselves. */
 import type { DeployContext } from "../plan/deploy_context.ts";
+import type { Followers } from "../plan/followers.ts";
 import type { ImageReference, Observed } from "../plan/observed.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
@@ -26,8 +27,12 @@ export interface Repository {
 }
 
 export interface Engine {
-  /** Reads all that the planner needs. `images`: the references to look up. */
-  observe(images: readonly ImageReference[], signal: AbortSignal): Promise<Observed>;
+  /** Reads all that the planner needs. `images`: the references to look up. Of `followers` it is asked when they ended. */
+  observe(
+    images: readonly ImageReference[],
+    signal: AbortSignal,
+    followers?: Followers,
+  ): Promise<Observed>;
   /** Carries one operation out. Throws a HomeportError that names the operation's object. */
   execute(operation: Operation, context: DeployContext): Promise<void>;
   /** As `execute`, for the operations of a stack that is taken down: there is no project any more. */

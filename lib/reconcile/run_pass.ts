@@ -2,6 +2,7 @@
 import { HomeportError } from "../errors.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { PrunedStack, StackPlan } from "../plan/plan.ts";
+import { locateError } from "../stacks/locate_error.ts";
 import { carryOut, isCutShort } from "./carry_out.ts";
 import type { PassDependencies, PlannedPass, RunPassOptions } from "./pass.ts";
 import { planPass, planStackAgain } from "./plan_pass.ts";
@@ -105,9 +106,10 @@ function carryOutStack(
 ): Promise<StackOutcome> {
   const { instance, version, settings } = deps;
   const deployedAt = deps.now().toISOString();
+  const stack = desired.get(name)!;
   return settle(options, name, operations, "deployed", (operation) =>
     deps.engine.execute(operation, {
-      desired: desired.get(name)!,
+      desired: stack,
       ownership: { instance, stack: name, commit, stackHash, version, deployedAt },
       composeHash: settings.composeHash,
       signal: signalFor(operation, options),
@@ -115,6 +117,8 @@ function carryOutStack(
       pullTimeout: settings.pullTimeout,
       onProgress: (message) =>
         options.onEvent?.({ kind: "operation-progress", stack: name, operation, message }),
+    }).catch((error) => {
+      throw locateError(error, stack);
     }));
 }
 

@@ -19,12 +19,12 @@ function fromVariable(name: string): string {
   if (value === undefined) {
     throw fault(`variable ${name} is not set`, `set ${name} to the credential for Homeport's process`);
   }
-  return checked(value, `variable ${name}`);
+  return checkCredential(value, `variable ${name}`);
 }
 
 async function fromFile(path: string): Promise<string> {
   try {
-    return checked((await Deno.readTextFile(path)).trim(), `file ${path}`);
+    return checkCredential((await Deno.readTextFile(path)).trim(), `file ${path}`);
   } catch (error) {
     if (error instanceof HomeportError) throw error;
     const why = error instanceof Deno.errors.NotFound
@@ -38,7 +38,8 @@ async function fromFile(path: string): Promise<string> {
   }
 }
 
-function checked(value: string, place: string): string {
+/** A credential that a request can carry: one line, and not empty. */
+export function checkCredential(value: string, place: string): string {
   if (value === "") throw fault(`${place} is empty`, "put the credential in it");
   if (/\p{Cc}/u.test(value)) {
     throw fault(`${place} holds more than one line`, "put the credential alone in it");

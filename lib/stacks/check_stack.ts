@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { findConfigFiles } from "../compose/config_files.ts";
+import type { HashFlavour } from "../compose/hash.ts";
 import type { UnsetVariable } from "../compose/load.ts";
 import type { StringMap } from "../compose/project.ts";
 import { ConfigurationError, type HomeportError } from "../errors.ts";
@@ -18,6 +19,7 @@ interface StackCheckInput {
   readonly variables: StringMap;
   readonly placeholders: Placeholders;
   readonly homeDir?: string;
+  readonly release?: HashFlavour;
 }
 
 interface StackFindings {

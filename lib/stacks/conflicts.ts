@@ -1,5 +1,5 @@
 /** What several stacks of one host cannot have at the same time. */
-import { ConfigurationError, HomeportError } from "../errors.ts";
+import { ConfigurationError, formatLocation, HomeportError, type Location } from "../errors.ts";
 import type { DesiredStack, StackWarning } from "./desired_stack.ts";
 import type { Placeholders } from "./placeholders.ts";
 import {
@@ -21,22 +21,22 @@ export function findPortFaults(
     problems: conflicts.filter(({ certain }) => certain).map((each) => portProblem(each, host)),
     warnings: conflicts.filter(({ certain }) => !certain).map(({ one, other }) => ({
       stack: one.stack,
-      message: `${ownerOf(one)} publishes ${formatPort(one)}, and ${ownerOf(other)} publishes ${
-        formatPort(other)
-      }`,
+      message: `${ownerOf(one)} publishes ${formatPort(one)}, and ${ownerOf(other)}${
+        placeOf(other)
+      } publishes ${formatPort(other)}`,
+      ...(one.location && { location: one.location }),
     })),
   };
 }
 
 /** Container names that are written as they are, or that follow from a project's name. */
 export function findNameConflicts(stacks: readonly DesiredStack[], host: string): HomeportError[] {
-  const owners = new Map<string, string>();
+  const owners = new Map<string, NamedContainer>();
   const problems: HomeportError[] = [];
-  for (const { stack, service, containerName } of stacks.flatMap(containersOf)) {
-    const owner = `${service} of stack ${stack}`;
-    const other = owners.get(containerName);
-    if (other === undefined) owners.set(containerName, owner);
-    else problems.push(nameProblem(containerName, [other, owner], host));
+  for (const container of stacks.flatMap(containersOf)) {
+    const other = owners.get(container.name);
+    if (other === undefined) owners.set(container.name, container);
+    else problems.push(nameProblem(container, other, host));
   }
   return problems;
 }
@@ -72,23 +72,37 @@ function portProblem({ one, other }: PortConflict, host: string): HomeportError 
       `${ownerOf(one)} has several containers, and all publish ${formatPort(one)}`,
       {
         path: one.path,
+        location: one.location,
         hint: "let one container run, or publish a range of ports",
       },
     );
   }
   const ports = formatPort(one) === formatPort(other) ? "" : `, as ${formatPort(other)}`;
   return new ConfigurationError(
-    `${formatPort(one)} is published twice on host ${host}: by ${ownerOf(one)} and by ${
-      ownerOf(other)
+    `${formatPort(one)} is published twice on host ${host}: by ${ownerOf(one)} and by ${ownerOf(other)}${
+      placeOf(other)
     }${ports}`,
-    { path: one.path, hint: "publish one of them on another port" },
+    { path: one.path, location: one.location, hint: "publish one of them on another port" },
   );
 }
 
-function nameProblem(name: string, owners: readonly [string, string], host: string): HomeportError {
+interface NamedContainer {
+  readonly stack: string;
+  readonly service: string;
+  readonly name: string;
+  readonly path: string;
+  readonly location: Location | undefined;
+}
+
+function nameProblem(one: NamedContainer, other: NamedContainer, host: string): HomeportError {
+  const { name, path, location } = one;
   return new ConfigurationError(
-    `container name ${name} is there twice on host ${host}: ${owners.join(" and ")}`,
+    `container name ${name} is there twice on host ${host}: ${other.service} of stack ${other.stack}${
+      placeOf(other)
+    } and ${one.service} of stack ${one.stack}`,
     {
+      path,
+      location,
       hint: "change one container_name, or leave it out",
     },
   );
@@ -98,15 +112,20 @@ function ownerOf({ stack, service }: PublishedPort): string {
   return `service ${service} of stack ${stack}`;
 }
 
-function containersOf(
-  { name: stack, project }: DesiredStack,
-): { stack: string; service: string; containerName: string }[] {
+/** For the second of two places: the error itself names the first. */
+function placeOf({ location }: { readonly location: Location | undefined }): string {
+  return location === undefined ? "" : ` in ${formatLocation(location)}`;
+}
+
+function containersOf({ name: stack, project, locate }: DesiredStack): NamedContainer[] {
   return Object.values(project.services).flatMap((service) => {
     const count = service.scale ?? service.deploy?.replicas ?? 1;
     const { container_name: given } = service;
     const names = given === undefined
       ? Array.from({ length: count }, (_, index) => `${project.name}-${service.name}-${index + 1}`)
       : [given];
-    return names.map((containerName) => ({ stack, service: service.name, containerName }));
+    const path = `services.${service.name}${given === undefined ? "" : ".container_name"}`;
+    const location = locate?.(path);
+    return names.map((name) => ({ stack, service: service.name, name, path, location }));
   });
 }

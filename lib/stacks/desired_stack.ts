@@ -1,4 +1,5 @@
 import type { Location } from "../errors.ts";
+import type { Locate } from "../compose/locate.ts";
 import type { Project } from "../compose/project.ts";
 
 /** A stack that the host should run: loaded, and hashed together with the files that it uses. */
@@ -10,6 +11,8 @@ export interface DesiredStack {
   readonly stackHash: string;
   /** Per service: what it mounts from the repository. Services without such files are absent. */
   readonly serviceFiles: Readonly<Record<string, ServiceFiles>>;
+  /** Where a path of the project is written, relative to the repository. Absent: that is not known. */
+  readonly locate?: Locate;
 }
 
 export interface ServiceFiles {

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import type { HashFlavour } from "../compose/hash.ts";
 import type { StringMap } from "../compose/project.ts";
 import type { BrokenStack, DesiredStack, StackWarning } from "./desired_stack.ts";
 import { findStacks } from "./find_stacks.ts";
@@ -23,6 +24,8 @@ export interface HostInput {
   readonly secrets: { readonly variables: StringMap; readonly sources: readonly SecretSource[] };
   /** What `~` stands for in Compose files. */
   readonly homeDir?: string;
+  /** Of Compose, as `LoadInput` has it. */
+  readonly release?: HashFlavour;
 }
 
 export interface LoadedHost {
@@ -85,8 +88,8 @@ function onlyTracked(found: HostStacks, { root, layout, tracked }: HostInput): H
 }
 
 function tryLoad(stack: Stack, variables: StringMap, input: HostInput): LoadedStack | BrokenStack {
-  const { root, files, tracked, homeDir, secrets } = input;
-  const load = () => loadStack({ stack, root, files, tracked, variables, homeDir });
+  const { root, files, tracked, homeDir, secrets, release } = input;
+  const load = () => loadStack({ stack, root, files, tracked, variables, homeDir, release });
   try {
     return requireSecrets({ stack, files, variables, sources: secrets.sources, load });
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { HashFlavour } from "../compose/hash.ts";
 import { type LoadedProject, loadProject, type UnsetVariable } from "../compose/load.ts";
 import type { StringMap } from "../compose/project.ts";
 import type { EnvFileText } from "../compose/variables.ts";
@@ -19,6 +20,8 @@ export interface StackInput {
   readonly homeDir?: string | undefined;
   /** They take the place of the stack's `.env`. */
   readonly envFiles?: readonly EnvFileText[] | undefined;
+  /** Of Compose, as `LoadInput` has it. */
+  readonly release?: HashFlavour | undefined;
 }
 
 export interface LoadedStack {
@@ -38,7 +41,7 @@ export interface LoadedStack {
  * @throws {ConfigurationError} with places relative to the repository.
  */
 export function loadStack(
-  { stack, root, files, tracked, variables, homeDir, envFiles }: StackInput,
+  { stack, root, files, tracked, variables, homeDir, envFiles, release }: StackInput,
 ): LoadedStack {
   try {
     const loaded = loadProject({
@@ -47,10 +50,14 @@ export function loadStack(
       files,
       ...(homeDir === undefined ? {} : { homeDir }),
       ...(envFiles === undefined ? {} : { envFiles }),
+      ...(release === undefined ? {} : { release }),
     });
     const place = (location: Location | undefined) => location && relocate(location, root);
     return {
-      desired: hashStack({ name: stack.name, root, files, tracked, loaded }),
+      desired: {
+        ...hashStack({ name: stack.name, root, files, tracked, loaded }),
+        locate: (path) => place(loaded.locate(path)),
+      },
       warnings: loaded.warnings.map(({ message, location }) => ({
         stack: stack.name,
         message,

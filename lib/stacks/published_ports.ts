@@ -1,5 +1,6 @@
 /** Host ports that the stacks of one host publish, and which of them cannot all be had. */
 import type { Port, Service } from "../compose/project.ts";
+import type { Location } from "../errors.ts";
 import type { DesiredStack } from "./desired_stack.ts";
 
 export interface PublishedPort {
@@ -7,6 +8,7 @@ export interface PublishedPort {
   readonly service: string;
   /** `services.web.ports[0]` */
   readonly path: string;
+  readonly location: Location | undefined;
   readonly ip: string;
   readonly protocol: string;
   /** First and last port; the engine takes one of them. */
@@ -21,8 +23,8 @@ export interface PortConflict {
   readonly certain: boolean;
 }
 
-export function publishedPorts({ name, project }: DesiredStack): PublishedPort[] {
-  return Object.values(project.services).flatMap((service) => portsOf(name, service));
+export function publishedPorts(stack: DesiredStack): PublishedPort[] {
+  return Object.values(stack.project.services).flatMap((service) => portsOf(stack, service));
 }
 
 /** Every pair of ports that want the same address. */
@@ -45,7 +47,7 @@ export function formatPort({ ip, first, last, protocol }: PublishedPort): string
   return `${address}${first === last ? first : `${first}-${last}`}/${protocol}`;
 }
 
-function portsOf(stack: string, service: Service): PublishedPort[] {
+function portsOf({ name: stack, locate }: DesiredStack, service: Service): PublishedPort[] {
   if (service.network_mode === "host") return [];
   const containers = service.scale ?? service.deploy?.replicas ?? 1;
   return (service.ports ?? []).flatMap((port, index) => {
@@ -53,7 +55,15 @@ function portsOf(stack: string, service: Service): PublishedPort[] {
     if (range === undefined) return [];
     const path = `services.${service.name}.ports[${index}]`;
     const { host_ip: ip = "", protocol = "tcp" } = port;
-    const published = { stack, service: service.name, path, ip, protocol, ...range };
+    const published = {
+      stack,
+      service: service.name,
+      path,
+      location: locate?.(path),
+      ip,
+      protocol,
+      ...range,
+    };
     return containers > 1 ? [published, published] : [published];
   });
 }

@@ -19,8 +19,13 @@ export function relocateError(error: unknown, root: string): Error {
   }
   if (!(error instanceof HomeportError)) return error instanceof Error ? error : new Error(String(error));
   if (error.location === undefined) return error;
+  return withLocation(error, relocate(error.location, root));
+}
+
+/** The same error at another place. */
+export function withLocation(error: HomeportError, location: Location): HomeportError {
   const { message, hint, path, cause, consequence, exitCode } = error;
-  const details = { hint, path, cause, location: relocate(error.location, root) };
+  const details = { hint, path, cause, location };
   return error instanceof ConfigurationError
     ? new ConfigurationError(message, details)
     : new HomeportError(message, { ...details, consequence, exitCode });

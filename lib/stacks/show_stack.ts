@@ -30,7 +30,7 @@ export interface ShowOptions {
 
 /** Any folder with Compose files. */
 export function showFolder(input: StackInput, { composeHash, envFiles }: ShowOptions): ShownStack {
-  return show(loadStack({ ...input, envFiles }), composeHash);
+  return show(loadStack({ ...input, envFiles, release: composeHash }), composeHash);
 }
 
 /**
@@ -46,7 +46,16 @@ export function showStack(input: HostInput, name: string, options: ShowOptions):
     const sources = { host: envs.host, hostFile: found.envs, shared: envs.shared };
     const variables = mergeVariables({ ...sources, secrets: secretVariables });
     const load = () =>
-      loadStack({ stack, root, files, tracked, variables, homeDir, envFiles: options.envFiles });
+      loadStack({
+        stack,
+        root,
+        files,
+        tracked,
+        variables,
+        homeDir,
+        envFiles: options.envFiles,
+        release: options.composeHash,
+      });
     return requireSecrets({ stack, files, variables, sources: secrets.sources, load });
   };
   const hidden = Object.fromEntries(

@@ -415,3 +415,41 @@ Deno.test("what only a swarm has a use for is kept for the hash, with a warning"
     "`services.web.deploy.resources.reservations.generic_resources` has no effect",
   ]);
 });
+
+Deno.test("whom a mounted file belongs to cannot be chosen, and a warning says so", () => {
+  const { warnings } = load({
+    "compose.yml": `services:
+  web:
+    image: x
+    secrets:
+      - {source: file, uid: "1", gid: "2", mode: 0400}
+      - {source: value, uid: "1", mode: 0400}
+    configs: [{source: text, uid: "1"}, {source: file, mode: 0400}]
+secrets: {file: {file: ./s}, value: {environment: PATH_S}}
+configs: {text: {content: a}, file: {file: ./c}}
+`,
+    "s": "",
+    "c": "",
+  }, { variables: { PATH_S: "s" } });
+  assert.deepEqual(warnings.map(({ message, location }) => `${location?.line} ${message}`), [
+    "7 `services.web.configs[1].mode` has no effect: the file is mounted as it is",
+    "5 `services.web.secrets[0].uid` has no effect: the file is mounted as it is",
+    "5 `services.web.secrets[0].gid` has no effect: the file is mounted as it is",
+    "5 `services.web.secrets[0].mode` has no effect: the file is mounted as it is",
+  ]);
+});
+
+Deno.test("networks that no enabled service uses are told by their names", () => {
+  const { project } = load({
+    "compose.yml": `name: shop
+services:
+  web: {image: x, networks: [front]}
+  off: {image: y, profiles: [p], networks: [back]}
+networks: {front: {}, back: {}, other: {name: lan, external: true}}
+`,
+  });
+  assert.deepEqual([Object.keys(project.networks), project.unusedNetworks], [["front"], [
+    "shop_back",
+    "lan",
+  ]]);
+});

@@ -91,7 +91,6 @@ services:
     blkio_config: {weight: 10}
     credential_spec: {file: a}
     external_links: [a]
-    pre_start: [{command: a}]
     use_api_socket: true
     volume_driver: local
     pull_policy: build
@@ -113,22 +112,21 @@ secrets:
     "5 services.a.build",
     "6 services.a.provider",
     "7 services.a.models",
-    "15 services.a.pre_start",
-    "18 services.a.pull_policy",
-    "21 services.a.volumes[1].type",
-    "22 services.a.volumes[2].type",
-    "25 configs.c.external",
-    "26 configs.c.template_driver",
-    "28 secrets.s.external",
-    "29 secrets.t.driver",
-    "29 secrets.t.template_driver",
+    "17 services.a.pull_policy",
+    "20 services.a.volumes[1].type",
+    "21 services.a.volumes[2].type",
+    "24 configs.c.external",
+    "25 configs.c.template_driver",
+    "27 secrets.s.external",
+    "28 secrets.t.driver",
+    "28 secrets.t.template_driver",
   ]);
 });
 
 Deno.test("an unsupported attribute that asks for nothing is no matter", () => {
   assert.deepEqual(
     unsupported(
-      "services: {a: {pre_start: [], provider: }}\nsecrets: {s: {external: false}}",
+      "services: {a: {provider: }}\nsecrets: {s: {external: false}}",
     ),
     [],
   );

@@ -1,6 +1,6 @@
 /** What the type-check alone refuses: each `@ts-expect-error` is an error of its own when the line below it is accepted. */
 import assert from "node:assert/strict";
-import { type Config, defineConfig, env, folder, fromEnv, fromFile } from "../../lib/mod.ts";
+import { type Config, defineConfig, env, folder, fromEnv, fromFile, fromSecrets } from "../../lib/mod.ts";
 
 const url = "https://git.example.org/me/homelab.git";
 const hosts = { helium: { stacks: folder("servers/helium") } };
@@ -15,6 +15,25 @@ Deno.test("a credential is a reference: a literal is a type error", () => {
     defineConfig({ repository: { url, auth: { token: Deno.env.get("GIT_TOKEN") } }, hosts }),
   ];
   assert.equal(configs.length, 4);
+});
+
+Deno.test("a credential for a registry is a reference, too", () => {
+  const password = fromSecrets("GHCR_TOKEN");
+  const configs: Config[] = [
+    defineConfig({ repository: { url }, hosts, registries: { "ghcr.io": { username: "me", password } } }),
+    defineConfig({
+      repository: { url },
+      hosts,
+      registries: { "ghcr.io": { identityToken: fromFile("/etc/token") } },
+    }),
+    // @ts-expect-error A literal would be baked into the executable.
+    defineConfig({ repository: { url }, hosts, registries: { a: { username: "me", password: "hunter2" } } }),
+    // @ts-expect-error No password.
+    defineConfig({ repository: { url }, hosts, registries: { a: { username: "me" } } }),
+    // @ts-expect-error The secrets providers are asked after the repository is there.
+    defineConfig({ repository: { url, auth: { token: password } }, hosts }),
+  ];
+  assert.equal(configs.length, 5);
 });
 
 Deno.test("unknown keys, a missing host and wrong types are type errors", () => {

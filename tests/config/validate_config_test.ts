@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { findUnknownSecrets } from "../../lib/config/check_registries.ts";
 import { validateConfig } from "../../lib/config/validate_config.ts";
 import { ConfigurationProblems, formatError } from "../../lib/errors.ts";
-import { defineConfig, dotenvFiles, env, folder, fromEnv, fromFile } from "../../lib/mod.ts";
+import { defineConfig, dotenvFiles, env, folder, fromEnv, fromFile, fromSecrets } from "../../lib/mod.ts";
 
 const URL = "https://git.example.org/me/homelab.git";
 const HOSTS = { helium: { stacks: folder("servers/helium") } };
@@ -35,11 +36,13 @@ Deno.test("the least configuration gets every default", () => {
         stacks: { kind: "folder", path: "servers/helium" },
         startupOrder: [],
         envs: {},
+        registries: {},
         instance: "helium@git.example.org/me/homelab",
       },
     },
     envs: {},
     secrets: [],
+    registries: {},
     dataDir: "/var/lib/homeport",
     prune: { enabled: true },
     deploy: { waitTimeout: 300_000, pullTimeout: 900_000, parallel: 4, composeHash: "2.40" },
@@ -70,6 +73,7 @@ Deno.test("what is written wins over defaults, numbers become text and durations
     stacks: { kind: "folder", path: "servers/helium" },
     startupOrder: ["traefik", "My Stack"],
     envs: { PUID: "1000", DEBUG: "false" },
+    registries: {},
     instance: "old",
   });
   assert.equal(valid.hosts["xenon"]!.stacks.path, ".");
@@ -164,7 +168,7 @@ Deno.test("every problem is reported at once, each with its path, its value and 
     `"3" where "2.40" or "5" is needed (deploy.composeHash)
   → write it such as deploy: { composeHash: "5" }`,
     `unknown key "dryRun" (dryRun)
-  → the keys here are repository, hosts, envs, secrets, dataDir, prune, deploy`,
+  → the keys here are repository, hosts, envs, secrets, registries, dataDir, prune, deploy`,
   ];
   assert.deepEqual(problemsOf(config).sort(), expected.sort());
 });
@@ -236,6 +240,7 @@ Deno.test("a wrong reference to a credential is reported without what it holds",
   const references = [
     fromEnv("glpat-hunter2"),
     fromFile("hunter2"),
+    fromSecrets("hunter2"),
     { kind: "literal", value: "hunter2" },
     null,
     () => "hunter2",
@@ -246,6 +251,78 @@ Deno.test("a wrong reference to a credential is reported without what it holds",
     assert.match(problems[0]!, /repository\.auth\.token/);
     assert.doesNotMatch(problems[0]!, /hunter2/);
   }
+});
+
+const LOGIN = { username: "me", password: fromEnv("T") };
+
+Deno.test("registries go by one name each, and a host has its own", () => {
+  const identityToken = fromFile("/etc/homeport/token");
+  const valid = validateConfig(defineConfig({
+    repository: { url: URL },
+    hosts: { helium: { ...HOSTS.helium, registries: { "GHCR.io": { identityToken } } } },
+    registries: { "https://index.docker.io/v1/": LOGIN, "registry.lan:5000": LOGIN },
+  }));
+  assert.deepEqual(valid.registries, { "docker.io": LOGIN, "registry.lan:5000": LOGIN });
+  assert.deepEqual(valid.hosts["helium"]!.registries, { "ghcr.io": { identityToken } });
+});
+
+const REGISTRIES: readonly [unknown, string][] = [
+  [{ "ghcr.io": { username: "me", password: "hunter2" } }, '["ghcr.io"].password'],
+  [{ "ghcr.io": { username: "me" } }, '["ghcr.io"].password'],
+  [{ "ghcr.io": { password: fromEnv("T") } }, '["ghcr.io"].username'],
+  [{ "ghcr.io": { username: "me:hunter2", password: fromEnv("T") } }, '["ghcr.io"].username'],
+  [{ "ghcr.io": { username: fromEnv("A-B"), password: fromEnv("T") } }, '["ghcr.io"].username.name'],
+  [{ "ghcr.io": { ...LOGIN, pasword: "hunter2" } }, '["ghcr.io"].pasword'],
+  [{ "ghcr.io": { ...LOGIN, identityToken: fromEnv("T") } }, '["ghcr.io"]'],
+  [{ "ghcr.io": { identityToken: fromSecrets("hunter2!") } }, '["ghcr.io"].identityToken.name'],
+  [{ "ghcr.io": fromEnv("T") }, '["ghcr.io"].'],
+  [{ "ghcr.io": "hunter2" }, '["ghcr.io"]'],
+  [{ "ghcr.io/me": LOGIN }, '["ghcr.io/me"]'],
+  [{ "https://ghcr.io": LOGIN }, '["https://ghcr.io"]'],
+  [{ "": LOGIN }, '[""]'],
+  [{ "docker.io": LOGIN, "index.docker.io": LOGIN }, '["index.docker.io"]'],
+  [["ghcr.io"], ""],
+];
+
+for (const [registries, path] of REGISTRIES) {
+  Deno.test(`the registries ${JSON.stringify(registries)} are refused without what they hold`, () => {
+    const problems = [
+      ...problemsOf({ repository: { url: URL }, hosts: HOSTS, registries }),
+      ...problemsOfHost({ ...HOSTS.helium, registries }),
+    ];
+    assert.ok(problems.length >= 2, String(problems));
+    assert.ok(problems[0]!.includes(`(registries${path}`), problems[0]);
+    assert.ok(problems.at(-1)!.includes(`(hosts.helium.registries${path}`), problems.at(-1));
+    assert.doesNotMatch(problems.join(), /hunter2/);
+  });
+}
+
+Deno.test("a secret for a registry that no provider has is a problem before anything is pulled", () => {
+  const valid = validateConfig(defineConfig({
+    repository: { url: URL },
+    hosts: {
+      helium: { ...HOSTS.helium, registries: { "a.lan": { ...LOGIN, password: fromSecrets("NONE") } } },
+      xenon: { ...HOSTS.helium, registries: { "b.lan": { ...LOGIN, password: fromSecrets("NONE") } } },
+    },
+    secrets: env("GHCR_TOKEN"),
+    registries: {
+      "ghcr.io": { username: "me", password: fromSecrets("GHCR_TOKEN") },
+      "docker.io": { username: fromSecrets("HUB_USER"), password: fromEnv("HUB") },
+    },
+  }));
+  assert.deepEqual(findUnknownSecrets(valid, ["helium"]).map(formatError), [
+    `the login for registry docker.io needs secret HUB_USER, which no provider has (registries)
+  → let a provider give it, such as secrets: env("HUB_USER"), or correct the name`,
+    `the login for registry a.lan needs secret NONE, which no provider has (hosts.helium.registries)
+  → let a provider give it, such as secrets: env("NONE"), or correct the name`,
+  ]);
+});
+
+Deno.test("what stands in the place of a login is not shown: it may be a token", () => {
+  assert.deepEqual(problemsOf({ repository: { url: URL, auth: "hunter2" }, hosts: HOSTS }), [
+    `text where an object is needed (repository.auth)
+  → write it such as auth: { token: fromEnv("GIT_TOKEN") }`,
+  ]);
 });
 
 Deno.test("a token for a repository on disk is refused: nothing is ignored in silence", () => {

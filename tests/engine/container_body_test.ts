@@ -18,6 +18,7 @@ function bodyOf(
       configFiles: [],
       services: { web: full },
       disabledServices: [],
+      unusedNetworks: [],
       networks: {},
       volumes: {},
       configs: {},

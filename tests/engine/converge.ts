@@ -1,14 +1,16 @@
 /** From Compose files in a folder to what runs, in one process: load, observe, plan, carry out. */
 import { loadProject } from "../../lib/compose/load.ts";
 import type { DockerEngine } from "../../lib/engine/client.ts";
-import { makePlan } from "../../lib/plan/make_plan.ts";
 import type { DeployContext } from "../../lib/plan/deploy_context.ts";
+import { followersOf } from "../../lib/plan/followers.ts";
+import { makePlan } from "../../lib/plan/make_plan.ts";
 import type { Operation } from "../../lib/plan/operation.ts";
 import type { StackPlan } from "../../lib/plan/plan.ts";
 import { carryOut } from "../../lib/reconcile/carry_out.ts";
 import { imagesOf } from "../../lib/reconcile/plan_pass.ts";
 import type { DesiredStack } from "../../lib/stacks/desired_stack.ts";
 import { hashStack } from "../../lib/stacks/hash_stack.ts";
+import { NO_TRACKED_FILES } from "../../lib/stacks/tracked_files.ts";
 import { deployContext } from "./deploy.ts";
 import { diskFiles } from "./disk_files.ts";
 import type { EngineTest } from "./harness.ts";
@@ -22,13 +24,15 @@ export async function planOf(t: EngineTest, engine: DockerEngine): Promise<Stack
 export async function converge(
   t: EngineTest,
   engine: DockerEngine,
-  overrides: Partial<DeployContext> = {},
+  options: ConvergeOptions = {},
 ): Promise<StackPlan> {
-  return await convergeStack(load(t), engine, t.signal, { overrides });
+  return await convergeStack(load(t), engine, t.signal, options);
 }
 
 export interface ConvergeOptions {
   readonly overrides?: Partial<DeployContext>;
+  /** As if the pass had been ended, only these operations are carried out, and none that comes after another one. */
+  readonly isDone?: (operation: Operation) => boolean;
   /** Counts as carried out, and is not. */
   readonly isLeftOut?: (operation: Operation) => boolean;
 }
@@ -37,11 +41,11 @@ export async function convergeStack(
   desired: DesiredStack,
   engine: DockerEngine,
   signal: AbortSignal,
-  { overrides, isLeftOut = () => false }: ConvergeOptions = {},
+  { overrides, isDone = () => true, isLeftOut = () => false }: ConvergeOptions = {},
 ): Promise<StackPlan> {
   const plan = await planStack(desired, engine, signal);
   const context = deployContext(desired.project, signal, { desired, ...overrides });
-  const { errors } = await carryOut(plan.operations, {
+  const { errors } = await carryOut(plan.operations.filter(isDone), {
     signal,
     execute: async (operation) => {
       if (!isLeftOut(operation)) await engine.execute(operation, context);
@@ -53,9 +57,8 @@ export async function convergeStack(
 
 /** Git tracks none of the files. */
 function load({ folder, project: projectName }: EngineTest): DesiredStack {
-  const loaded = loadProject({ folder, projectName, variables: {}, files: diskFiles });
-  const tracked = { filesBelow: () => [] };
-  return hashStack({ name: projectName, root: folder, files: diskFiles, tracked, loaded });
+  const loaded = loadProject({ folder, projectName, variables: {}, files: diskFiles, release: "5" });
+  return hashStack({ name: projectName, root: folder, files: diskFiles, tracked: NO_TRACKED_FILES, loaded });
 }
 
 async function planStack(
@@ -71,7 +74,7 @@ async function planStack(
     broken: [],
     startupOrder: [],
     prune: false,
-    observed: await engine.observe(imagesOf([desired]), signal),
+    observed: await engine.observe(imagesOf([desired]), signal, followersOf([desired.project])),
     now: Date.now() / 1000,
   });
   if (stack === undefined) throw broken[0]!.error;

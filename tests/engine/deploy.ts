@@ -31,6 +31,7 @@ export function testProject(
     workingDir: t.folder,
     configFiles: [`${t.folder}/compose.yml`],
     disabledServices: [],
+    unusedNetworks: [],
     networks: {},
     volumes: {},
     configs: {},

@@ -5,6 +5,7 @@ import { tarArchive } from "../../lib/engine/tar.ts";
 import type { DeployContext } from "../../lib/plan/deploy_context.ts";
 import { type Fault, startEngineProxy } from "../fakes/engine_proxy.ts";
 import { connectEngine } from "../../lib/engine/client.ts";
+import { dotenvFiles, fromSecrets } from "../../lib/mod.ts";
 import { Homelab } from "../fakes/homelab.ts";
 import { CAUSE, deployContext, deployment, testProject } from "./deploy.ts";
 import { type EngineTest, engineTest, registryTest } from "./harness.ts";
@@ -107,7 +108,7 @@ engineTest(
     };
     await withRegistry(deny, async (registry) => {
       const configs: [unknown, RegExp, string | null][] = [
-        [{}, /if it is private, log in to 127\.0\.0\.1/, null],
+        [{}, /or log in to 127\.0\.0\.1/, null],
         [{ credsStore: "pass" }, /cannot ask the credential helper "pass"/, null],
         [
           { auths: { [registry]: { auth: btoa("me:pass:word") } } },
@@ -126,6 +127,55 @@ engineTest(
         assert.equal(logins.at(-1), login);
       }
     });
+  },
+);
+
+engineTest(
+  "a registry of the configuration gets its credentials and no other one does; a missing secret stops its stacks alone",
+  async (t) => {
+    const logins: (string | null)[] = [];
+    const deny = (request: Request): Response => {
+      logins.push(request.headers.get("Authorization"));
+      return refusal(401, "UNAUTHORIZED", "no, pass:word-1");
+    };
+    await withRegistry(deny, (own) =>
+      withRegistry(deny, async (other) => {
+        const file = join(t.folder, "secrets.env");
+        await Deno.writeTextFile(file, "");
+        const login = { username: "me", password: fromSecrets("REGISTRY_PASSWORD") };
+        const lab = new Homelab({
+          folder: t.folder,
+          dockerHost: t.dockerHost,
+          config: { secrets: dotenvFiles(file), registries: { [own]: login } },
+        });
+        const web = (image: string) =>
+          `services: { web: { image: "${image}", command: sleep 60, network_mode: none, stop_signal: KILL } }`;
+        const names = ["needs", "other", "free"].map((each) => `${t.project}-${each}`);
+        const images = [`${own}/app:1`, `${other}/app:1`, t.images.one];
+        await lab.commit(
+          Object.fromEntries(names.map((name, index) => [`${name}/compose.yml`, web(images[index]!)])),
+        );
+        const missing = await lab.run("apply");
+        assert.equal(missing.code, 1);
+        assert.match(
+          missing.stderr + missing.stdout,
+          /Cannot log in to registry 127\.0\.0\.1:\d+: no credential: no secrets provider has REGISTRY_PASSWORD/,
+        );
+        assert.deepEqual(
+          new Set(logins),
+          new Set([null]),
+          "nothing was asked of the registry without its login",
+        );
+        await t.api.get(`/containers/${t.project}-free-web-1/json`);
+        logins.length = 0;
+        await Deno.writeTextFile(file, "REGISTRY_PASSWORD='pass:word-1'");
+        const denied = await lab.run("apply");
+        assert.equal(denied.code, 1);
+        const said = denied.stderr + denied.stdout;
+        assert.match(said, /check its user and password in registries of stacks\.config\.ts/);
+        assert.doesNotMatch(said, /word-1/);
+        assert.deepEqual(new Set(logins), new Set([null, `Basic ${btoa("me:pass:word-1")}`]));
+      }));
   },
 );
 

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { networkHash, serviceHash, volumeHash } from "../../lib/compose/hash.ts";
 import type { Service } from "../../lib/compose/project.ts";
 import { HomeportError } from "../../lib/errors.ts";
-import { COMPOSE_LABELS, serviceOf } from "../../lib/plan/compose_labels.ts";
+import { COMPOSE_LABELS, isPreStartHook, serviceOf } from "../../lib/plan/compose_labels.ts";
 import type { DeployContext } from "../../lib/plan/deploy_context.ts";
 import {
   imageKey,
@@ -16,6 +16,7 @@ import {
   type ObservedVolume,
 } from "../../lib/plan/observed.ts";
 import type { Operation, RecreateContainer, RecreateNetwork } from "../../lib/plan/operation.ts";
+import { findUnclearEnds, type Followers } from "../../lib/plan/followers.ts";
 import { ownershipLabels } from "../../lib/plan/plan.ts";
 import { resolveForHash } from "../../lib/plan/references.ts";
 import type { Engine } from "../../lib/reconcile/ports.ts";
@@ -65,11 +66,13 @@ export class FakeEngine implements Engine {
     return copy;
   }
 
-  state(): Observed {
+  /** When a container ended is known only where that was asked for. */
+  state(followers: Followers = {}): Observed {
+    const unclear = findUnclearEnds(this.containers, followers).map(({ id }) => id);
     return structuredClone({
-      containers: this.containers.map(({ ports: _ports, job: _job, hasHealthcheck: _check, ...rest }) =>
-        rest
-      ),
+      containers: this.containers.map((
+        { ports: _ports, job: _job, hasHealthcheck: _check, finished, ...rest },
+      ) => ({ ...rest, ...(finished !== undefined && unclear.includes(rest.id) && { finished }) })),
       networks: this.networks,
       volumes: this.volumes,
       images: this.images,
@@ -77,9 +80,13 @@ export class FakeEngine implements Engine {
     });
   }
 
-  observe(images: readonly ImageReference[], _signal: AbortSignal): Promise<Observed> {
+  observe(
+    images: readonly ImageReference[],
+    _signal: AbortSignal,
+    followers?: Followers,
+  ): Promise<Observed> {
     const wanted = new Set(images.map(imageKey));
-    const state = this.state();
+    const state = this.state(followers);
     const found = Object.entries(state.images).filter(([key]) => wanted.has(key));
     return Promise.resolve({ ...state, images: Object.fromEntries(found) });
   }
@@ -115,6 +122,8 @@ export class FakeEngine implements Engine {
         return this.#recreateContainer(operation, context);
       case "rename-container":
         return this.#rename(operation.containerId, operation.containerName);
+      case "run-pre-start":
+        return this.#runPreStart(operation.service, operation.containerName, context);
       case "start-container":
         return this.#start(operation.containerName);
       case "stop-container":
@@ -265,6 +274,41 @@ export class FakeEngine implements Engine {
       throw new Error(`name ${name} is taken`);
     }
     this.#byId(id).name = name;
+  }
+
+  /** Every hook leaves its container, until the next step removes it. */
+  #runPreStart(
+    service: string,
+    containerName: string,
+    { desired: { project }, ownership }: DeployContext,
+  ): void {
+    const isHook = (each: FakeContainer) => isPreStartHook(each) && serviceOf(each) === service;
+    this.#step();
+    this.containers = this.containers.filter((each) => !isHook(each));
+    const target = this.containers.find(({ name }) => name === containerName);
+    if (target === undefined) throw new Error(`no container ${containerName}`);
+    for (const { image } of project.services[service]!.pre_start ?? []) {
+      this.#step();
+      if (this.images[image!] === undefined) throw new HomeportError(`no such image: ${image}`);
+      const id = this.#newId();
+      const labels = {
+        [COMPOSE_LABELS.project]: project.name,
+        [COMPOSE_LABELS.service]: service,
+        [COMPOSE_LABELS.hook]: "pre_start",
+        ...ownershipLabels(ownership),
+      };
+      this.containers.push({
+        ...target,
+        id,
+        name: `hook-${id}`,
+        labels,
+        state: "exited",
+        exitCode: 0,
+        ports: [],
+      });
+      this.#step();
+      this.containers = this.containers.filter((each) => each.id !== id);
+    }
   }
 
   #start(name: string): void {

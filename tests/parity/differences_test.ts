@@ -49,7 +49,10 @@ engineTest("a wait whose time is over fails, and what waits is not started", asy
   const engine = connectEngine({ dockerHost: t.dockerHost });
   try {
     // With the reference it is now a failure and now none.
-    await assert.rejects(converge(t, engine, { waitTimeout: 1000 }), /is not healthy after 1 s/);
+    await assert.rejects(
+      converge(t, engine, { overrides: { waitTimeout: 1000 } }),
+      /is not healthy after 1 s/,
+    );
     const { State } = await t.api.get(`/containers/${t.project}-web-1/json`) as { State: { Status: string } };
     assert.equal(State.Status, "created");
   } finally {

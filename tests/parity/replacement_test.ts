@@ -55,6 +55,7 @@ async function creation(t: EngineTest, wish: ContainerWish): Promise<RecordedReq
     connection,
     signal: t.signal,
     dockerConfig: undefined,
+    credentialsFor: () => Promise.resolve(undefined),
     oneAtATime: makeQueue(),
     context: deployContext(loadProject(project).project, t.signal),
   }, wish);

@@ -23,6 +23,7 @@ interface RandomService {
   readonly port: boolean;
   readonly volume: boolean;
   readonly volumesFrom: boolean;
+  readonly preStart: boolean;
   readonly scale: 1 | 2 | 3;
   readonly filesHash: "one" | "two" | undefined;
   /** How it depends on the service before it; `undefined`: not at all. */
@@ -42,6 +43,7 @@ const randomService = (name: RandomService["name"]): fc.Arbitrary<RandomService>
     port: fc.boolean(),
     volume: fc.boolean(),
     volumesFrom: fc.boolean(),
+    preStart: fc.constantFrom(false, false, false, true),
     scale: fc.constantFrom(1, 1, 2, 3),
     filesHash: fc.constantFrom(undefined, "one", "two"),
     dependsOn: fc.option(fc.record({ restart: fc.boolean(), strict: fc.boolean() }), { nil: undefined }),
@@ -195,7 +197,8 @@ function serviceText(
   service: RandomService,
   previous: RandomService | undefined,
 ): readonly [string, unknown] {
-  const { name, image, init, restart, network, port, volume, volumesFrom, scale, dependsOn } = service;
+  const { name, image, init, restart, network, port, volume, volumesFrom, preStart, scale, dependsOn } =
+    service;
   // A job has ended when others would share its network.
   const shares = network === "shared" && previous !== undefined && previous.name !== "job";
   const condition = previous?.name === "job"
@@ -219,6 +222,7 @@ function serviceText(
     ...(port && scale === 1 && { ports: [`80${NAMES.indexOf(name)}${init ? 0 : 1}:80`] }),
     volumes: [...volume ? ["data:/data"] : [], "/anonymous"],
     ...(volumesFrom && previous !== undefined && { volumes_from: [previous.name] }),
+    ...(preStart && { pre_start: [{ image: "job:1" }] }),
     ...(name === "db" && { healthcheck: { test: "true" } }),
     ...(dependsOn !== undefined && previous !== undefined && {
       depends_on: {

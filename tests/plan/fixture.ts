@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { loadProject } from "../../lib/compose/load.ts";
 import type { Project } from "../../lib/compose/project.ts";
 import { formatPlan } from "../../lib/plan/format_plan.ts";
+import { followersOf } from "../../lib/plan/followers.ts";
 import { makePlan } from "../../lib/plan/make_plan.ts";
 import type { Plan, PlanInput, StackPlan } from "../../lib/plan/plan.ts";
 import { carryOut } from "../../lib/reconcile/carry_out.ts";
@@ -38,12 +39,14 @@ function loadText(name: string, text: string): Project {
   return loadProject({
     folder: `/repo/${name}`,
     variables: {},
+    release: "5",
     files: memoryFiles("/repo", { [`${name}/compose.yml`]: text }),
   }).project;
 }
 
 export function planInput(engine: FakeEngine, stacks: Stacks, host: Host = {}): PlanInput {
   const { files = {}, ...rest } = host;
+  const desired = Object.entries(stacks).map(([name, text]) => loadStack(name, text, files[name]));
   return {
     host: "helium",
     instance: INSTANCE,
@@ -52,8 +55,8 @@ export function planInput(engine: FakeEngine, stacks: Stacks, host: Host = {}): 
     prune: true,
     now: engine.now,
     ...rest,
-    stacks: Object.entries(stacks).map(([name, text]) => loadStack(name, text, files[name])),
-    observed: engine.state(),
+    stacks: desired,
+    observed: engine.state(followersOf(desired.map(({ project }) => project))),
   };
 }
 

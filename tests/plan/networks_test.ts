@@ -8,10 +8,12 @@ import {
   exit,
   forgetOwnership,
   getContainer,
+  type Host,
   newEngine,
   orderOf,
   planFor,
   scenario,
+  type Stacks,
 } from "./fixture.ts";
 
 const WEB = `
@@ -326,4 +328,91 @@ Deno.test("a changed network waits until what holds it is stopped or removed, an
       start-container web-1 < recreate-container web-1, recreate-network back, recreate-network front, remove-container shop-job-1
     `,
   );
+});
+
+const DROPPED = `services: { web: { image: "app:1", network_mode: none, restart: always } }`;
+const JOINED = `
+services:
+  web: { image: "app:1", networks: [front], restart: always }
+networks:
+  front: { name: shop_front, external: true }
+`;
+
+scenario("a network that left the file is removed, once nothing of the stack is attached to it any more", {
+  before: { shop: WEB },
+  now: { shop: DROPPED },
+  plan: `
+    ~ shop: update, 4 operations
+        remove container shop-job-1 — service job is gone from the Compose file
+        recreate container shop-web-1 — config of web changed
+        start container shop-web-1 — its container is new
+        remove network shop_front — it is gone from the Compose file
+
+    Plan for helium: 1 to update.
+  `,
+});
+
+Deno.test("the removal of a network that left the file waits for what detaches its containers", async () => {
+  const engine = newEngine(JOB);
+  await deploy(engine, { shop: WEB });
+  assertText(
+    orderOf(planFor(engine, { shop: DROPPED }).stacks[0]!),
+    `
+    remove-container shop-job-1
+    recreate-container web-1
+    start-container web-1 < recreate-container web-1, remove-container shop-job-1
+    remove-network shop_front < remove-container shop-job-1, recreate-container web-1
+    `,
+  );
+});
+
+/** What stands in the way of removing the network of a stack that has no service any more that uses it. */
+const STAYS: readonly (readonly [string, (engine: FakeEngine) => void, Stacks, Host?])[] = [
+  ["that another stack declares external", () => {}, { other: JOINED }],
+  ["that another stack has taken over", () => {}, { other: JOINED.replace(", external: true", "") }],
+  ["that only a disabled service uses", () => {}, {
+    shop: `${DROPPED.slice(0, -1)}, debug: { image: "app:1", networks: [front], profiles: [debug] } }
+networks: { front: {} }`,
+  }],
+  [
+    "that another instance deployed",
+    (engine) =>
+      edit(engine, "shop_front", ({ labels, ...rest }) => ({
+        ...rest,
+        labels: { ...labels, "homeport.instance": "other" },
+      })),
+    {},
+  ],
+  ["that docker compose created", (engine) => forgetOwnership(engine), {}],
+  [
+    "that something else is attached to",
+    (engine) => {
+      getContainer(engine, "shop-web-1").networkIds = [engine.networks[0]!.id];
+    },
+    {},
+  ],
+  ["while it is not known what other stacks use", () => {}, {}, { prune: false }],
+];
+
+for (const [what, disturb, stacks, host] of STAYS) {
+  Deno.test(`a network that left the file stays ${what}`, async () => {
+    const engine = newEngine();
+    await deploy(engine, { shop: WEB });
+    await deploy(engine, { shop: DROPPED }, { prune: false });
+    assert.equal(engine.networks.length, 1);
+    disturb(engine);
+    const { stacks: planned } = planFor(engine, { shop: DROPPED, ...stacks }, host);
+    assert.deepEqual(
+      planned.flatMap(({ operations }) => operations).filter(({ kind }) => kind === "remove-network"),
+      [],
+    );
+  });
+}
+
+Deno.test("a network that an earlier pass could not remove is removed by the next", async () => {
+  const engine = newEngine();
+  await deploy(engine, { shop: WEB });
+  await deploy(engine, { shop: DROPPED }, { prune: false });
+  await deploy(engine, { shop: DROPPED });
+  assert.deepEqual(engine.networks, []);
 });

@@ -401,3 +401,19 @@ volumes:
   });
   assert.ok(Math.min(...times) < 300, `took ${Math.min(...times)} ms`);
 });
+
+Deno.test("what the planner refuses names file and line, as far as they are known", () => {
+  const engine = newEngine();
+  const input = planInput(engine, {
+    shop: `
+services: { web: { image: "app:1", networks: [proxy] } }
+networks: { proxy: { external: true } }
+`,
+  });
+  const locate = (path: string) => ({ file: `helium/shop/compose.yml`, line: path.length });
+  const [known, unknown] = [locate, () => undefined].map((locate) =>
+    makePlan({ ...input, stacks: input.stacks.map((stack) => ({ ...stack, locate })) }).broken[0]!.error
+  );
+  assert.match(formatError(known), /does not exist \(networks\.proxy, helium\/shop\/compose\.yml:14\)\n/);
+  assert.match(formatError(unknown), /does not exist \(networks\.proxy\)\n/);
+});

@@ -5,7 +5,7 @@ import { LABELS } from "../../lib/plan/plan.ts";
 import { planPass } from "../../lib/reconcile/plan_pass.ts";
 import type { ApplyReport } from "../../lib/reconcile/report.ts";
 import { runPass } from "../../lib/reconcile/run_pass.ts";
-import { deploy, getContainer, newEngine } from "../plan/fixture.ts";
+import { deploy, getContainer, loadStack, newEngine } from "../plan/fixture.ts";
 import { intercept, passOver, web } from "./pass_fixture.ts";
 
 Deno.test("a pass deploys every stack and puts Homeport's labels on it", async () => {
@@ -275,3 +275,17 @@ Deno.test("events tell of the pass in its order", async () => {
 function results({ outcomes }: ApplyReport): Record<string, string> {
   return Object.fromEntries(outcomes.map(({ stack, result }) => [stack, result]));
 }
+
+Deno.test("what the engine refuses names file and line of the path that it is about", async () => {
+  const engine = newEngine();
+  const locate = () => ({ file: "helium/shop/compose.yml", line: 4 });
+  const { deps, options } = passOver(engine, {}, {
+    loaded: { stacks: [{ ...loadStack("shop", web()), locate }] },
+  });
+  intercept(engine, () => {
+    throw new HomeportError("no", { path: "services.web.read_only", consequence: "wait" });
+  });
+  const { outcomes: [outcome] } = await runPass(deps, options);
+  const [error] = outcome!.errors as HomeportError[];
+  assert.deepEqual([error!.location, error!.consequence], [locate(), "wait"]);
+});

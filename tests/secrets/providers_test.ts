@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { SecretsProvider } from "../../lib/config/secrets_provider.ts";
 import { formatError, HomeportError } from "../../lib/errors.ts";
+import type { RegistryConfig } from "../../lib/config/config.ts";
+import { fromEnv, fromFile, fromSecrets } from "../../lib/mod.ts";
 import { dotenvFiles } from "../../lib/secrets/dotenv_files.ts";
 import { env } from "../../lib/secrets/env.ts";
 import { gatherVariables } from "../../lib/secrets/gather_variables.ts";
+import { type CredentialSources, findRegistryCredentials } from "../../lib/secrets/registry_credentials.ts";
 import { resolveCredential } from "../../lib/secrets/resolve_credential.ts";
 
 const signal = new AbortController().signal;
@@ -185,3 +188,67 @@ Deno.test("a credential that is not there, empty or of several lines is an error
         assert.doesNotMatch(formatError(error), /hunter2/);
       }
     })));
+
+const registry = (
+  sources: Partial<CredentialSources> & { readonly provider?: SecretsProvider },
+  host = "ghcr.io",
+) => {
+  const { provider = env() } = sources;
+  return findRegistryCredentials(host, {
+    registries: {},
+    secrets: () => gatherVariables([provider], signal),
+    onSecret: () => {},
+    ...sources,
+  });
+};
+
+Deno.test("credentials of a registry come from the environment, a file or the secrets providers, and are told to whoever masks", () =>
+  withVariables(
+    { HP_USER: "me", HP_PASSWORD: "from-env" },
+    () =>
+      withFiles({ token: "from-file\n", "secrets.env": "HP_SECRET=from-secrets" }, async (path) => {
+        const told: string[] = [];
+        const provider = dotenvFiles(path("secrets.env"));
+        const onSecret = (value: string) => void told.push(value);
+        const reveal = async (login: RegistryConfig) => {
+          const found = await registry({ registries: { "ghcr.io": login }, provider, onSecret });
+          return [found?.username, found?.password.reveal(), found?.identityToken?.reveal()];
+        };
+        assert.deepEqual(await reveal({ username: fromEnv("HP_USER"), password: fromEnv("HP_PASSWORD") }), [
+          "me",
+          "from-env",
+          undefined,
+        ]);
+        assert.deepEqual(await reveal({ identityToken: fromFile(path("token")) }), ["", "", "from-file"]);
+        assert.deepEqual(await reveal({ username: "x", password: fromSecrets("HP_SECRET") }), [
+          "x",
+          "from-secrets",
+          undefined,
+        ]);
+        assert.deepEqual(told, ["me", "from-env", "from-file", "from-secrets"]);
+        assert.equal(await registry({ registries: {} }), undefined);
+      }),
+  ));
+
+Deno.test("a missing credential of a registry names the registry and the secret, and waits", () =>
+  withFiles({ "secrets.env": "HP_EMPTY=\nHP_LINES='hunter2\nhunter2'" }, async (path) => {
+    const files = dotenvFiles(path("secrets.env"));
+    const cases: readonly [RegistryConfig, SecretsProvider, RegExp][] = [
+      [{ username: "x", password: fromEnv("HP_NONE") }, files, /variable HP_NONE is not set$/],
+      [{ identityToken: fromSecrets("HP_NONE") }, files, /no secrets provider has HP_NONE$/],
+      [{ identityToken: fromSecrets("HP_EMPTY") }, files, /secret HP_EMPTY is empty$/],
+      [{ identityToken: fromSecrets("HP_LINES") }, files, /secret HP_LINES holds more than one line$/],
+      [
+        { identityToken: fromSecrets("HP_A") },
+        dotenvFiles(path("none.env")),
+        /secret HP_A: .* no such file$/,
+      ],
+    ];
+    for (const [login, provider, message] of cases) {
+      const error = await failureOf(registry({ registries: { "ghcr.io": login }, provider }));
+      assert.match(error.message, /^Cannot log in to registry ghcr\.io: no credential: /);
+      assert.match(error.message, message);
+      assert.equal(error.consequence, "wait");
+      assert.doesNotMatch(formatError(error), /hunter2/);
+    }
+  }));

@@ -79,7 +79,7 @@ for (const [one, other, expected] of CONFLICTS) {
 
 Deno.test("a port that is published twice names both services", () => {
   assert.deepEqual(problemsOf(check({ a: ports("80:80"), b: ports("81:81", "127.0.0.1:80:80/tcp") })), [
-    `80/tcp is published twice on host helium: by service web of stack a and by service web of stack b, as 127.0.0.1:80/tcp (services.web.ports[0])
+    `80/tcp is published twice on host helium: by service web of stack a and by service web of stack b in helium/b/compose.yml:4, as 127.0.0.1:80/tcp (services.web.ports[0], helium/a/compose.yml:4)
   → publish one of them on another port`,
   ]);
 });
@@ -87,7 +87,7 @@ Deno.test("a port that is published twice names both services", () => {
 Deno.test("a port that several containers of a service publish is one problem; a host's network publishes nothing", () => {
   const replicas = service("    deploy: {replicas: 3}\n    ports: ['80:80']\n");
   assert.deepEqual(problemsOf(check({ a: replicas })), [
-    `service web of stack a has several containers, and all publish 80/tcp (services.web.ports[0])
+    `service web of stack a has several containers, and all publish 80/tcp (services.web.ports[0], helium/a/compose.yml:5)
   → let one container run, or publish a range of ports`,
   ]);
 });
@@ -101,9 +101,9 @@ Deno.test("a container's name that is there twice is a problem, given or made fr
       d: service(),
     })),
     [
-      `container name proxy is there twice on host helium: web of stack a and web of stack b
+      `container name proxy is there twice on host helium: web of stack a in helium/a/compose.yml:4 and web of stack b (services.web.container_name, helium/b/compose.yml:4)
   → change one container_name, or leave it out`,
-      `container name d-web-1 is there twice on host helium: web of stack c and web of stack d
+      `container name d-web-1 is there twice on host helium: web of stack c in helium/c/compose.yml:4 and web of stack d (services.web, helium/d/compose.yml:2)
   → change one container_name, or leave it out`,
     ],
   );

@@ -5,6 +5,7 @@ import {
   develop,
   gpus,
   hook,
+  preStartHook,
   provider,
   serviceModels,
 } from "./service_extras.ts";
@@ -151,6 +152,7 @@ export const service: Rule = attributes({
   platform: text,
   ports: set(port),
   post_start: list(hook),
+  pre_start: list(preStartHook),
   pre_stop: list(hook),
   privileged: flag,
   profiles: texts,

@@ -74,6 +74,17 @@ export const hook: Rule = attributes({
   working_dir: text,
 }, { required: ["command"] });
 
+/** Of release 5. */
+export const preStartHook: Rule = attributes({
+  command,
+  environment: pairs,
+  image: text,
+  per_replica: flag,
+  privileged: flag,
+  user: text,
+  working_dir: text,
+});
+
 export const develop: Rule = choice(
   nothing,
   attributes({

@@ -25,7 +25,6 @@ const UNSUPPORTED: readonly (readonly [path: string, hint: string])[] = [
   ["models", LATER],
   ["services.*.build", "build the image elsewhere, push it to a registry, and name it by image alone"],
   ["services.*.models", LATER],
-  ["services.*.pre_start", LATER],
   ["services.*.provider", LATER],
   ["configs.*.driver", FILE_ONLY],
   ["configs.*.external", FILE_ONLY],
