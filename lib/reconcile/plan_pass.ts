@@ -81,7 +81,7 @@ function only(stack: string | undefined, host: string, loaded: LoadedHost): Load
 }
 
 /** Every image that a service asks for, once. */
-function imagesOf(stacks: readonly DesiredStack[]): readonly ImageReference[] {
+export function imagesOf(stacks: readonly DesiredStack[]): readonly ImageReference[] {
   const references = new Map<string, ImageReference>();
   for (const { project } of stacks) {
     for (const service of Object.values(project.services)) {

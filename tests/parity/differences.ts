@@ -11,7 +11,7 @@ export interface Difference {
   readonly test: string;
 }
 
-const ENGINE = "tests/parity/differences_test.ts";
+const SHOWN = "tests/parity/shown_differences.ts";
 
 export const DIFFERENCES = [
   {
@@ -20,7 +20,7 @@ export const DIFFERENCES = [
     reference: "drops `:ro`, so that the volumes of the other container can be written to",
     homeport: "keeps the mode that the file gives",
     reason: "read-only means read-only; the config-hash is the same",
-    test: `${ENGINE}: volumes_from keeps its mode`,
+    test: `${SHOWN}: volumes_from keeps its mode`,
   },
   {
     id: "network-recreation",
@@ -29,15 +29,41 @@ export const DIFFERENCES = [
       "attaches containers to a network that was made anew without their aliases and addresses, and the next `up` does not mend it",
     homeport: "attaches them with everything that the file gives them",
     reason: "a service that nobody finds by its name is broken",
-    test: `${ENGINE}: a network that is made anew leaves aliases and addresses as they were`,
+    test: `${SHOWN}: a network that is made anew leaves aliases and addresses as they were`,
+  },
+  {
+    id: "shared-replica",
+    attribute: "services.pid",
+    reference:
+      "shares the namespace of now one and now another replica when they are recreated, and may recreate the service at the next `up`",
+    homeport: "shares that of the first by name, at once (`ipc`, `network_mode` and `volumes_from`, too)",
+    reason: "a second pass must find nothing to do",
+    test: `${SHOWN}: of several containers the first by its name is shared`,
+  },
+  {
+    id: "foreign-networks",
+    attribute: "networks.name",
+    reference: "uses a network of another project that has the same name and key, with a warning",
+    homeport: "refuses it, unless it is declared `external`",
+    reason: "one of the two projects would remove or change it under the other",
+    test: "tests/engine/networks_test.ts: a network of another project under the same name is an error",
+  },
+  {
+    id: "fewer-replicas",
+    attribute: "services.scale",
+    reference: "keeps now one and now another replica where they change and become fewer at once",
+    homeport: "keeps those with the lowest numbers, as where they only become fewer",
+    reason: "the same files must lead to the same containers",
+    test: `${SHOWN}: replicas that change and become fewer keep the lowest number`,
   },
   {
     id: "wait-timeout",
     attribute: "services.depends_on.condition",
-    reference: "with `--wait-timeout`, starts the dependent when the time is over, and reports success",
+    reference:
+      "with `--wait-timeout`, now and then starts the dependent when the time is over, and reports success",
     homeport: "fails the deployment after `deploy.waitTimeout`, and starts nothing that depends on it",
     reason: "a dependency that is not there is a failure",
-    test: `${ENGINE}: a wait whose time is over is a failure`,
+    test: "tests/parity/differences_test.ts: a wait whose time is over fails, and what waits is not started",
   },
   {
     id: "pre-stop-recreate",
@@ -45,7 +71,7 @@ export const DIFFERENCES = [
     reference: "leaves the hooks out where a container is recreated",
     homeport: "runs them wherever a running container of the service is stopped",
     reason: "what must happen before a stop must happen before every stop",
-    test: `${ENGINE}: pre_stop runs before a recreation`,
+    test: `${SHOWN}: pre_stop runs before a recreation`,
   },
   {
     id: "config-content",
@@ -53,7 +79,7 @@ export const DIFFERENCES = [
     reference: "does not notice that a config's or secret's content changed",
     homeport: "recreates the services that use it",
     reason: "a changed configuration is there to be used",
-    test: `${ENGINE}: a changed content of a config recreates the services that use it`,
+    test: `${SHOWN}: a changed content of a config recreates the services that use it`,
   },
   {
     id: "mounted-files",
@@ -74,12 +100,29 @@ export const DIFFERENCES = [
       "tests/engine/transitions.ts: a service that is gone from the file is removed, of which the reference only warns",
   },
   {
+    id: "no-services",
+    attribute: "services",
+    reference: "fails where a project has no services, or none that a profile enables",
+    homeport: "has nothing to create, and removes what ran",
+    reason: "whoever disables the last service of a stack means it",
+    test: "tests/parity/corpus_test.ts: files about ${topic} load as docker compose loads them",
+  },
+  {
+    id: "dropped-networks",
+    attribute: "networks",
+    reference: "leaves a network that is gone from the file",
+    homeport: "removes it, if Homeport made it and nothing is attached to it",
+    reason: "Git says what there is",
+    test:
+      "tests/plan/networks_test.ts: a network that left the file is removed, once nothing of the stack is attached to it any more",
+  },
+  {
     id: "finished-jobs",
     attribute: "services.restart",
     reference: "runs a container that ended well again at every `up`",
     homeport: "leaves it alone, unless its restart policy would restart it",
     reason: "whoever looks after a host all day would run every job all day",
-    test: `${ENGINE}: a job that is done is not done again`,
+    test: `${SHOWN}: a job that is done is not done again`,
   },
   {
     id: "pull-always",
@@ -87,7 +130,7 @@ export const DIFFERENCES = [
     reference: "`always` pulls at every `up`",
     homeport: "`always` pulls when a container is created or recreated",
     reason: "the moment of an update is not to be a timer's choice; `daily` and `every_…` are there for that",
-    test: "tests/plan/images_test.ts: pull_policy",
+    test: "tests/plan/images_test.ts: pull_policy always does not pull on every pass",
   },
   {
     id: "labels",

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseDotenv } from "../../lib/compose/dotenv.ts";
 import { parseRawEnv } from "../../lib/compose/raw_env.ts";
-import { inPairs, type Reference, referenceTest } from "./reference.ts";
+import { inPairs } from "../engine/parts.ts";
+import { type Reference, referenceTest } from "./reference.ts";
 import { SEED } from "../seed.ts";
 
 /** What docker compose knows when it reads the files; here it stands in `.env`. */

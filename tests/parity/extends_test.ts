@@ -7,7 +7,8 @@ import { renderJson } from "../../lib/compose/render_config.ts";
 import { ConfigurationError, ConfigurationProblems, formatError } from "../../lib/errors.ts";
 import { memoryFiles } from "../compose/disk_files.ts";
 import { SEED } from "../seed.ts";
-import { inPairs, type Reference, referenceTest } from "./reference.ts";
+import { inPairs } from "../engine/parts.ts";
+import { type Reference, referenceTest } from "./reference.ts";
 
 const BATCHES = 12;
 const SERVICES = 50;

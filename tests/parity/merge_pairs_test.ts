@@ -8,7 +8,8 @@ import { ConfigurationError, ConfigurationProblems, formatError } from "../../li
 import { memoryFiles } from "../compose/disk_files.ts";
 import { SEED } from "../seed.ts";
 import { CONFIG_FILES, filesOf, type MergePair, mergePair, STACK } from "./merge_pairs.ts";
-import { inPairs, type ProjectFiles, type Reference, referenceTest } from "./reference.ts";
+import { inPairs } from "../engine/parts.ts";
+import { type ProjectFiles, type Reference, referenceTest } from "./reference.ts";
 
 const PAIRS = 3_000;
 const IN_ONE_PROJECT = 250;

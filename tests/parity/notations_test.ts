@@ -6,7 +6,8 @@ import { loadProject } from "../../lib/compose/load.ts";
 import { ConfigurationError } from "../../lib/errors.ts";
 import { renderJson } from "../../lib/compose/render_config.ts";
 import { memoryFiles } from "../compose/disk_files.ts";
-import { inPairs, type Reference, referenceTest } from "./reference.ts";
+import { inPairs } from "../engine/parts.ts";
+import { type Reference, referenceTest } from "./reference.ts";
 import { SEED } from "../seed.ts";
 
 /** What is written, and the attributes of a service that it is written into. */

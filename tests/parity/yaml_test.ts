@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { Locations } from "../../lib/compose/locations.ts";
 import { Float, isMapping, type Value } from "../../lib/compose/value.ts";
 import { parseYaml } from "../../lib/compose/yaml.ts";
-import { inPairs, referenceTest } from "./reference.ts";
+import { inPairs } from "../engine/parts.ts";
+import { referenceTest } from "./reference.ts";
 
 referenceTest("docker compose reads in files what is read in them here", async (reference) => {
   const parts = DOCUMENTS.map(withOwnNames).filter((text) =>
