@@ -10,6 +10,15 @@ export interface DesiredStack {
   readonly stackHash: string;
   /** Per service: what it mounts from the repository. Services without such files are absent. */
   readonly serviceFiles: Readonly<Record<string, ServiceFiles>>;
+  /** Per service with `build`. */
+  readonly builds?: Readonly<Record<string, ServiceBuild>>;
+}
+
+export interface ServiceBuild {
+  /** SHA-256 over the build's definition and the files of the repository that the builder sees. */
+  readonly hash: string;
+  /** Services whose images the build takes; sorted. */
+  readonly needs: readonly string[];
 }
 
 export interface ServiceFiles {

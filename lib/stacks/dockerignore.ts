@@ -3,6 +3,8 @@ import { posix } from "node:path";
 import { ConfigurationError } from "../errors.ts";
 
 interface Pattern {
+  /** Without the `!`. */
+  readonly text: string;
   readonly matcher: RegExp;
   /** Begins with `!`: takes back what patterns before it left out. */
   readonly isException: boolean;
@@ -37,9 +39,12 @@ export class IgnoreRules {
     return this.#judge(path).ignored;
   }
 
-  /** Whether something below a folder that is left out may be taken in again. */
-  get hasExceptions(): boolean {
-    return this.#patterns.some(({ isException }) => isException);
+  /** Whether something below a folder that is left out may be taken in again: what is not looked at need not be readable. */
+  mayTakeInBelow(folder: string): boolean {
+    const exceptions = this.#patterns.filter(({ isException }) => isException)
+      .map(({ text }) => text.replace(/\/\*\*$/, "").replace(/\/\*$/, ""));
+    return exceptions.some((text) => /[*?[\\]/.test(text)) ||
+      exceptions.some((text) => `${text}/`.startsWith(`${folder}/`));
   }
 
   #judge(path: string): Verdict {
@@ -84,7 +89,7 @@ function compile(text: string): Pattern {
   const source = sourceOf(pattern);
   if (pattern === "" || source === undefined) throw broken(text);
   try {
-    return { matcher: new RegExp(`^${source}$`, "s"), isException };
+    return { text: pattern, matcher: new RegExp(`^${source}$`, "s"), isException };
   } catch {
     throw broken(text);
   }

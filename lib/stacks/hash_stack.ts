@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import type { LoadedProject } from "../compose/load.ts";
 import { type InjectedFile, serviceFilesOf } from "../compose/service_files.ts";
+import { buildsOf } from "./build_files.ts";
 import { canonicalJson } from "./canonical_json.ts";
 import type { DesiredStack, ServiceFiles } from "./desired_stack.ts";
 import type { Files } from "./stack.ts";
@@ -35,7 +36,9 @@ export function hashStack({ name, root, files, tracked, loaded }: HashInput): De
   for (const file of sorted([...mounted.values()])) {
     add(hash, [relative(file.path, root), file.mode, file.oid]);
   }
-  return { name, project, stackHash: hash.digest("hex"), serviceFiles };
+  const builds = buildsOf({ project, root, files, tracked });
+  for (const [service, build] of Object.entries(builds).sort()) add(hash, [service, build.hash]);
+  return { name, project, stackHash: hash.digest("hex"), serviceFiles, builds };
 }
 
 /** What a container sees of the repository. Of files that Git does not track nothing enters: containers write their data there. */

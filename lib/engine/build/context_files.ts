@@ -44,7 +44,7 @@ async function* walkFolder(walk: Walk, folder: string, unsent: ContextEntry[]): 
   for (const name of await namesIn(join(root, folder))) {
     const path = folder === "" ? name : `${folder}/${name}`;
     const ignored = rules.ignores(path);
-    if (ignored && !rules.hasExceptions) continue;
+    if (ignored && !rules.mayTakeInBelow(path)) continue;
     const entry = await findEntry(root, path);
     if (entry === undefined) continue;
     if (!ignored) {

@@ -87,7 +87,8 @@ function statOf({ path, kind, mode, size, modified, target }: ContextEntry): Uin
 }
 
 function goMode(kind: ContextEntry["kind"], mode: number): number {
-  const special = ((mode & 0o4000) === 0 ? 0 : GO_MODE.setuid) + ((mode & 0o2000) === 0 ? 0 : GO_MODE.setgid) +
+  const special = ((mode & 0o4000) === 0 ? 0 : GO_MODE.setuid) +
+    ((mode & 0o2000) === 0 ? 0 : GO_MODE.setgid) +
     ((mode & 0o1000) === 0 ? 0 : GO_MODE.sticky);
   return GO_MODE[kind] + special + (mode & 0o777);
 }

@@ -71,7 +71,9 @@ export class HeaderDecoder {
     const entry = index <= STATIC_TABLE.length
       ? STATIC_TABLE[index - 1]
       : this.#entries[index - STATIC_TABLE.length - 1];
-    if (entry === undefined) throw new Error(`the engine's headers refer to entry ${index}, which is not there`);
+    if (entry === undefined) {
+      throw new Error(`the engine's headers refer to entry ${index}, which is not there`);
+    }
     return entry;
   }
 

@@ -34,8 +34,7 @@ export const STATIC_TABLE: readonly Header[] = [
 ];
 
 /** How many bits the code of each byte has, a letter from 5 to u (30) each. */
-const CODE_LENGTHS =
-  "dnsssssssoussussssssssusssssssss6aacd68baa8b8666555666666678f6ca" +
+const CODE_LENGTHS = "dnsssssssoussussssssssusssssssss6aacd68baa8b8666555666666678f6ca" +
   "d67777777777777777777777878djde6f56565666577666567655677777fbeds" +
   "kmkkmmmnmnnnnnonoomnonnnnlmnmnnomlkmmnnlnmmolmnnllmlnmnnkmmmnmmn" +
   "qqkjmnmpqqqrrqopjlqrrqrollqqsrrrkoklmllnmmppooqnqrqqrrrrrsrrrrrq";

@@ -56,7 +56,9 @@ export class FrameReader {
   next(): Frame | undefined {
     if (this.#rest.length < HEADER_LENGTH) return undefined;
     const length = this.#rest.readUIntBE(0, 3);
-    if (length > DEFAULT_FRAME_SIZE) throw new Error(`a frame of ${length} bytes came, and nobody allowed it`);
+    if (length > DEFAULT_FRAME_SIZE) {
+      throw new Error(`a frame of ${length} bytes came, and nobody allowed it`);
+    }
     if (this.#rest.length < HEADER_LENGTH + length) return undefined;
     const frame = {
       type: this.#rest.readUInt8(3),

@@ -82,10 +82,12 @@ export class MessageReader {
   }
 
   map(field: number): Record<string, string> {
-    return Object.fromEntries(this.all(field).map((entry) => {
-      const reader = new MessageReader(entry);
-      return [reader.text(1), reader.text(2)] as const;
-    }));
+    return Object.fromEntries(
+      this.all(field).map((entry) => {
+        const reader = new MessageReader(entry);
+        return [reader.text(1), reader.text(2)] as const;
+      }),
+    );
   }
 }
 
@@ -121,7 +123,9 @@ function readValue(bytes: Buffer, start: number, type: number): { value: bigint 
 function extentOf(bytes: Buffer, start: number, type: number): { length: number; begin: number } {
   if (type === FIXED_64) return { length: 8, begin: start };
   if (type === FIXED_32) return { length: 4, begin: start };
-  if (type !== LENGTH_DELIMITED) throw new Error(`the engine's message holds a field of the unknown type ${type}`);
+  if (type !== LENGTH_DELIMITED) {
+    throw new Error(`the engine's message holds a field of the unknown type ${type}`);
+  }
   const { value, end } = readVarint(bytes, start);
   return { length: Number(value), begin: end };
 }

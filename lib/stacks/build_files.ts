@@ -1,0 +1,203 @@
+/** What a service's image is built from: the definition, and the files of the repository that the builder sees. */
+import { createHash } from "node:crypto";
+import { posix } from "node:path";
+import { imageNameOf } from "../compose/image_name.ts";
+import type { Build, Project, Service } from "../compose/project.ts";
+import { ConfigurationError, HomeportError } from "../errors.ts";
+import { canonicalJson } from "./canonical_json.ts";
+import { isFolderContext, serviceOfContext } from "./build_context.ts";
+import type { ServiceBuild } from "./desired_stack.ts";
+import { IgnoreRules, parseDockerignore } from "./dockerignore.ts";
+import { imagesOfDockerfile } from "./dockerfile_images.ts";
+import type { Files } from "./stack.ts";
+import type { TrackedFile, TrackedFiles } from "./tracked_files.ts";
+
+interface BuildInput {
+  readonly project: Project;
+  /** Absolute path of the checkout. */
+  readonly root: string;
+  readonly files: Files;
+  readonly tracked: TrackedFiles;
+}
+
+/**
+ * By service. A build that takes another service's image changes with it.
+ *
+ * @throws {ConfigurationError} for a folder that is not in the repository, and for builds that need each other.
+ */
+export function buildsOf(input: BuildInput): Readonly<Record<string, ServiceBuild>> {
+  const builds: Record<string, ServiceBuild> = Object.create(null);
+  const services = Object.values(input.project.services).filter(({ build }) => build !== undefined);
+  const add = (service: Service, path: readonly string[]): ServiceBuild => {
+    const known = builds[service.name];
+    if (known !== undefined) return known;
+    if (path.includes(service.name)) throw circular([...path, service.name]);
+    const definition = new BuildFiles(input, service, service.build!);
+    const needs = neededServices(input.project, service, definition.dockerfileText());
+    const hash = definition.hash();
+    for (const name of needs) {
+      const needed = services.find((each) => each.name === name)!;
+      hash.update(`${name}:${add(needed, [...path, service.name]).hash}\n`);
+    }
+    return builds[service.name] = { hash: hash.digest("hex"), needs };
+  };
+  for (const service of services) add(service, []);
+  return builds;
+}
+
+/** Services of the project whose images the build takes, sorted. */
+function neededServices(project: Project, service: Service, dockerfile: string): readonly string[] {
+  const contexts = Object.values(service.build!.additional_contexts ?? {});
+  const named = contexts.map(serviceOfContext).filter((name) => name !== undefined);
+  const images = [
+    ...imagesOfDockerfile(dockerfile),
+    ...contexts.flatMap((context) =>
+      context.startsWith("docker-image://") ? [context.slice("docker-image://".length)] : []
+    ),
+  ];
+  const builders = Object.values(project.services).filter(({ name, build }) =>
+    build !== undefined && name !== service.name
+  );
+  const taken = builders.filter((each) => images.includes(imageNameOf(project, each))).map(({ name }) =>
+    name
+  );
+  for (const name of named) {
+    if (builders.some((each) => each.name === name)) continue;
+    throw new ConfigurationError(
+      `Service ${service.name} builds upon service ${name}, which builds no image`,
+      {
+        path: `services.${service.name}.build.additional_contexts`,
+        hint: "name a service with `build`, or the image as docker-image://…",
+      },
+    );
+  }
+  return [...new Set([...named, ...taken])].sort();
+}
+
+class BuildFiles {
+  readonly #input: BuildInput;
+  readonly #service: Service;
+  readonly #build: Build;
+
+  constructor(input: BuildInput, service: Service, build: Build) {
+    this.#input = input;
+    this.#service = service;
+    this.#build = build;
+  }
+
+  /** Empty where it is in a context that the engine fetches. */
+  dockerfileText(): string {
+    if (this.#build.dockerfile_inline !== undefined) return this.#build.dockerfile_inline;
+    const path = this.#dockerfile();
+    const content = path === undefined ? undefined : this.#input.files.read(path);
+    return content === undefined ? "" : new TextDecoder().decode(content);
+  }
+
+  hash(): ReturnType<typeof createHash> {
+    const { root } = this.#input;
+    const hash = createHash("sha256").update(canonicalJson(this.#definition()));
+    for (const { path, mode, oid } of this.#files()) {
+      hash.update(`${mode} ${oid} ${posix.relative(root, path)}\n`);
+    }
+    return hash;
+  }
+
+  /** Without what changes no image: where the cache comes from, and what the secrets hold. */
+  #definition(): unknown {
+    const { context, additional_contexts: contexts = {}, dockerfile, ...build } = this.#build;
+    const { cache_from: _from, cache_to: _to, no_cache: _no, pull: _pull, ssh: _ssh, ...rest } = build;
+    return {
+      ...rest,
+      platform: this.#service.platform,
+      context: this.#relative(context ?? ""),
+      dockerfile: dockerfile === undefined ? undefined : this.#relative(dockerfile),
+      additional_contexts: Object.fromEntries(
+        Object.entries(contexts).map(([name, value]) => [name, this.#relative(value)]),
+      ),
+    };
+  }
+
+  /** The checkout may lie elsewhere on another machine. */
+  #relative(path: string): string {
+    return path.startsWith("/") ? posix.relative(this.#input.root, path) : path;
+  }
+
+  #files(): readonly TrackedFile[] {
+    const { tracked } = this.#input;
+    const { context = "", additional_contexts: contexts = {} } = this.#build;
+    const dockerfile = this.#dockerfile();
+    const found = [
+      ...this.#filesOf(context, "context", dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`]),
+      ...Object.values(contexts).flatMap((each) => this.#filesOf(each, "additional_contexts", [])),
+      ...(dockerfile === undefined
+        ? []
+        : [dockerfile, `${dockerfile}.dockerignore`].flatMap((path) => tracked.filesBelow(path))),
+    ];
+    const byPath = new Map(found.map((file) => [file.path, file]));
+    return [...byPath.values()].sort((a, b) => a.path < b.path ? -1 : 1);
+  }
+
+  /** `ignoreFiles`: those that come before the folder's own `.dockerignore`. */
+  #filesOf(folder: string, attribute: string, ignoreFiles: readonly string[]): TrackedFile[] {
+    const { files, tracked } = this.#input;
+    if (!isFolderContext(folder)) return [];
+    this.#check(folder, attribute, "folder");
+    const own = posix.join(folder, ".dockerignore");
+    const rules = [...ignoreFiles, own].find((path) => files.kind(path) === "file");
+    const text = rules === undefined ? "" : new TextDecoder().decode(files.read(rules));
+    const ignore = new IgnoreRules(parseDockerignore(text));
+    return tracked.filesBelow(folder).filter(({ path }) => {
+      const inside = posix.relative(folder, path);
+      // What a symlink leads to lies elsewhere, and is taken as a whole.
+      return inside === "" || inside.startsWith("../") || path === own || !ignore.ignores(inside);
+    });
+  }
+
+  /** `undefined`: it is given inline, or comes with a context that the engine fetches. */
+  #dockerfile(): string | undefined {
+    const { context = "", dockerfile = "Dockerfile", dockerfile_inline: inline } = this.#build;
+    if (inline !== undefined || !isFolderContext(context)) return undefined;
+    this.#check(context, "context", "folder");
+    const path = posix.resolve(context, dockerfile);
+    // As Docker does, for the default name.
+    const lower = posix.join(posix.dirname(path), "dockerfile");
+    const found = posix.basename(path) === "Dockerfile" && this.#kind(path, "dockerfile") === undefined &&
+        this.#kind(lower, "dockerfile") === "file"
+      ? lower
+      : path;
+    this.#check(found, "dockerfile", "file");
+    return found;
+  }
+
+  #check(path: string, attribute: string, wanted: "file" | "folder"): void {
+    if (this.#kind(path, attribute) === wanted) return;
+    const { name } = this.#service;
+    throw new ConfigurationError(
+      `Cannot build service ${name}: there is no ${wanted} ${posix.relative(this.#input.root, path) || "."}`,
+      { path: `services.${name}.build.${attribute}`, hint: "add it to the repository, or mend the path" },
+    );
+  }
+
+  #kind(path: string, attribute: string): ReturnType<Files["kind"]> {
+    try {
+      return this.#input.files.kind(path);
+    } catch (error) {
+      const { name } = this.#service;
+      throw new ConfigurationError(
+        `Cannot build service ${name}: ${error instanceof Error ? error.message : String(error)}`,
+        {
+          path: `services.${name}.build.${attribute}`,
+          hint: error instanceof HomeportError ? error.hint : undefined,
+          cause: error,
+        },
+      );
+    }
+  }
+}
+
+function circular(path: readonly string[]): ConfigurationError {
+  return new ConfigurationError(`The builds of services need each other: ${path.join(" → ")}`, {
+    path: `services.${path[0]}.build`,
+    hint: "let one of them do without the other's image",
+  });
+}
