@@ -37,7 +37,7 @@ export function hashStack({ name, root, files, tracked, loaded }: HashInput): De
     add(hash, [relative(file.path, root), file.mode, file.oid]);
   }
   const builds = buildsOf({ project, root, files, tracked });
-  for (const [service, build] of Object.entries(builds).sort()) add(hash, [service, build.hash]);
+  for (const service of Object.keys(builds).sort()) add(hash, [service, builds[service]!.hash]);
   return { name, project, stackHash: hash.digest("hex"), serviceFiles, builds };
 }
 
