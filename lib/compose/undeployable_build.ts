@@ -7,7 +7,7 @@ import { isMapping, type Mapping } from "./value.ts";
 
 export function findUndeployableBuild(
   dict: Mapping,
-  { name, build, pull_policy: pullPolicy }: Service,
+  { name, build }: Service,
   locations: Locations,
 ): ConfigurationError[] {
   const service = (dict["services"] as Mapping)[name] as Mapping;
@@ -20,15 +20,6 @@ export function findUndeployableBuild(
     const path = formatPath(["services", name, "build", key, ...(entry === "" ? [] : [entry])]);
     problems.push(new ConfigurationError(message, { hint, location, path }));
   };
-  if (pullPolicy === "build") {
-    problems.push(
-      new ConfigurationError(`pull_policy "build" is not supported yet`, {
-        hint: "build the image elsewhere, push it to a registry, and let pull_policy take it from there",
-        location: locations.find(service, "pull_policy"),
-        path: formatPath(["services", name, "pull_policy"]),
-      }),
-    );
-  }
   if (build === undefined) return problems;
   for (const key of NEVER) {
     if (asksForSomething(build[key])) report(key, `"build.${key}" is not supported`, REMOVE);

@@ -6,6 +6,7 @@ import {
   type Observed,
   type ObservedContainer,
 } from "../plan/observed.ts";
+import { LABELS } from "../plan/plan.ts";
 import type { ContainerSummary, ImageDetails, ImageSummary, NetworkSummary, VolumeList } from "./answers.ts";
 import { COMPOSE } from "./compose_labels.ts";
 import type { EngineConnection } from "./connection.ts";
@@ -27,12 +28,19 @@ export async function observe(
     images.length === 0 ? [] : get<ImageSummary[]>("/images/json"),
   ]);
   const found = await findImages(connection, images, local, signal);
+  const builds = new Map(local.map(({ Id, Labels }) => [Id, Labels?.[LABELS.buildHash]]));
   return {
     containers: containers.map(observedContainer),
     networks: networks.map(({ Id, Name, Labels }) => ({ id: Id, name: Name, labels: Labels ?? {} })),
     volumes: (volumes.Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} })),
     images: found,
     imageTimes: await findTimes(connection, images, found, signal),
+    imageBuilds: Object.fromEntries(
+      Object.entries(found).flatMap(([key, id]) => {
+        const hash = builds.get(id);
+        return hash === undefined ? [] : [[key, hash] as const];
+      }),
+    ),
   };
 }
 

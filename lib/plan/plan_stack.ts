@@ -1,5 +1,6 @@
 /** The operations that lead one stack from what runs to what Git says. */
 import { isDeployed } from "./compose_labels.ts";
+import { decideBuilds } from "./decide_builds.ts";
 import { decideNetworks } from "./decide_networks.ts";
 import { decideOrphans } from "./orphans.ts";
 import { decidePulls } from "./decide_pulls.ts";
@@ -54,6 +55,7 @@ function decide(scope: Scope): readonly Operation[] {
     services,
     removals: [...decideOrphans(scope), ...[...services.values()].flatMap(({ removals }) => removals)],
     pulls: decidePulls(scope, services),
+    builds: decideBuilds(scope, services),
     ...decided,
   });
 }

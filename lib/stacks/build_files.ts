@@ -20,12 +20,16 @@ interface BuildInput {
   readonly tracked: TrackedFiles;
 }
 
-/**
- * By service. A build that takes another service's image changes with it.
- *
- * @throws {ConfigurationError} for a folder that is not in the repository, and for builds that need each other.
- */
-export function buildsOf(input: BuildInput): Readonly<Record<string, ServiceBuild>> {
+export interface Builds {
+  /** By service. */
+  readonly builds: Readonly<Record<string, ServiceBuild>>;
+  /** Such as a folder that is not in the repository, and builds that need each other. */
+  readonly problems: readonly ConfigurationError[];
+}
+
+/** A build that takes another service's image changes with it. */
+export function buildsOf(input: BuildInput): Builds {
+  const problems: ConfigurationError[] = [];
   const builds: Record<string, ServiceBuild> = Object.create(null);
   const services = Object.values(input.project.services).filter(({ build }) => build !== undefined);
   const add = (service: Service, path: readonly string[]): ServiceBuild => {
@@ -41,8 +45,15 @@ export function buildsOf(input: BuildInput): Readonly<Record<string, ServiceBuil
     }
     return builds[service.name] = { hash: hash.digest("hex"), needs };
   };
-  for (const service of services) add(service, []);
-  return builds;
+  for (const service of services) {
+    try {
+      add(service, []);
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      problems.push(error);
+    }
+  }
+  return { builds, problems };
 }
 
 /** Services of the project whose images the build takes, sorted. */

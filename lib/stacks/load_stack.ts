@@ -50,15 +50,18 @@ export function loadStack(
       ...(homeDir === undefined ? {} : { homeDir }),
       ...(envFiles === undefined ? {} : { envFiles }),
     });
+    const { desired, problems } = hashStack({ name: stack.name, root, files, tracked, loaded });
     const place = (location: Location | undefined) => location && relocate(location, root);
     return {
-      desired: hashStack({ name: stack.name, root, files, tracked, loaded }),
+      desired,
       warnings: loaded.warnings.map(({ message, location }) => ({
         stack: stack.name,
         message,
         ...(location && { location: relocate(location, root) }),
       })),
-      undeployable: loaded.undeployable.map((problem) => relocateError(problem, root) as ConfigurationError),
+      undeployable: [...loaded.undeployable, ...problems].map((problem) =>
+        relocateError(problem, root) as ConfigurationError
+      ),
       unset: loaded.unset.map(({ name, location }) => ({ name, location: place(location) })),
       usedFiles: loaded.usedFiles,
       extensions: loaded.extensions,

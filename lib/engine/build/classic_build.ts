@@ -75,17 +75,10 @@ function asEngineError(run: DeployRun, error: unknown): unknown {
 }
 
 /** What only BuildKit can do. What a Dockerfile asks for, the engine refuses by name. */
-const BUILDKIT_ONLY: readonly (keyof Build)[] = [
-  "secrets",
-  "additional_contexts",
-  "ssh",
-  "privileged",
-  "entitlements",
-  "cache_to",
-];
+const BUILDKIT_ONLY: readonly (keyof Build)[] = ["secrets", "additional_contexts"];
 
 function refuseUnknown({ build, service }: BuildDefinition): void {
-  const attribute = BUILDKIT_ONLY.find((each) => isGiven(build[each]));
+  const attribute = BUILDKIT_ONLY.find((each) => Object.keys(build[each] ?? {}).length > 0);
   if (attribute === undefined) return;
   throw new ConfigurationError(
     `Cannot build service ${service}: this engine has no BuildKit, without which there is no ${attribute}`,
@@ -94,11 +87,6 @@ function refuseUnknown({ build, service }: BuildDefinition): void {
       hint: "turn BuildKit on in the engine's daemon.json (features: buildkit), or remove the attribute",
     },
   );
-}
-
-function isGiven(value: unknown): boolean {
-  if (value === undefined || value === false) return false;
-  return typeof value !== "object" || value === null || Object.keys(value).length > 0;
 }
 
 function dockerfileName({ dockerfile }: BuildDefinition): string {

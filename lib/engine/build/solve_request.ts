@@ -9,7 +9,6 @@ export const SOURCE = { context: "context", dockerfile: "dockerfile" } as const;
 
 const DEFAULT_NAME = "Dockerfile";
 const NETWORK_HOST = "network.host";
-const INSECURE = "security.insecure";
 
 export interface SolveOptions {
   /** Identifies the build while it runs. */
@@ -29,7 +28,7 @@ export function solveRequest(definition: BuildDefinition, options: SolveOptions)
     .text(5, options.sessionId)
     .text(6, "dockerfile.v0")
     .map(7, frontendAttributes(definition, options));
-  for (const entitlement of entitlementsOf(build)) request.text(9, entitlement);
+  if (build.network === "host") request.text(9, NETWORK_HOST);
   const cache = cacheOptions(build);
   if (cache.length > 0) request.message(8, cache);
   return request.finish();
@@ -86,14 +85,6 @@ function ulimits({ ulimits: limits = {} }: Build): string | undefined {
   return entries.length === 0 ? undefined : entries.join(",");
 }
 
-function entitlementsOf({ network, privileged, entitlements = [] }: Build): string[] {
-  return [
-    ...entitlements,
-    ...(network === "host" ? [NETWORK_HOST] : []),
-    ...(privileged === true ? [INSECURE] : []),
-  ];
-}
-
 interface CacheEntry {
   readonly Type: string;
   readonly Attrs: Readonly<Record<string, string>>;
@@ -111,14 +102,14 @@ function cacheEntry(text: string): CacheEntry {
   return { Type: type, Attrs: attributes };
 }
 
-function cacheOptions({ cache_from: from = [], cache_to: to = [], args = {} }: Build): Uint8Array {
+function cacheOptions({ cache_from: from = [], args = {} }: Build): Uint8Array {
   const writer = new MessageWriter();
   const inline = args["BUILDKIT_INLINE_CACHE"] === "1" ? ["type=inline"] : [];
   const write = (field: number, text: string) => {
     const { Type, Attrs } = cacheEntry(text);
     writer.message(field, new MessageWriter().text(1, Type).map(2, Attrs).finish());
   };
-  for (const entry of [...to, ...inline]) write(4, entry);
+  for (const entry of inline) write(4, entry);
   for (const entry of from) write(5, entry);
   return writer.finish();
 }
