@@ -29,19 +29,22 @@ export function decideBuilds(
     if (other === undefined) builders.set(key, service);
     else if (hashOf(scope, other) !== hashOf(scope, service)) throw builtTwice(key, other, service);
   }
+  const builderOf = (name: string) =>
+    builders.get(imageKey(referenceOf(scope, decisions.get(name)!.service)))!;
+  const needsOf = (name: string) => (scope.desired.builds?.[name]?.needs ?? []).map(builderOf);
   const wanted = new Map<string, BuildImage>();
-  for (const service of builders.values()) {
-    const operation = findBuild(scope, service, usersOf(scope, service, decisions));
-    if (operation !== undefined) wanted.set(service.name, operation);
-  }
-  const builderOf = (name: string) => {
-    const { service } = decisions.get(name)!;
-    return builders.get(imageKey(referenceOf(scope, service)))!.name;
+  const add = (service: Service, isNeeded: boolean): void => {
+    if (wanted.has(service.name)) return;
+    const operation = findBuild(scope, service, usersOf(scope, service, decisions), isNeeded);
+    if (operation === undefined) return;
+    wanted.set(service.name, operation);
+    for (const needed of needsOf(service.name)) add(needed, true);
   };
-  return [...wanted.values()].map((operation) => {
-    const needs = (scope.desired.builds?.[operation.service]?.needs ?? []).map(builderOf);
-    return { ...operation, after: distinct(needs.map((name) => wanted.get(name)?.id)) };
-  });
+  for (const service of builders.values()) add(service, false);
+  return [...wanted.values()].map((operation) => ({
+    ...operation,
+    after: distinct(needsOf(operation.service).map(({ name }) => wanted.get(name)?.id)),
+  }));
 }
 
 /** Names of images that a service of the project builds: nothing else pulls them. */
@@ -66,15 +69,17 @@ function usersOf(
 
 type Action = Pick<BuildImage, "cause" | "pull" | "fallback">;
 
+/** `isNeeded`: another build takes the image. */
 function findBuild(
   scope: Scope,
   service: Service,
   users: readonly ServiceDecision[],
+  isNeeded: boolean,
 ): BuildImage | undefined {
   const slots = users.flatMap((each) => each.slots);
-  if (slots.length === 0) return undefined;
+  if (slots.length === 0 && !isNeeded) return undefined;
   const reference = referenceOf(scope, service);
-  const action = findAction(scope, service, slots.some(isReplaced));
+  const action = findAction(scope, service, isNeeded || slots.some(isReplaced));
   return action && {
     kind: "build-image",
     id: buildId(imageKey(reference)),
@@ -94,7 +99,7 @@ function findAction(scope: Scope, service: Service, isNew: boolean): Action | un
   const canPull = image !== "" && policy.kind !== "never" && policy.kind !== "build";
   const again = policy.kind === "refresh" ? "again" : "first";
   if (scope.index.images[key] === undefined) {
-    // Nothing needs it before a container is made of it.
+    // Nothing needs it before a container or an image is made of it.
     if (!isNew) return undefined;
     return {
       cause: `image ${key} is not on this engine`,

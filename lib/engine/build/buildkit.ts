@@ -1,6 +1,7 @@
 /** A build by BuildKit: one connection for what is asked of it, and another on which it asks back. */
 import { randomBytes } from "node:crypto";
 import type { Project } from "../../compose/project.ts";
+import { HomeportError } from "../../errors.ts";
 import { UnreachableError } from "../request_error.ts";
 import type { DeployRun } from "../run.ts";
 import { type BuildDefinition, placeOf } from "./build_definition.ts";
@@ -24,8 +25,10 @@ export async function buildWithBuildKit(
 ): Promise<void> {
   const progress = new BuildProgress((name) => run.context.onProgress?.(name));
   // What the engine asked for and could not have explains more than its own complaint about it.
-  let ownFailure: unknown;
-  using connections = await connect(run, definition, (error) => ownFailure ??= error);
+  let ownFailure: HomeportError | undefined;
+  using connections = await connect(run, definition, (error) => {
+    if (error instanceof HomeportError) ownFailure ??= error;
+  });
   const { control, sessionId } = connections;
   const ref = randomBytes(12).toString("hex");
   const statusEnd = new AbortController();

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import { join, relative } from "node:path";
-import { PassThrough } from "node:stream";
+import { Readable } from "node:stream";
 // @ts-types="@types/tar-stream"
 import { type Pack, pack } from "tar-stream";
 import type { Build, Project } from "../../compose/project.ts";
@@ -38,6 +38,8 @@ export async function buildWithClassicBuilder(
       ...(context !== undefined && { archive: context.archive }),
       signal: run.signal,
     });
+    // What is left of it after a refusal is nobody's, and neither is how it ends.
+    stream.on("error", () => {});
     for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
       if (line.trim() === "") continue;
       const message = JSON.parse(line) as BuildMessage;
@@ -126,7 +128,7 @@ function queryOf(
 }
 
 interface OpenContext {
-  readonly archive: PassThrough;
+  readonly archive: Readable;
   /** Its path in the archive. */
   readonly dockerfile: string;
   /** What went wrong while the archive was written. */
@@ -147,8 +149,7 @@ async function openContext(definition: BuildDefinition, signal: AbortSignal): Pr
     ? new TextEncoder().encode(dockerfile.text)
     : await Deno.readFile(path!);
   const archive = pack();
-  const output = new PassThrough();
-  archive.pipe(output);
+  const output = Readable.from(archive as AsyncIterable<Buffer>);
   let failure: unknown;
   writeAll(archive, folder, { name, extra }, signal).catch((error) => {
     failure = error;
@@ -163,23 +164,30 @@ async function writeAll(
   { name, extra }: { readonly name: string; readonly extra: Uint8Array | undefined },
   signal: AbortSignal,
 ): Promise<void> {
-  const patterns = await readDockerignore(folder);
+  const patterns = parseDockerignore(await findDockerignore(folder) ?? "");
   // The engine needs both, and takes them away again where they are left out.
   const needed = [".dockerignore", ...(extra === undefined ? [name] : [])];
   const rules = new IgnoreRules(patterns);
   const kept = needed.filter((path) => rules.ignores(path)).map((path) => `!${path}`);
+  let ignoreMode = 0o600;
   for await (const entry of walkContext(folder, new IgnoreRules([...patterns, ...kept]), signal)) {
-    await write(archive, entry);
+    if (extra === undefined || entry.path !== ".dockerignore") await write(archive, entry);
+    else ignoreMode = entry.mode;
   }
-  if (extra !== undefined) archive.entry({ name, mode: 0o644, uid: 0, gid: 0 }, Buffer.from(extra));
+  if (extra !== undefined) {
+    // So the engine takes the Dockerfile away before anything is copied.
+    const text = await findDockerignore(folder) ?? ".dockerignore";
+    archive.entry({ name: ".dockerignore", mode: ignoreMode, uid: 0, gid: 0 }, `${text}\n${name}\n`);
+    archive.entry({ name, mode: 0o600, uid: 0, gid: 0 }, Buffer.from(extra));
+  }
   archive.finalize();
 }
 
-async function readDockerignore(folder: string): Promise<readonly string[]> {
+async function findDockerignore(folder: string): Promise<string | undefined> {
   try {
-    return parseDockerignore(await Deno.readTextFile(join(folder, ".dockerignore")));
+    return await Deno.readTextFile(join(folder, ".dockerignore"));
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }
@@ -200,24 +208,31 @@ async function write(
     gid: 0,
     ...(kind === "symlink" && { linkname: target }),
   };
-  if (kind !== "file") return void archive.entry(header);
-  const entry = archive.entry(header);
-  let left = size;
-  // What grows while it is read is cut, and what shrinks is filled up: the archive has promised the size.
-  for await (const chunk of read()) {
-    const part = chunk.subarray(0, left);
-    left -= part.length;
-    if (part.length > 0) await pour(entry, part);
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+  // Awaited below; until then a failure must not count as nobody's.
+  ended.catch(() => {});
+  const entry = archive.entry(header, (error) => error ? reject(error) : resolve());
+  if (kind === "file") {
+    let left = size;
+    // What grows while it is read is cut, and what shrinks is filled up: the archive has promised the size.
+    for await (const chunk of read()) {
+      const part = chunk.subarray(0, left);
+      left -= part.length;
+      if (part.length > 0) await pour(entry, part);
+    }
+    for (; left > 0; left -= Math.min(left, FILLER.length)) await pour(entry, FILLER.subarray(0, left));
+    entry.end();
   }
-  for (; left > 0; left -= Math.min(left, FILLER.length)) await pour(entry, FILLER.subarray(0, left));
-  entry.end();
+  await ended;
 }
 
 const FILLER = new Uint8Array(64 * 1024);
 
 /** As fast as the engine takes it. */
 function pour(entry: NodeJS.WritableStream, chunk: Uint8Array): Promise<void> {
+  if (entry.write(Buffer.from(chunk))) return Promise.resolve();
   return new Promise((resolve, reject) => {
-    entry.write(Buffer.from(chunk), (error?: Error | null) => error ? reject(error) : resolve());
+    entry.once("drain", resolve);
+    entry.once("close", () => reject(new Error("the engine took no more of the context")));
   });
 }
