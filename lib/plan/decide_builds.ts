@@ -41,6 +41,9 @@ export function decideBuilds(
     for (const needed of needsOf(service.name)) add(needed, true);
   };
   for (const service of builders.values()) add(service, false);
+  for (const service of builders.values()) {
+    if (!wanted.has(service.name)) warnOfStranger(scope, service, usersOf(scope, service, decisions));
+  }
   return [...wanted.values()].map((operation) => ({
     ...operation,
     after: distinct(needsOf(operation.service).map(({ name }) => wanted.get(name)?.id)),
@@ -125,10 +128,17 @@ function findAction(scope: Scope, service: Service, isNew: boolean): Action | un
       fallback: "build",
     };
   }
-  scope.warn(
-    `image ${key} was not built by Homeport: changes of the build files of ${name} are not followed until it is built anew or removed`,
-  );
   return undefined;
+}
+
+function warnOfStranger(scope: Scope, service: Service, users: readonly ServiceDecision[]): void {
+  const key = imageKey(referenceOf(scope, service));
+  const { images, imageBuilds } = scope.index;
+  if (images[key] === undefined || imageBuilds[key] !== undefined) return;
+  if (users.every(({ slots }) => slots.length === 0)) return;
+  scope.warn(
+    `image ${key} was not built by Homeport: changes of the build files of ${service.name} are not followed until it is built anew or removed`,
+  );
 }
 
 function hashOf({ desired }: Scope, { name }: Service): string | undefined {

@@ -19,6 +19,7 @@ export type Stacks = Readonly<Record<string, string>>;
 
 export interface Host extends Partial<Omit<PlanInput, "stacks" | "observed">> {
   readonly files?: Readonly<Record<string, DesiredStack["serviceFiles"]>>;
+  readonly builds?: Readonly<Record<string, NonNullable<DesiredStack["builds"]>>>;
 }
 
 const projects = new Map<string, Project>();
@@ -27,11 +28,12 @@ export function loadStack(
   name: string,
   text: string,
   serviceFiles: DesiredStack["serviceFiles"] = {},
+  builds: NonNullable<DesiredStack["builds"]> = {},
 ): DesiredStack {
   const key = `${name}\n${text}`;
   const project = projects.get(key) ?? loadText(name, text);
   projects.set(key, project);
-  return { name, project, stackHash: createHash("sha256").update(text).digest("hex"), serviceFiles };
+  return { name, project, stackHash: createHash("sha256").update(text).digest("hex"), serviceFiles, builds };
 }
 
 function loadText(name: string, text: string): Project {
@@ -43,7 +45,7 @@ function loadText(name: string, text: string): Project {
 }
 
 export function planInput(engine: FakeEngine, stacks: Stacks, host: Host = {}): PlanInput {
-  const { files = {}, ...rest } = host;
+  const { files = {}, builds = {}, ...rest } = host;
   return {
     host: "helium",
     instance: INSTANCE,
@@ -52,7 +54,7 @@ export function planInput(engine: FakeEngine, stacks: Stacks, host: Host = {}): 
     prune: true,
     now: engine.now,
     ...rest,
-    stacks: Object.entries(stacks).map(([name, text]) => loadStack(name, text, files[name])),
+    stacks: Object.entries(stacks).map(([name, text]) => loadStack(name, text, files[name], builds[name])),
     observed: engine.state(),
   };
 }
