@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import { imageNameOf } from "../compose/image_name.ts";
 import type { Build, Project, Service } from "../compose/project.ts";
-import { ConfigurationError, HomeportError } from "../errors.ts";
+import type { LoadedProject } from "../compose/load.ts";
+import { ConfigurationError, HomeportError, type Location } from "../errors.ts";
 import { canonicalJson } from "./canonical_json.ts";
 import { isFolderContext, serviceOfContext } from "./build_context.ts";
 import type { ServiceBuild } from "./desired_stack.ts";
@@ -18,6 +19,7 @@ interface BuildInput {
   readonly root: string;
   readonly files: Files;
   readonly tracked: TrackedFiles;
+  readonly locate: LoadedProject["locateBuild"];
 }
 
 export interface Builds {
@@ -35,9 +37,9 @@ export function buildsOf(input: BuildInput): Builds {
   const add = (service: Service, path: readonly string[]): ServiceBuild => {
     const known = builds[service.name];
     if (known !== undefined) return known;
-    if (path.includes(service.name)) throw circular([...path, service.name]);
+    if (path.includes(service.name)) throw circular([...path, service.name], input);
     const definition = new BuildFiles(input, service, service.build!);
-    const needs = neededServices(input.project, service, definition.dockerfileText());
+    const needs = neededServices(input, service, definition.dockerfileText());
     const hash = definition.hash();
     for (const name of needs) {
       const needed = services.find((each) => each.name === name)!;
@@ -57,7 +59,11 @@ export function buildsOf(input: BuildInput): Builds {
 }
 
 /** Services of the project whose images the build takes, sorted. */
-function neededServices(project: Project, service: Service, dockerfile: string): readonly string[] {
+function neededServices(
+  { project, locate }: BuildInput,
+  service: Service,
+  dockerfile: string,
+): readonly string[] {
   const contexts = Object.values(service.build!.additional_contexts ?? {});
   const named = contexts.map(serviceOfContext).filter((name) => name !== undefined);
   const images = [
@@ -78,6 +84,7 @@ function neededServices(project: Project, service: Service, dockerfile: string):
       `Service ${service.name} builds upon service ${name}, which builds no image`,
       {
         path: `services.${service.name}.build.additional_contexts`,
+        location: locate(service.name, "additional_contexts"),
         hint: "name a service with `build`, or the image as docker-image://…",
       },
     );
@@ -185,8 +192,13 @@ class BuildFiles {
     const { name } = this.#service;
     throw new ConfigurationError(
       `Cannot build service ${name}: there is no ${wanted} ${posix.relative(this.#input.root, path) || "."}`,
-      { path: `services.${name}.build.${attribute}`, hint: "add it to the repository, or mend the path" },
+      { ...this.#place(attribute), hint: "add it to the repository, or mend the path" },
     );
+  }
+
+  #place(attribute: string): { readonly path: string; readonly location: Location | undefined } {
+    const { name } = this.#service;
+    return { path: `services.${name}.build.${attribute}`, location: this.#input.locate(name, attribute) };
   }
 
   #kind(path: string, attribute: string): ReturnType<Files["kind"]> {
@@ -197,7 +209,7 @@ class BuildFiles {
       throw new ConfigurationError(
         `Cannot build service ${name}: ${error instanceof Error ? error.message : String(error)}`,
         {
-          path: `services.${name}.build.${attribute}`,
+          ...this.#place(attribute),
           hint: error instanceof HomeportError ? error.hint : undefined,
           cause: error,
         },
@@ -206,9 +218,10 @@ class BuildFiles {
   }
 }
 
-function circular(path: readonly string[]): ConfigurationError {
+function circular(path: readonly string[], { locate }: BuildInput): ConfigurationError {
   return new ConfigurationError(`The builds of services need each other: ${path.join(" → ")}`, {
     path: `services.${path[0]}.build`,
+    location: locate(path[0]!, "context"),
     hint: "let one of them do without the other's image",
   });
 }

@@ -43,7 +43,7 @@ export function hashStack({ name, root, files, tracked, loaded }: HashInput): Ha
   for (const file of sorted([...mounted.values()])) {
     add(hash, [relative(file.path, root), file.mode, file.oid]);
   }
-  const { builds, problems } = buildsOf({ project, root, files, tracked });
+  const { builds, problems } = buildsOf({ project, root, files, tracked, locate: loaded.locateBuild });
   for (const service of Object.keys(builds).sort()) add(hash, [service, builds[service]!.hash]);
   return { desired: { name, project, stackHash: hash.digest("hex"), serviceFiles, builds }, problems };
 }
