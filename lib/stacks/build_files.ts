@@ -78,6 +78,18 @@ function neededServices(
   const taken = builders.filter((each) => images.includes(imageNameOf(project, each))).map(({ name }) =>
     name
   );
+  if (service.build!.pull === true && named.length > 0) {
+    throw new ConfigurationError(
+      `Service ${service.name} builds upon service ${
+        named[0]
+      }, whose image \`pull\` would look for in a registry`,
+      {
+        path: `services.${service.name}.build.pull`,
+        location: locate(service.name, "pull"),
+        hint: "remove `pull`, or the context",
+      },
+    );
+  }
   for (const name of named) {
     if (builders.some((each) => each.name === name)) continue;
     throw new ConfigurationError(

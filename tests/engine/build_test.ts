@@ -4,7 +4,7 @@ import { connectEngine, type DockerEngine } from "../../lib/engine/client.ts";
 import { HomeportError } from "../../lib/errors.ts";
 import { startEngineProxy } from "../fakes/engine_proxy.ts";
 import { deployBuilt, planBuilt, writeFiles } from "./build_stack.ts";
-import { type EngineTest, engineTest } from "./harness.ts";
+import { type EngineTest, engineTest, registryTest } from "./harness.ts";
 
 const EVERYTHING = {
   "compose.yml": `services:
@@ -322,3 +322,49 @@ function withoutHash({ Config }: BuiltImage): BuiltImage["Config"] {
   const { "homeport.build-hash": _, ...labels } = Config.Labels;
   return { ...Config, Labels: labels };
 }
+
+registryTest(
+  "an image with a name is pulled where a registry has it, and built where none has",
+  async (t) => {
+    using engine = open(t);
+    const image = `${t.registry}/${t.project}:1`;
+    await writeFiles(t.folder, {
+      "compose.yml": `services:
+  web:
+    build: { context: ./app, args: { IMAGE: "$IMAGE" } }
+    image: ${image}
+    network_mode: none
+    stop_grace_period: 0s
+`,
+      "app/Dockerfile": 'ARG IMAGE\nFROM $IMAGE\nRUN echo built > /built\nCMD ["sleep", "60"]\n',
+    });
+    const messages: string[] = [];
+    const first = await deployBuilt(t, engine, (message) => messages.push(message));
+    assert.deepEqual(first.operations[0], {
+      kind: "build-image",
+      id: `build-image ${image}`,
+      cause: `image ${image} is not on this engine`,
+      after: [],
+      service: "web",
+      services: ["web"],
+      image,
+      pull: "first",
+      fallback: "build",
+      refreshes: true,
+    });
+    assert.match(messages[0]!, /^not pulled: Cannot pull image .*manifest unknown/);
+    assert.equal(await read(t, "web", "cat /built"), "built\n");
+    assert.deepEqual((await planBuilt(t, engine)).operations, []);
+
+    const pushed = await t.docker(["push", "--quiet", image]);
+    assert.equal(pushed.code, 0, pushed.stderr);
+    await t.docker(["rm", "--force", `${t.project}-web-1`]);
+    await t.docker(["rmi", "--force", image]);
+    const steps: string[] = [];
+    await deployBuilt(t, engine, (message) => steps.push(message));
+    assert.deepEqual(steps.filter((step) => !/^\d+ %$/.test(step)), []);
+    // It was built by Homeport, wherever that was: its files are followed.
+    assert.deepEqual((await planBuilt(t, engine)).warnings, []);
+  },
+  { compose: true },
+);

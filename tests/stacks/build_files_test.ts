@@ -151,6 +151,11 @@ const PROBLEMS: readonly [title: string, compose: string, message: RegExp, chang
     "stack/app/.dockerignore": "[a\n",
   }],
   [
+    "`pull` beside another service's image",
+    CHAIN("FROM b", "{ b: 'service:base' }, pull: true"),
+    /`pull` would look for/,
+  ],
+  [
     "builds that need each other",
     CHAIN("FROM me/base:1").replace(
       "build: ../shared, image",
