@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FakeEngine } from "../fakes/fake_engine.ts";
+import { EngineDied, type FakeEngine } from "../fakes/fake_engine.ts";
 import { deploy, type Host, newEngine, orderOf, planFor, scenario } from "./fixture.ts";
 
 const web = (attributes = "") => `
@@ -180,4 +180,40 @@ Deno.test("one image from two different builds is refused, within a stack and be
     "Stacks other and shop both build image made:1, and not from the same",
     "Stacks shop and other both build image made:1, and not from the same",
   ]);
+});
+
+Deno.test("wherever a pass that builds is cut off, the next one leads to what Git says", async () => {
+  const stacks = {
+    shop: `
+services:
+  a: { build: ., network_mode: none }
+  b: { build: ., image: "made:1", network_mode: none, volumes: ["data:/data"] }
+volumes: { data: }
+`,
+  };
+  const builds = (hash: string) => ({ builds: { shop: { a: from(hash, ["b"]), b: from(hash) } } });
+  const pass = async (engine: FakeEngine, hash: string) => {
+    await deploy(engine, stacks, builds(hash));
+    await deploy(engine, stacks, builds(hash));
+  };
+  for (const before of [undefined, "1"]) {
+    for (let steps = 0, isCut = true; isCut; steps++) {
+      const engine = newEngine();
+      if (before !== undefined) await pass(engine, before);
+      engine.stepsLeft = steps;
+      isCut = await pass(engine, "2").then(() => false, (error) => {
+        assert.ok(error instanceof EngineDied, String(error));
+        return true;
+      });
+      engine.stepsLeft = Infinity;
+      await pass(engine, "2");
+      assert.deepEqual(planFor(engine, stacks, builds("2")).stacks[0]!.operations, []);
+      assert.deepEqual(engine.containers.map(({ name, state }) => `${name} ${state}`).sort(), [
+        "shop-a-1 running",
+        "shop-b-1 running",
+      ]);
+      assert.deepEqual(engine.imageBuilds, { "shop-a": "2", "made:1": "2" });
+      assert.ok(steps < 100);
+    }
+  }
 });
