@@ -1,19 +1,16 @@
-/** What a service's image is built from: the definition, and the files of the repository that the builder sees. */
+/** The files of the repository that the builder of a service's image sees. */
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
-import { imageNameOf } from "../compose/image_name.ts";
-import type { Build, Project, Service } from "../compose/project.ts";
 import type { LoadedProject } from "../compose/load.ts";
+import type { Build, Project, Service } from "../compose/project.ts";
 import { ConfigurationError, HomeportError, type Location } from "../errors.ts";
+import { isFolderContext } from "./build_context.ts";
 import { canonicalJson } from "./canonical_json.ts";
-import { isFolderContext, serviceOfContext } from "./build_context.ts";
-import type { ServiceBuild } from "./desired_stack.ts";
 import { IgnoreRules, parseDockerignore } from "./dockerignore.ts";
-import { imagesOfDockerfile } from "./dockerfile_images.ts";
 import type { Files } from "./stack.ts";
 import type { TrackedFile, TrackedFiles } from "./tracked_files.ts";
 
-interface BuildInput {
+export interface BuildInput {
   readonly project: Project;
   /** Absolute path of the checkout. */
   readonly root: string;
@@ -22,89 +19,7 @@ interface BuildInput {
   readonly locate: LoadedProject["locateBuild"];
 }
 
-export interface Builds {
-  /** By service. */
-  readonly builds: Readonly<Record<string, ServiceBuild>>;
-  /** Such as a folder that is not in the repository, and builds that need each other. */
-  readonly problems: readonly ConfigurationError[];
-}
-
-/** A build that takes another service's image changes with it. */
-export function buildsOf(input: BuildInput): Builds {
-  const problems: ConfigurationError[] = [];
-  const builds: Record<string, ServiceBuild> = Object.create(null);
-  const services = Object.values(input.project.services).filter(({ build }) => build !== undefined);
-  const add = (service: Service, path: readonly string[]): ServiceBuild => {
-    const known = builds[service.name];
-    if (known !== undefined) return known;
-    if (path.includes(service.name)) throw circular([...path, service.name], input);
-    const definition = new BuildFiles(input, service, service.build!);
-    const needs = neededServices(input, service, definition.dockerfileText());
-    const hash = definition.hash();
-    for (const name of needs) {
-      const needed = services.find((each) => each.name === name)!;
-      hash.update(`${name}:${add(needed, [...path, service.name]).hash}\n`);
-    }
-    return builds[service.name] = { hash: hash.digest("hex"), needs };
-  };
-  for (const service of services) {
-    try {
-      add(service, []);
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      problems.push(error);
-    }
-  }
-  return { builds, problems };
-}
-
-/** Services of the project whose images the build takes, sorted. */
-function neededServices(
-  { project, locate }: BuildInput,
-  service: Service,
-  dockerfile: string,
-): readonly string[] {
-  const contexts = Object.values(service.build!.additional_contexts ?? {});
-  const named = contexts.map(serviceOfContext).filter((name) => name !== undefined);
-  const images = [
-    ...imagesOfDockerfile(dockerfile),
-    ...contexts.flatMap((context) =>
-      context.startsWith("docker-image://") ? [context.slice("docker-image://".length)] : []
-    ),
-  ];
-  const builders = Object.values(project.services).filter(({ name, build }) =>
-    build !== undefined && name !== service.name
-  );
-  const taken = builders.filter((each) => images.includes(imageNameOf(project, each))).map(({ name }) =>
-    name
-  );
-  if (service.build!.pull === true && named.length > 0) {
-    throw new ConfigurationError(
-      `Service ${service.name} builds upon service ${
-        named[0]
-      }, whose image \`pull\` would look for in a registry`,
-      {
-        path: `services.${service.name}.build.pull`,
-        location: locate(service.name, "pull"),
-        hint: "remove `pull`, or the context",
-      },
-    );
-  }
-  for (const name of named) {
-    if (builders.some((each) => each.name === name)) continue;
-    throw new ConfigurationError(
-      `Service ${service.name} builds upon service ${name}, which builds no image`,
-      {
-        path: `services.${service.name}.build.additional_contexts`,
-        location: locate(service.name, "additional_contexts"),
-        hint: "name a service with `build`, or the image as docker-image://…",
-      },
-    );
-  }
-  return [...new Set([...named, ...taken])].sort();
-}
-
-class BuildFiles {
+export class BuildFiles {
   readonly #input: BuildInput;
   readonly #service: Service;
   readonly #build: Build;
@@ -228,12 +143,4 @@ class BuildFiles {
       );
     }
   }
-}
-
-function circular(path: readonly string[], { locate }: BuildInput): ConfigurationError {
-  return new ConfigurationError(`The builds of services need each other: ${path.join(" → ")}`, {
-    path: `services.${path[0]}.build`,
-    location: locate(path[0]!, "context"),
-    hint: "let one of them do without the other's image",
-  });
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import type { LoadedProject } from "../compose/load.ts";
 import { type InjectedFile, serviceFilesOf } from "../compose/service_files.ts";
-import { buildsOf } from "./build_files.ts";
+import { buildsOf } from "./builds.ts";
 import type { ConfigurationError } from "../errors.ts";
 import { canonicalJson } from "./canonical_json.ts";
 import type { DesiredStack, ServiceFiles } from "./desired_stack.ts";

@@ -29,7 +29,9 @@ export async function deployBuilt(
   signal: AbortSignal = t.signal,
 ): Promise<StackPlan> {
   const first = await planBuilt(t, engine);
-  for (let plan = first, again = true; again; plan = await planBuilt(t, engine)) {
+  const isBuilt = first.operations.some(({ kind }) => kind === "build-image");
+  for (const isFirst of isBuilt ? [true, false] : [true]) {
+    const plan = isFirst ? first : await planBuilt(t, engine);
     const desired = load(t);
     const context = deployContext(desired.project, signal, { desired, onProgress });
     const { errors } = await carryOut(plan.operations, {
@@ -37,7 +39,6 @@ export async function deployBuilt(
       execute: (operation) => engine.execute(operation, context),
     });
     if (errors.length > 0) throw errors[0];
-    again = plan === first && plan.operations.some((each) => each.kind === "build-image");
   }
   return first;
 }

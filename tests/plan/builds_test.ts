@@ -197,7 +197,8 @@ volumes: { data: }
     await deploy(engine, stacks, builds(hash));
   };
   for (const before of [undefined, "1"]) {
-    for (let steps = 0, isCut = true; isCut; steps++) {
+    let isCut = true;
+    for (let steps = 0; isCut; steps++) {
       const engine = newEngine();
       if (before !== undefined) await pass(engine, before);
       engine.stepsLeft = steps;

@@ -1,5 +1,5 @@
 /** A build by BuildKit: one connection for what is asked of it, and another on which it asks back. */
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { Project } from "../../compose/project.ts";
 import { HomeportError } from "../../errors.ts";
 import { UnreachableError } from "../request_error.ts";
@@ -64,12 +64,13 @@ async function connect(
   onFailure: (error: unknown) => void,
 ): Promise<Connections> {
   const sessionId = randomBytes(12).toString("hex");
+  const project = run.context.desired.project;
   const methods = sessionMethods(run, definition);
   const headers = [
     ["X-Docker-Expose-Session-Uuid", sessionId],
     ["X-Docker-Expose-Session-Name", "homeport"],
-    // By it BuildKit finds what was sent of the same folder before.
-    ["X-Docker-Expose-Session-Sharedkey", sharedKey(definition)],
+    // By it BuildKit finds what was sent for the same service before.
+    ["X-Docker-Expose-Session-Sharedkey", sharedKey(project, definition)],
     ...Object.keys(methods).map((method) => ["X-Docker-Expose-Session-Grpc-Method", method] as const),
   ] as const;
   const { signal } = run;
@@ -94,8 +95,8 @@ async function connect(
   }
 }
 
-function sharedKey({ context }: BuildDefinition): string {
-  return "folder" in context ? encodeURIComponent(context.folder) : "";
+function sharedKey({ name }: Project, { service, context }: BuildDefinition): string {
+  return createHash("sha256").update(JSON.stringify([name, service, context])).digest("hex");
 }
 
 async function watch(

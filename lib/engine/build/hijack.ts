@@ -19,6 +19,8 @@ export async function hijack(address: EngineAddress, request: HijackRequest): Pr
   const { path, headers, signal } = request;
   signal.throwIfAborted();
   const socket = connect(address);
+  // Whoever takes the connection over hears of its end all the same.
+  socket.on("error", () => {});
   const abort = () => socket.destroy(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
   try {

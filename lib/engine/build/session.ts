@@ -1,5 +1,6 @@
 /** What BuildKit asks back for while it builds: files, logins to registries, secrets. */
 import { HomeportError } from "../../errors.ts";
+import { isFolderContext } from "../../stacks/build_context.ts";
 import { IgnoreRules } from "../../stacks/dockerignore.ts";
 import { findCredentials } from "../registry_login.ts";
 import type { Run } from "../run.ts";
@@ -8,7 +9,7 @@ import { type ContextEntry, findEntry, walkContext } from "./context_files.ts";
 import { sendFiles } from "./file_sync.ts";
 import { CODE, GrpcError, type IncomingCall, type Method } from "./grpc.ts";
 import { MessageReader, MessageWriter } from "./protobuf.ts";
-import { SOURCE } from "./solve_request.ts";
+import { localName, SOURCE } from "./solve_request.ts";
 
 /** Of the health check: it serves. */
 const SERVING = 1;
@@ -52,8 +53,13 @@ function filesFor(
     if (dockerfile.kind === "inline") return inlineDockerfile(dockerfile.text);
     if (dockerfile.kind === "file") return onlyFiles(dockerfile.folder, valuesOf(call, "followpaths"));
   }
-  const folder = name === SOURCE.context && "folder" in context ? context.folder : contexts[name];
-  if (folder === undefined || !folder.startsWith("/")) {
+  const additional = Object.keys(contexts).find((each) => localName(each) === name);
+  const folder = additional !== undefined
+    ? contexts[additional]
+    : name === SOURCE.context && "folder" in context
+    ? context.folder
+    : undefined;
+  if (folder === undefined || !isFolderContext(folder)) {
     throw new GrpcError(CODE.notFound, `no folder ${name} is given to the build`);
   }
   return walkContext(folder, excluded, signal);

@@ -57,13 +57,18 @@ export function frontendAttributes(
     ...prefixed("label:", labels),
     ...Object.fromEntries(
       Object.entries(contexts).map(([name, value]) =>
-        [`context:${name}`, isFolderContext(value) ? `local:${name}` : value] as const
+        [`context:${name}`, isFolderContext(value) ? `local:${localName(name)}` : value] as const
       ),
     ),
   };
   return Object.fromEntries(
     Object.entries(attributes).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
+}
+
+/** Under which BuildKit asks for a folder among the additional contexts. */
+export function localName(context: string): string {
+  return `context-${context}`;
 }
 
 function prefixed(prefix: string, entries: Readonly<Record<string, string>>): Record<string, string> {

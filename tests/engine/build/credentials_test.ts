@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { join } from "node:path";
+import { allLogins, findCredentials } from "../../../lib/engine/registry_login.ts";
+
+const login = (text: string) => Buffer.from(text).toString("base64");
+
+Deno.test("a build gets the login of the registry that it asks for, and no other", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(
+      join(folder, "config.json"),
+      JSON.stringify({
+        auths: {
+          "https://index.docker.io/v1/": { auth: login("me:pass:word") },
+          "ghcr.io": { auth: login("token-user:"), identitytoken: "t0ken" },
+          "http://127.0.0.1:5000/v2/": { auth: login("local:x?>~") },
+        },
+        credHelpers: { "quay.io": "pass" },
+      }),
+    );
+    const cases = {
+      "registry-1.docker.io": ["me", "pass:word"],
+      "ghcr.io": ["", "t0ken"],
+      "127.0.0.1:5000": ["local", "x?>~"],
+      "quay.io": undefined,
+      "example.org": undefined,
+    };
+    for (const [host, expected] of Object.entries(cases)) {
+      const found = await findCredentials(folder, host);
+      assert.deepEqual(found && [found.username, found.secret.reveal()], expected, host);
+    }
+    const all = JSON.parse(Buffer.from((await allLogins(folder)).reveal(), "base64url").toString());
+    assert.equal(all["https://index.docker.io/v1/"].password, "pass:word");
+    assert.equal(await findCredentials(undefined, "ghcr.io"), undefined);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
