@@ -22,10 +22,11 @@ export function buildError(error: unknown, build: FailedBuild): Error {
     return error instanceof Error ? error : new Error(String(error));
   }
   const line = error instanceof GrpcError ? lineOf(error.details) : undefined;
+  // Before the output, which would stand between the message and the place.
+  const place = line === undefined ? build.place : `${build.place}:${line}`;
   const step = build.step === undefined || build.step === "" ? "" : `, at step ${build.step}`;
   const output = build.output.map((each) => `\n    ${each}`).join("");
-  return new HomeportError(mask(`${what}: ${error.message}${step}${output}`, build.confidential), {
-    location: { file: build.place, ...(line !== undefined && { line }) },
+  return new HomeportError(mask(`${what} (${place}): ${error.message}${step}${output}`, build.confidential), {
     hint: hintFor(error.message),
     consequence: isPassing(error) ? "retry" : "stalled",
   });
