@@ -88,7 +88,7 @@ export class BuildFiles {
     if (!isFolderContext(folder)) return [];
     this.#check(folder, attribute, "folder");
     const own = posix.join(folder, ".dockerignore");
-    const rules = [...ignoreFiles, own].find((path) => files.kind(path) === "file");
+    const rules = [...ignoreFiles, own].find((path) => this.#kind(path, attribute) === "file");
     const text = rules === undefined ? "" : new TextDecoder().decode(files.read(rules));
     const ignore = new IgnoreRules(parseDockerignore(text));
     return tracked.filesBelow(folder).filter(({ path }) => {

@@ -1,6 +1,7 @@
 /** A build as BuildKit's request to solve it. */
 import type { Build } from "../../compose/project.ts";
 import { isFolderContext } from "../../stacks/build_context.ts";
+import { ConfigurationError } from "../../errors.ts";
 import type { BuildDefinition } from "./build_definition.ts";
 import { MessageWriter } from "./protobuf.ts";
 
@@ -20,6 +21,7 @@ export interface SolveOptions {
 
 export function solveRequest(definition: BuildDefinition, options: SolveOptions): Uint8Array {
   const { build, names } = definition;
+  refuseUnknown(definition);
   const request = new MessageWriter()
     .text(1, options.ref)
     // Newer engines have another field for it, and take this one too.
@@ -32,6 +34,27 @@ export function solveRequest(definition: BuildDefinition, options: SolveOptions)
   const cache = cacheOptions(build);
   if (cache.length > 0) request.message(8, cache);
   return request.finish();
+}
+
+const NETWORKS = ["", "default", "host", "none"];
+
+/** What BuildKit would pass over. */
+function refuseUnknown({ service, build: { network = "", cache_from: caches = [] } }: BuildDefinition): void {
+  if (!NETWORKS.includes(network)) {
+    throw new ConfigurationError(
+      `Cannot build service ${service} in network ${network}: BuildKit knows none`,
+      {
+        path: `services.${service}.build.network`,
+        hint: "use default, host or none",
+      },
+    );
+  }
+  const local = caches.find((cache) => cacheEntry(cache).Type === "local");
+  if (local === undefined) return;
+  throw new ConfigurationError(`Cannot build service ${service} with a cache in a folder: ${local}`, {
+    path: `services.${service}.build.cache_from`,
+    hint: "name a cache in a registry",
+  });
 }
 
 export function frontendAttributes(
