@@ -26,7 +26,6 @@ interface StoredLogin {
 
 /** Docker Hub goes by its first address. */
 const HUB = "https://index.docker.io/v1/";
-const HUB_REGISTRY = "registry-1.docker.io";
 
 /** `folder`: where Docker's `config.json` is, if anywhere. */
 export async function findRegistryLogin(folder: string | undefined, domain: string): Promise<RegistryLogin> {
@@ -39,31 +38,6 @@ export async function findRegistryLogin(folder: string | undefined, domain: stri
   }
   const helper = config.credHelpers?.[domain] ?? config.credsStore;
   return helper === undefined || helper === "" ? { kind: "none" } : { kind: "helper", helper };
-}
-
-/** User and password, or a token in the password's place, for BuildKit; `host`: that of the request, which Docker Hub has one of its own for. */
-export async function findCredentials(
-  folder: string | undefined,
-  host: string,
-): Promise<{ readonly username: string; readonly secret: Secret } | undefined> {
-  const login = await findRegistryLogin(folder, host === HUB_REGISTRY ? "docker.io" : host);
-  if (login.kind !== "login") return undefined;
-  const { username, password, identitytoken } = JSON.parse(
-    Buffer.from(login.header.reveal(), "base64url").toString(),
-  ) as { username: string; password: string; identitytoken?: string };
-  return identitytoken
-    ? { username: "", secret: new Secret(identitytoken) }
-    : { username, secret: new Secret(password) };
-}
-
-/** All logins by their addresses, in the header that a build of the older builder carries. */
-export async function allLogins(folder: string | undefined): Promise<Secret> {
-  const { auths = {} } = (folder === undefined ? undefined : await readConfig(join(folder, "config.json"))) ??
-    {};
-  const logins = Object.entries(auths).map(([address, stored]) =>
-    [address, JSON.parse(Buffer.from(headerOf(stored, address).reveal(), "base64url").toString())] as const
-  );
-  return new Secret(Buffer.from(JSON.stringify(Object.fromEntries(logins))).toString("base64url"));
 }
 
 /** Every login, as a `config.json` of its own. */

@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline";
 import type { Build, Project } from "../../compose/project.ts";
 import { ConfigurationError } from "../../errors.ts";
-import { allLogins } from "../registry_login.ts";
+import { loginsFor } from "./credentials.ts";
 import { RequestError, UnreachableError } from "../request_error.ts";
 import type { DeployRun } from "../run.ts";
 import { type BuildDefinition, placeOf } from "./build_definition.ts";
@@ -28,7 +28,7 @@ export async function buildWithClassicBuilder(
       method: "POST",
       path: "/build",
       query: queryOf(definition, context?.dockerfile ?? dockerfileName(definition)),
-      registryLogins: await allLogins(run.dockerConfig),
+      registryLogins: await loginsFor(run.dockerConfig, context?.dockerfileText ?? "", definition.args),
       ...(context !== undefined && { archive: context.archive }),
       signal: run.signal,
     });

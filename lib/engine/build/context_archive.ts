@@ -13,6 +13,7 @@ export interface OpenContext {
   readonly archive: Readable;
   /** Its path in the archive. */
   readonly dockerfile: string;
+  readonly dockerfileText: string;
   /** What went wrong while the archive was written. */
   readonly failure: () => unknown;
 }
@@ -25,11 +26,8 @@ export async function openContext(definition: BuildDefinition, signal: AbortSign
   const isOutside = inside === undefined || inside.startsWith("../");
   // Under a name that nothing of the context has, where it is not part of it.
   const name = isOutside ? `.dockerfile.${randomBytes(10).toString("hex")}` : inside;
-  const extra = !isOutside
-    ? undefined
-    : dockerfile.kind === "inline"
-    ? new TextEncoder().encode(dockerfile.text)
-    : await Deno.readFile(path!);
+  const text = dockerfile.kind === "inline" ? dockerfile.text : await Deno.readTextFile(path!);
+  const extra = isOutside ? text : undefined;
   const archive = pack();
   const output = Readable.from(archive as AsyncIterable<Buffer>);
   let failure: unknown;
@@ -37,13 +35,13 @@ export async function openContext(definition: BuildDefinition, signal: AbortSign
     failure = error;
     output.destroy(error);
   });
-  return { archive: output, dockerfile: name, failure: () => failure };
+  return { archive: output, dockerfile: name, dockerfileText: text, failure: () => failure };
 }
 
 async function writeAll(
   archive: Pack,
   folder: string,
-  { name, extra }: { readonly name: string; readonly extra: Uint8Array | undefined },
+  { name, extra }: { readonly name: string; readonly extra: string | undefined },
   signal: AbortSignal,
 ): Promise<void> {
   const patterns = parseDockerignore(await findDockerignore(folder) ?? "");
@@ -60,7 +58,7 @@ async function writeAll(
     // So the engine takes the Dockerfile away before anything is copied.
     const text = await findDockerignore(folder) ?? ".dockerignore";
     archive.entry({ name: ".dockerignore", mode: ignoreMode, uid: 0, gid: 0 }, `${text}\n${name}\n`);
-    archive.entry({ name, mode: 0o600, uid: 0, gid: 0 }, Buffer.from(extra));
+    archive.entry({ name, mode: 0o600, uid: 0, gid: 0 }, extra);
   }
   archive.finalize();
 }

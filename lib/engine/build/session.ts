@@ -2,7 +2,7 @@
 import { HomeportError } from "../../errors.ts";
 import { isFolderContext } from "../../stacks/build_context.ts";
 import { IgnoreRules } from "../../stacks/dockerignore.ts";
-import { findCredentials } from "../registry_login.ts";
+import { findCredentials } from "./credentials.ts";
 import type { Run } from "../run.ts";
 import type { BuildDefinition, BuildSecret } from "./build_definition.ts";
 import { type ContextEntry, findEntry, walkContext } from "./context_files.ts";

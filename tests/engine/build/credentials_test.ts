@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
-import { allLogins, findCredentials } from "../../../lib/engine/registry_login.ts";
+import { findCredentials, loginsFor } from "../../../lib/engine/build/credentials.ts";
 
 const login = (text: string) => Buffer.from(text).toString("base64");
 
@@ -30,8 +30,11 @@ Deno.test("a build gets the login of the registry that it asks for, and no other
       const found = await findCredentials(folder, host);
       assert.deepEqual(found && [found.username, found.secret.reveal()], expected, host);
     }
-    const all = JSON.parse(Buffer.from((await allLogins(folder)).reveal(), "base64url").toString());
-    assert.equal(all["https://index.docker.io/v1/"].password, "pass:word");
+    const dockerfile = "ARG FROM=me/app\nARG OTHER=example.org/x\nFROM ${FROM} AS a\nFROM $OTHER\n";
+    const logins = await loginsFor(folder, dockerfile, { OTHER: "ghcr.io/me/x" });
+    const sent = JSON.parse(Buffer.from(logins.reveal(), "base64url").toString());
+    assert.deepEqual(Object.keys(sent), ["https://index.docker.io/v1/", "ghcr.io"]);
+    assert.equal(sent["https://index.docker.io/v1/"].password, "pass:word");
     assert.equal(await findCredentials(undefined, "ghcr.io"), undefined);
   } finally {
     await Deno.remove(folder, { recursive: true });
