@@ -280,6 +280,7 @@ async function withBuilder(
   t: EngineTest,
   builder: string,
   body: (engine: DockerEngine) => Promise<void>,
+  dockerConfig?: string,
 ): Promise<void> {
   const apiVersion = builder === "BuildKit" ? {} : { apiVersion: "1.51" };
   const proxy = await startEngineProxy({
@@ -287,7 +288,7 @@ async function withBuilder(
     socket: join(t.folder, "proxy.sock"),
     ...apiVersion,
   });
-  const engine = connectEngine({ dockerHost: proxy.dockerHost });
+  const engine = connectEngine({ dockerHost: proxy.dockerHost, dockerConfig });
   try {
     await body(engine);
   } finally {
@@ -367,3 +368,27 @@ registryTest(
   },
   { compose: true },
 );
+
+engineTest("both builders take the base image with the login that its registry has", async (t) => {
+  const seen: (string | null)[] = [];
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, ({ headers }) => {
+    const login = headers.get("authorization");
+    seen.push(login);
+    if (login !== null) return new Response("{}", { status: 404 });
+    return new Response("", { status: 401, headers: { "www-authenticate": 'Basic realm="r"' } });
+  });
+  const host = `127.0.0.1:${(server.addr as Deno.NetAddr).port}`;
+  await writeFiles(t.folder, {
+    "config.json": JSON.stringify({ auths: { [host]: { auth: btoa("me:pass") } } }),
+    "compose.yml": "services: { web: { build: app, network_mode: none } }",
+    "app/Dockerfile": `FROM ${host}/private:1\n`,
+  });
+  for (const builder of ["BuildKit", "the older builder"]) {
+    await withBuilder(t, builder, async (engine) => {
+      await assert.rejects(deployBuilt(t, engine), /^HomeportError: Cannot build service web/);
+    }, t.folder);
+    const logins = seen.splice(0).filter((login) => login !== null);
+    // One of them leaves the padding out.
+    assert.match(logins[0] ?? "", /^Basic bWU6cGFzcw(==)?$/, builder);
+  }
+});
