@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import process from "node:process";
 import { connectEngine, type DockerEngine } from "../../lib/engine/client.ts";
 import { HomeportError } from "../../lib/errors.ts";
 import { startEngineProxy } from "../fakes/engine_proxy.ts";
@@ -196,12 +197,19 @@ secrets: { token: { file: ./token } }
 `;
   const inline = (text: string, rest = "") =>
     compose(`{ context: ./app, dockerfile_inline: ${JSON.stringify(text)}${rest} }`);
+  const warnings: string[] = [];
+  const onWarning = ({ message }: Error) => void warnings.push(message);
+  process.on("warning", onWarning);
   await withBuilder(t, "the older builder", async (engine) => {
     const attributes =
       ', target: first, args: { A: b }, labels: { c: d }, extra_hosts: ["e:10.1.1.1"], ulimits: { nofile: 512 }';
     const text =
       `FROM $IMAGE AS first\nARG A\nRUN echo $$A $$(ulimit -n) $$(grep 10.1.1.1 /etc/hosts) > /out\nCMD ["sleep", "60"]\nFROM scratch\n`;
-    await writeFiles(t.folder, { "compose.yml": inline(text, attributes), "app/file": "1", token: "t" });
+    await writeFiles(t.folder, {
+      "compose.yml": inline(text, attributes),
+      "app/file": "1".repeat(3_000_000),
+      token: "t",
+    });
     await deployBuilt(t, engine);
     assert.equal(await read(t, "web", "cat /out"), "b 512 10.1.1.1 e\n");
     assert.equal((await imageOf(t, `${t.project}-web`)).Config.Labels["c"], "d");
@@ -221,6 +229,9 @@ secrets: { token: { file: ./token } }
       /exit 3.* returned a non-zero code: 3, at step 2\/\d.*\n {4}nope$/s,
     );
   });
+  process.off("warning", onWarning);
+  // Such as of listeners that pile up.
+  assert.deepEqual(warnings, []);
 });
 
 engineTest("a build that fails says where and why, and an abort ends one", async (t) => {

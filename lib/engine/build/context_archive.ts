@@ -112,7 +112,11 @@ const FILLER = new Uint8Array(64 * 1024);
 function pour(entry: NodeJS.WritableStream, chunk: Uint8Array): Promise<void> {
   if (entry.write(Buffer.from(chunk))) return Promise.resolve();
   return new Promise((resolve, reject) => {
-    entry.once("drain", resolve);
-    entry.once("close", () => reject(new Error("the engine took no more of the context")));
+    const closed = () => reject(new Error("the engine took no more of the context"));
+    entry.once("close", closed);
+    entry.once("drain", () => {
+      entry.off("close", closed);
+      resolve();
+    });
   });
 }

@@ -41,12 +41,15 @@ export class Http2Connection {
   /** Of a header block that goes on in the next frame. */
   #headers: { readonly stream: number; readonly endStream: boolean; readonly parts: Buffer[] } | undefined;
   #failure: Error | undefined;
+  /** While the socket has no room. */
+  #room: PromiseWithResolvers<void> | undefined;
 
   constructor(socket: Duplex, options: Http2Options) {
     this.#socket = socket;
     this.#options = options;
     this.#isGreeted = options.role === "client";
     socket.on("data", (chunk: Uint8Array) => this.#receive(chunk));
+    socket.on("drain", () => this.#goOn());
     socket.on("error", (error: Error) => this.close(error));
     socket.on("close", () => this.close(new Error("the engine closed the connection")));
     if (options.role === "client") socket.write(PREFACE);
@@ -70,6 +73,7 @@ export class Http2Connection {
     this.#streams.clear();
     this.#window.fail(reason);
     this.#socket.destroy();
+    this.#goOn();
   }
 
   #add(id: number): Http2Stream {
@@ -88,15 +92,13 @@ export class Http2Connection {
     if (this.#failure !== undefined || this.#socket.write(encodeFrame(type, flags, stream, payload))) {
       return undefined;
     }
-    return new Promise((resolve) => {
-      const done = () => {
-        this.#socket.off("drain", done);
-        this.#socket.off("close", done);
-        resolve();
-      };
-      this.#socket.on("drain", done);
-      this.#socket.on("close", done);
-    });
+    this.#room ??= Promise.withResolvers<void>();
+    return this.#room.promise;
+  }
+
+  #goOn(): void {
+    this.#room?.resolve();
+    this.#room = undefined;
   }
 
   #receive(chunk: Uint8Array): void {
