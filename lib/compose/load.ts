@@ -23,6 +23,7 @@ import { findLaterAttributes } from "./later_attributes.ts";
 import { locationOf, pathOf, type Spot } from "./spot.ts";
 import { throwAll } from "./throw_all.ts";
 import { findUndeployable } from "./undeployable.ts";
+import { locateBuild } from "./undeployable_build.ts";
 import { usedResources } from "./used_resources.ts";
 import type { Value } from "./value.ts";
 import { addDotenv, type EnvFileText, readVariables } from "./variables.ts";
@@ -54,6 +55,8 @@ export interface LoadedProject {
   readonly warnings: readonly LoadWarning[];
   /** What is loaded as `docker compose` loads it and cannot be carried out. With any of it, the project must not be deployed. */
   readonly undeployable: readonly ConfigurationError[];
+  /** Where an attribute of a service's `build` stands: what is wrong with the files that it names is found out later. */
+  readonly locateBuild: (service: string, attribute: string) => Location | undefined;
   /** The files' own `x-…` keys of the top level. Nothing here uses them. */
   readonly extensions: Readonly<Record<string, Value>>;
   /** Absolute paths of the Compose, `.env`, env and label files that were read. */
@@ -167,6 +170,7 @@ export function loadProject(input: LoadInput): LoadedProject {
     unset: [...unset.values()],
     warnings: [...warnings, ...mountedFileWarnings(project, locate)],
     undeployable: [...findUndeployable(dict, project, locations), ...problems],
+    locateBuild: (service, attribute) => locateBuild(dict, locations, service, attribute),
     extensions: extensionsOf(dict),
     usedFiles,
     locate,

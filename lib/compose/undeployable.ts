@@ -33,7 +33,6 @@ const FILE_ONLY = "use file, environment or content instead";
 
 /** Paths, with `*` for any name that the project has there, and what to do instead. */
 const UNSUPPORTED: readonly (readonly [path: string, hint: string])[] = [
-  ["services.*.build", "build the image elsewhere, push it to a registry, and name it by image alone"],
   ["services.*.models", LATER],
   ["services.*.provider", LATER],
   ["configs.*.external", FILE_ONLY],

@@ -1,5 +1,5 @@
 /** What a `build` may say and Homeport does not carry out. */
-import { ConfigurationError } from "../errors.ts";
+import { ConfigurationError, type Location } from "../errors.ts";
 import type { Locations } from "./locations.ts";
 import { formatPath } from "./path.ts";
 import type { Build, Service } from "./project.ts";
@@ -7,7 +7,7 @@ import { isMapping, type Mapping } from "./value.ts";
 
 export function findUndeployableBuild(
   dict: Mapping,
-  { name, build, pull_policy: pullPolicy }: Service,
+  { name, build }: Service,
   locations: Locations,
 ): ConfigurationError[] {
   const service = (dict["services"] as Mapping)[name] as Mapping;
@@ -16,19 +16,10 @@ export function findUndeployableBuild(
   const report = (key: string, message: string, hint: string, entry = "") => {
     const inner = isMapping(held) ? held[key] : undefined;
     const location = (isMapping(inner) ? locations.find(inner, entry) : undefined) ??
-      (isMapping(held) ? locations.find(held, key) : undefined) ?? locations.find(service, "build");
+      locateBuild(dict, locations, name, key);
     const path = formatPath(["services", name, "build", key, ...(entry === "" ? [] : [entry])]);
     problems.push(new ConfigurationError(message, { hint, location, path }));
   };
-  if (pullPolicy === "build") {
-    problems.push(
-      new ConfigurationError(`pull_policy "build" is not supported yet`, {
-        hint: "build the image elsewhere, push it to a registry, and let pull_policy take it from there",
-        location: locations.find(service, "pull_policy"),
-        path: formatPath(["services", name, "pull_policy"]),
-      }),
-    );
-  }
   if (build === undefined) return problems;
   for (const key of NEVER) {
     if (asksForSomething(build[key])) report(key, `"build.${key}" is not supported`, REMOVE);
@@ -46,6 +37,18 @@ export function findUndeployableBuild(
     );
   }
   return problems;
+}
+
+/** Where an attribute of a service's `build` stands, or else the `build` itself. */
+export function locateBuild(
+  dict: Mapping,
+  locations: Locations,
+  name: string,
+  key: string,
+): Location | undefined {
+  const service = (dict["services"] as Mapping)[name] as Mapping;
+  const held = service["build"];
+  return (isMapping(held) ? locations.find(held, key) : undefined) ?? locations.find(service, "build");
 }
 
 const REMOVE = "remove it, or build the image elsewhere and name it by image alone";

@@ -4,7 +4,7 @@ import { COMPOSE_LABELS } from "../plan/compose_labels.ts";
 import type { Network, Project, Service, StringMap, Volume } from "../compose/project.ts";
 
 /** The version whose behaviour and hashes are reproduced. */
-const COMPOSE_VERSION = "2.40.3";
+export const COMPOSE_VERSION = "2.40.3";
 
 export const COMPOSE = {
   ...COMPOSE_LABELS,

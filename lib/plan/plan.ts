@@ -86,6 +86,8 @@ export const LABELS = {
   stackHash: "homeport.stack-hash",
   /** Hash of the files that the service itself mounts; on containers only. */
   filesHash: "homeport.files-hash",
+  /** Hash of what an image was built from; on images only. */
+  buildHash: "homeport.build-hash",
   commit: "homeport.commit",
   version: "homeport.version",
   deployedAt: "homeport.deployed-at",

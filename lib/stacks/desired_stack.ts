@@ -13,6 +13,15 @@ export interface DesiredStack {
   readonly serviceFiles: Readonly<Record<string, ServiceFiles>>;
   /** Where a path of the project is written, relative to the repository. Absent: that is not known. */
   readonly locate?: Locate;
+  /** Per service with `build`. */
+  readonly builds?: Readonly<Record<string, ServiceBuild>>;
+}
+
+export interface ServiceBuild {
+  /** SHA-256 over the build's definition and the files of the repository that the builder sees. */
+  readonly hash: string;
+  /** Services whose images the build takes; sorted. */
+  readonly needs: readonly string[];
 }
 
 export interface ServiceFiles {

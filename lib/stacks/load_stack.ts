@@ -54,18 +54,18 @@ export function loadStack(
       ...(envFiles === undefined ? {} : { envFiles }),
       ...(release === undefined ? {} : { release }),
     });
+    const { desired, problems } = hashStack({ name: stack.name, root, files, tracked, loaded });
     const place = (location: Location | undefined) => location && relocate(location, root);
     return {
-      desired: {
-        ...hashStack({ name: stack.name, root, files, tracked, loaded }),
-        locate: (path) => place(loaded.locate(path)),
-      },
+      desired: { ...desired, locate: (path) => place(loaded.locate(path)) },
       warnings: loaded.warnings.map(({ message, location }) => ({
         stack: stack.name,
         message,
         ...(location && { location: relocate(location, root) }),
       })),
-      undeployable: loaded.undeployable.map((problem) => relocateError(problem, root) as ConfigurationError),
+      undeployable: [...loaded.undeployable, ...problems].map((problem) =>
+        relocateError(problem, root) as ConfigurationError
+      ),
       unset: loaded.unset.map(({ name, location }) => ({ name, location: place(location) })),
       usedFiles: loaded.usedFiles,
       extensions: loaded.extensions,

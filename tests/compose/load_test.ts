@@ -177,13 +177,6 @@ const REFUSALS: readonly Refusal[] = [
   },
   { title: "a document that is no mapping", contents: "- a\n", line: 1, message: /not a mapping/ },
   {
-    title: "an unsupported attribute",
-    contents: service("build: ."),
-    line: 4,
-    path: "services.web.build",
-    message: /not supported/,
-  },
-  {
     title: "a block device weight beyond 16 bits",
     contents: service("blkio_config: {weight: 70000}"),
     line: 4,

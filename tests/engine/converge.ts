@@ -58,7 +58,8 @@ export async function convergeStack(
 /** Git tracks none of the files. */
 function load({ folder, project: projectName }: EngineTest): DesiredStack {
   const loaded = loadProject({ folder, projectName, variables: {}, files: diskFiles, release: "5" });
-  return hashStack({ name: projectName, root: folder, files: diskFiles, tracked: NO_TRACKED_FILES, loaded });
+  return hashStack({ name: projectName, root: folder, files: diskFiles, tracked: NO_TRACKED_FILES, loaded })
+    .desired;
 }
 
 async function planStack(

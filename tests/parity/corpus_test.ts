@@ -70,8 +70,9 @@ async function findDifference(folder: string, program: FoundProgram): Promise<st
     const yaml = await config();
     if (!LEFT_OUT_OF_YAML.test(yaml.stdout)) assert.equal(renderYaml(configTree(loaded)), yaml.stdout);
     const meant = MEANT[folder.slice(corpus.length + 1)];
-    const { project } = loaded;
-    const created = await assertSameCreation({ folder, project, variables }, program, meant);
+    const { project, undeployable } = loaded;
+    const created = undeployable.length === 0 &&
+      await assertSameCreation({ folder, project, variables }, program, meant);
     // What is created carries its hash.
     if (!created || Object.values(project.services).some(({ scale }) => scale === 0)) {
       assert.equal(hashLines(project), (await config("--hash", "*")).stdout);
