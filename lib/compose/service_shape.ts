@@ -102,7 +102,7 @@ const tmpfsMode: Kind<number> = {
   ...unsigned,
   bind: (value, spot, notes) => {
     if (typeof value === "string") throw mustBe(spot, value, "a number such as 0755, without quotes");
-    return unsigned.bind(value, spot, notes);
+    return unsignedOf(32).bind(value, spot, notes);
   },
 };
 
