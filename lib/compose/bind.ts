@@ -3,7 +3,8 @@ import { type EnvFileContext, resolveEnvironment } from "./env_files.ts";
 import { eachEntry } from "./entries.ts";
 import { type BindNotes, hasNoKeys, type Kind, put } from "./kind.ts";
 import { resolveLabels } from "./label_files.ts";
-import type { FileObject, Network, Service, Volume } from "./project.ts";
+import { model } from "./plugin_shapes.ts";
+import type { FileObject, Model as LanguageModel, Network, Service, Volume } from "./project.ts";
 import { fileObject, network, volume } from "./resource_shapes.ts";
 import { service as serviceShape } from "./service_shape.ts";
 import { rootSpot, type Spot } from "./spot.ts";
@@ -16,6 +17,7 @@ export interface Model {
   readonly volumes: Readonly<Record<string, Volume>>;
   readonly configs: Readonly<Record<string, FileObject>>;
   readonly secrets: Readonly<Record<string, FileObject>>;
+  readonly models: Readonly<Record<string, LanguageModel>>;
 }
 
 export interface BindContext extends EnvFileContext, BindNotes {}
@@ -31,6 +33,7 @@ export function bindModel(
     volumes: bindAll(dict, "volumes", volume, context),
     configs: bindAll(dict, "configs", fileObject, context),
     secrets: bindAll(dict, "secrets", fileObject, context),
+    models: bindAll(dict, "models", model, context),
   };
 }
 

@@ -14,5 +14,6 @@ const SIZE = /^(\+?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?) ?(?:([kmgtp])(?:i?b)?|b)?$
 export function parseByteSize(text: string): number | undefined {
   const match = SIZE.exec(text);
   if (match === null) return undefined;
-  return Math.trunc(Number(match[1]) * PREFIXES[(match[2] ?? "").toLowerCase()]!);
+  const size = Math.trunc(Number(match[1]) * PREFIXES[(match[2] ?? "").toLowerCase()]!);
+  return size < 2 ** 63 ? size : undefined;
 }

@@ -1,6 +1,8 @@
 /** Turns short notations into long ones, so that what follows knows one form only. Runs after each document is merged. */
+import { expandBuild } from "./canonical_build.ts";
 import { eachEntry, eachItem } from "./entries.ts";
 import { newDependency } from "./merge.ts";
+import { expandFileReference, expandItems } from "./expand_items.ts";
 import { expandPort } from "./port_spec.ts";
 import { describe, mustBe, problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
 import type { Locations } from "./locations.ts";
@@ -34,6 +36,10 @@ function makeServiceCanonical(service: Mapping, parent: Spot, onWarning: OnWarni
           ? namesToMapping(value, spot, newDependency)
           : completeDependencies(value);
         break;
+      case "build":
+        service[key] = expandBuild(value, spot);
+        break;
+      case "models":
       case "networks":
         if (Array.isArray(value)) service[key] = namesToMapping(value, spot, () => null);
         break;
@@ -67,7 +73,7 @@ function makeServiceCanonical(service: Mapping, parent: Spot, onWarning: OnWarni
         service[key] = expandItems(
           value,
           spot,
-          (item) => [typeof item === "string" ? mapping({ source: item }) : item],
+          expandFileReference,
         );
         break;
       case "ports":
@@ -147,19 +153,6 @@ function makeExternalCanonical(resource: Mapping, parent: Spot, onWarning: OnWar
   resource["name"] = name;
 }
 
-/** A new list, in which an item may become none or several, each at its source's line. */
-function expandItems(value: Value, spot: Spot, expand: (item: Value, spot: Spot) => Value[]): Value {
-  if (!Array.isArray(value)) return value;
-  const result: Value[] = [];
-  value.forEach((item, index) => {
-    for (const expanded of expand(item, spotIn(spot, value, index))) {
-      spot.locations.copy(value, index, result, result.length);
-      result.push(expanded);
-    }
-  });
-  return result;
-}
-
 function asList(value: Value, spot: Spot): Value {
   if (typeof value !== "string") return value;
   const list: Value[] = [value];
@@ -167,11 +160,12 @@ function asList(value: Value, spot: Spot): Value {
   return list;
 }
 
-function namesToMapping(list: readonly Value[], spot: Spot, newEntry: () => Value): Mapping {
+function namesToMapping(list: Value[], spot: Spot, newEntry: () => Value): Mapping {
   const result = newMapping();
   list.forEach((name, index) => {
-    result[String(name)] = newEntry();
-    spot.locations.copy(list, index, result, String(name));
+    if (typeof name !== "string") throw mustBe(spotIn(spot, list, index), name, "a name");
+    result[name] = newEntry();
+    spot.locations.copy(list, index, result, name);
   });
   return result;
 }

@@ -1,18 +1,19 @@
 /** Kinds of lists and mappings that have a notation of their own. */
 import { compareUtf8, jsonList, jsonMap, jsonText } from "./go_json.ts";
-import { hasNoKeys, type Kind, put } from "./kind.ts";
-import type { StringMap, Ulimit } from "./project.ts";
-import { integer, text } from "./scalar_kinds.ts";
+import { type BindNotes, hasNoKeys, type Kind, put } from "./kind.ts";
+import type { StringMap } from "./project.ts";
+import { text } from "./scalar_kinds.ts";
 import { splitShellWords } from "./shell_words.ts";
-import { describe, mustBe, problemAt, refuseExtensionKey, type Spot, spotIn } from "./spot.ts";
-import { isMapping, type Value } from "./value.ts";
+import { describe, extensionKey, mustBe, problemAt, type Spot, spotIn } from "./spot.ts";
+import { printValue } from "./print_value.ts";
+import { isMapping, type Mapping, type Value } from "./value.ts";
 
 /** A text, or a list of texts. Numbers are taken as they are written. */
 export const textList: Kind<readonly string[]> = {
   bind: (value, spot) => {
     if (typeof value === "string") return [value];
     if (!Array.isArray(value)) throw mustBe(spot, value, "a text or a list of texts");
-    return value.map((item, index) => scalar(item, spotIn(spot, value, index)));
+    return value.map((item, index) => scalarText(item, spotIn(spot, value, index)));
   },
   write: (items) => jsonList(items, jsonText),
   isEmpty: (items) => items.length === 0,
@@ -45,20 +46,52 @@ export const healthcheckTest: Kind<readonly string[]> = {
 
 /** `key: value` or `- key=value`. A key without a value has an empty one. */
 export const textMap: Kind<StringMap> = {
-  bind: (value, spot) => {
+  bind: (value, spot, notes) => {
     const result: Record<string, string> = {};
-    for (const [key, item] of pairs(value, spot)) put(result, key, item ?? "");
+    for (const [key, item] of pairs(value, spot, notes)) put(result, key, item ?? "");
     return result;
   },
   write: (map) => jsonMap(map, jsonText),
   isEmpty: hasNoKeys,
 };
 
+/** As `textMap`, written as a mapping only, and strict: only a whole number is a text. */
+export const namedTexts: Kind<StringMap> = {
+  ...textMap,
+  bind: (value, spot, notes) => {
+    if (!isMapping(value)) throw mustBe(spot, value, "a mapping");
+    const result: Record<string, string> = {};
+    for (const key of Object.keys(value)) {
+      const place = spotIn(spot, value, key);
+      if (key.startsWith("x-")) throw extensionKey(place);
+      put(result, key, value[key] === null ? "" : text.bind(value[key]!, place, notes)!);
+    }
+    return result;
+  },
+};
+
+/** Each option's values, of which there may be several. */
+export const optionLists: Kind<Readonly<Record<string, readonly string[]>>> = {
+  bind: (value, spot, notes) => {
+    if (!isMapping(value)) throw mustBe(spot, value, "a mapping");
+    const result: Record<string, readonly string[]> = {};
+    for (const [key, item, place] of ownEntries(value, spot, notes)) {
+      const items = Array.isArray(item)
+        ? item.map((each, index) => scalarText(each, spotIn(place, item, index)))
+        : [scalarText(item, place)];
+      if (items.length > 0) put(result, key, items);
+    }
+    return result;
+  },
+  write: (map) => jsonMap(map, (items) => jsonList(items, jsonText)),
+  isEmpty: hasNoKeys,
+};
+
 /** As `textMap`, but a key without a value stays without one. */
 export const environmentMap: Kind<Readonly<Record<string, string | null>>> = {
-  bind: (value, spot) => {
+  bind: (value, spot, notes) => {
     const result: Record<string, string | null> = {};
-    for (const [key, item] of pairs(value, spot)) {
+    for (const [key, item] of pairs(value, spot, notes)) {
       if (Array.isArray(value) && /\s$/.test(key)) {
         throw problemAt(
           spot,
@@ -74,110 +107,48 @@ export const environmentMap: Kind<Readonly<Record<string, string | null>>> = {
   isEmpty: hasNoKeys,
 };
 
-/** `host: ip`, `host: [ip, ip]`, `- host=ip` or `- host:ip`. */
-export const hostMap: Kind<Readonly<Record<string, readonly string[]>>> = {
-  bind: (value, spot) => {
-    const result: Record<string, string[]> = {};
-    if (isMapping(value)) {
-      for (const key of Object.keys(value)) {
-        const item = value[key]!;
-        const place = spotIn(spot, value, key);
-        refuseExtensionKey(place);
-        const addresses = Array.isArray(item)
-          ? item.map((each, index) => scalar(each, spotIn(place, item, index)))
-          : [item === null ? "" : scalar(item, place)];
-        addHost(result, key, addresses, place);
-      }
-    } else if (Array.isArray(value)) {
-      value.forEach((item, index) => {
-        const place = spotIn(spot, value, index);
-        const line = scalar(item, place);
-        const [host, addresses] = cut(line, "=") ?? cut(line, ":") ?? [];
-        if (host === undefined || addresses === undefined) {
-          throw problemAt(
-            place,
-            `Extra host ${describe(place, line)} has no address`,
-            "write it as `host=address`",
-          );
-        }
-        addHost(result, host, addresses.split(","), place);
-      });
-    } else throw mustBe(spot, value, "a mapping or a list of host=address");
-    return result;
-  },
-  write: (hosts) => jsonList(hostLines(hosts).sort(compareUtf8), jsonText),
-  isEmpty: hasNoKeys,
-};
-
-export const ulimit: Kind<number | Ulimit> = {
-  bind: (value, spot, notes) => {
-    if (!isMapping(value)) return integer.bind(value, spot, notes);
-    const [soft, hard] = ["soft", "hard"].map((key) =>
-      value[key] === undefined || value[key] === null
-        ? 0
-        : integer.bind(value[key]!, spotIn(spot, value, key), notes)!
-    );
-    return { ...(soft === 0 ? {} : { soft: soft! }), ...(hard === 0 ? {} : { hard: hard! }) };
-  },
-  write: (limit) => {
-    if (typeof limit === "number") return limit === 0 ? "{}" : String(limit);
-    const parts = (["soft", "hard"] as const).filter((key) => (limit[key] ?? 0) !== 0);
-    return `{${parts.map((key) => `"${key}":${limit[key]}`).join(",")}}`;
-  },
-  isEmpty: () => false,
-};
-
 /** The first occurrence of `separator` splits; `undefined` without one. */
 export function cut(line: string, separator: string): [string, string] | undefined {
   const index = line.indexOf(separator);
   return index < 0 ? undefined : [line.slice(0, index), line.slice(index + separator.length)];
 }
 
-/** `host=ip`, one for each address. */
-function hostLines(hosts: Readonly<Record<string, readonly string[]>>): string[] {
-  return Object.entries(hosts).flatMap(([host, addresses]) =>
-    addresses.map((address) => `${host}=${address}`)
-  );
-}
-
-function addHost(
-  hosts: Record<string, string[]>,
-  host: string,
-  addresses: readonly string[],
-  spot: Spot,
-): void {
-  if (host === "" || /[:=]/.test(host)) {
-    throw problemAt(spot, `Extra host ${describe(spot, host)} has no valid name`);
-  }
-  const known = Object.hasOwn(hosts, host) ? hosts[host]! : [];
-  put(hosts, host, [...known, ...addresses.map(withoutBrackets)]);
-}
-
-function withoutBrackets(address: string): string {
-  return address.length > 2 && address.startsWith("[") && address.endsWith("]")
-    ? address.slice(1, -1)
-    : address;
-}
-
-function pairs(value: Value, spot: Spot): [string, string | null][] {
+function pairs(value: Value, spot: Spot, notes: BindNotes): (readonly [string, string | null])[] {
   if (Array.isArray(value)) {
     return value.map((item, index) => {
-      const line = scalar(item, spotIn(spot, value, index));
+      const line = scalarText(item, spotIn(spot, value, index));
       return cut(line, "=") ?? [line, null];
     });
   }
   if (!isMapping(value)) throw mustBe(spot, value, "a mapping or a list");
-  return Object.keys(value).map((key) => {
-    const item = value[key]!;
-    const place = spotIn(spot, value, key);
-    refuseExtensionKey(place);
-    return [key, item === null ? null : scalar(item, place)];
-  });
+  return ownEntries(value, spot, notes).map(([key, item, place]) => [
+    key,
+    item === null ? null : scalarText(item, place),
+  ]);
 }
 
+/**
+ * The keys that begin with `x-` become one entry, as they do in `docker compose`, which takes them for extensions also where keys are
+ * names of the user's own. Nobody can want that.
+ */
+function ownEntries(value: Mapping, spot: Spot, notes: BindNotes): [key: string, item: Value, place: Spot][] {
+  const isExtension = (key: string) => key.startsWith("x-");
+  const keys = Object.keys(value);
+  const extensions = keys.filter(isExtension).sort(compareUtf8);
+  const entries = keys.filter((key) => !isExtension(key)).map((
+    key,
+  ): [string, Value, Spot] => [key, value[key]!, spotIn(spot, value, key)]);
+  if (extensions.length === 0) return entries;
+  for (const key of extensions) notes.undeployable(extensionKey(spotIn(spot, value, key)));
+  const text = extensions.map((key) => `${key}:${printValue(value[key]!)}`).join(" ");
+  return [...entries, [EXTENSIONS, `map[${text}]`, spot]];
+}
+
+export const EXTENSIONS = "#extensions";
+
 /** Any single value, as text. */
-function scalar(value: Value, spot: Spot): string {
+export function scalarText(value: Value, spot: Spot): string {
   if (typeof value === "boolean") return String(value);
   if (value === null || Array.isArray(value) || isMapping(value)) throw mustBe(spot, value, "a text");
-  return typeof value === "object" ? String(value) : text.bind(value, spot, { unused: () => {} })!;
+  return String(value);
 }

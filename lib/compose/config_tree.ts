@@ -1,10 +1,13 @@
 /** A loaded project as `docker compose config` shows it: a tree that keeps every key in its place and every number as it is written. */
-import { jsonInteger, jsonMap, jsonText } from "./go_json.ts";
+import { jsonMap, jsonText } from "./go_json.ts";
+import { jsonValue } from "./json_value.ts";
+import { hasNoKeys, type Kind } from "./kind.ts";
 import type { LoadedProject } from "./load.ts";
 import type { FileObject, Project } from "./project.ts";
+import { model } from "./plugin_shapes.ts";
 import { fileObject, network, volume } from "./resource_shapes.ts";
 import { service } from "./service_shape.ts";
-import { Float, isMapping, type Value } from "./value.ts";
+import type { Value } from "./value.ts";
 
 export type ConfigNode =
   | { readonly kind: "map"; readonly entries: readonly ConfigEntry[] }
@@ -15,7 +18,7 @@ export type ConfigNode =
 
 export type ConfigEntry = readonly [key: string, value: ConfigNode];
 
-/** `extensions`: those of the top level; others are gone by now, as in the reference's JSON. */
+/** `extensions`: those of the top level. */
 export function configTree(
   { project, extensions }: Pick<LoadedProject, "project" | "extensions">,
 ): ConfigNode {
@@ -24,39 +27,36 @@ export function configTree(
 
 /** Each section as JSON, by the writers that make the config hash. */
 function sectionsOf(project: Project, extensions: Readonly<Record<string, Value>>): Record<string, string> {
-  const { networks, volumes, secrets, configs } = project;
+  const { networks, volumes, secrets, configs, models } = project;
   const sections: Record<string, string> = {
     name: jsonText(project.name),
     // Label files are shown by what they hold, among the labels.
     services: jsonMap(
       project.services,
-      ({ name: _name, label_file: _read, ...rest }) => service.write(rest),
+      ({ name: _name, label_file: _read, ...rest }) => service.write(rest, "shown"),
     ),
   };
-  const add = <T>(key: string, map: Readonly<Record<string, T>>, write: (value: T) => string) => {
-    if (Object.keys(map).length > 0) sections[key] = jsonMap(map, write);
+  const add = <T>(key: string, map: Readonly<Record<string, T>>, kind: Kind<T>) => {
+    if (!hasNoKeys(map)) sections[key] = jsonMap(map, (each) => kind.write(each, "shown"));
   };
-  add("networks", networks, network.write);
-  add("volumes", volumes, volume.write);
-  add("secrets", secrets, (each) => fileObject.write(withoutLookedUp(each)));
-  add("configs", configs, (each) => fileObject.write(withoutLookedUp(each)));
-  for (const [key, value] of Object.entries(extensions)) sections[key] = jsonOf(value);
+  add("networks", networks, network);
+  add("volumes", volumes, volume);
+  add("secrets", secrets, shownFileObject);
+  add("configs", configs, shownFileObject);
+  add("models", models, model);
+  for (const [key, value] of Object.entries(extensions)) sections[key] = jsonValue(value);
   return sections;
 }
 
 /** Of a variable the name is shown, and not what it holds. */
-function withoutLookedUp({ content, ...object }: FileObject): FileObject {
-  return content === undefined || object.environment !== undefined ? object : { ...object, content };
-}
-
-function jsonOf(value: Value): string {
-  if (value === null) return "null";
-  if (typeof value === "string") return jsonText(value);
-  if (typeof value === "number") return jsonInteger(value);
-  if (value instanceof Float) return Object.is(value.value, -0) ? "-0" : String(value.value);
-  if (Array.isArray(value)) return `[${value.map(jsonOf).join(",")}]`;
-  return isMapping(value) ? jsonMap(value, jsonOf) : String(value);
-}
+const shownFileObject: Kind<FileObject> = {
+  ...fileObject,
+  write: ({ content, ...object }, form) =>
+    fileObject.write(
+      content === undefined || object.environment !== undefined ? object : { ...object, content },
+      form,
+    ),
+};
 
 /** `JSON.parse` would put keys that look like numbers first. */
 function parseJson(json: string): ConfigNode {

@@ -1,12 +1,13 @@
 /** What every attribute allows by itself and the model as a whole does not. */
 import type { ConfigurationError } from "../errors.ts";
 import type { Model } from "./bind.ts";
+import { findBuildFaults } from "./build_consistency.ts";
 import { findCycle } from "./dependencies.ts";
 import type { Locations } from "./locations.ts";
 import type { Service } from "./project.ts";
 import { findContradictions } from "./service_contradictions.ts";
 import { problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
-import { isMapping, type Mapping } from "./value.ts";
+import { isMapping, type Mapping, newMapping } from "./value.ts";
 
 export interface ConsistencyInput {
   readonly dict: Mapping;
@@ -17,9 +18,8 @@ export interface ConsistencyInput {
 
 /** Every problem of the enabled services. */
 export function findInconsistencies(input: ConsistencyInput): ConfigurationError[] {
-  const { dict, locations, enabled } = input;
-  const services = dict["services"];
-  if (!isMapping(services)) return [];
+  const { dict, locations, enabled, model } = input;
+  const services = isMapping(dict["services"]) ? dict["services"] : newMapping();
   const root = rootSpot(locations, dict, "services");
   const problems = Object.values(enabled).flatMap((service) => {
     const entry = services[service.name] as Mapping;
@@ -27,9 +27,15 @@ export function findInconsistencies(input: ConsistencyInput): ConfigurationError
     return [
       ...findDanglingReferences(service, entry, spot, input),
       ...findContradictions(service, entry, spot),
+      ...findBuildFaults(service, entry, spot, { model, enabled }),
     ];
   });
-  return [...problems, ...findRepeatedContainerNames(input, root), ...findDependencyCycle(input, root)];
+  return [
+    ...problems,
+    ...findEmptySecrets(input),
+    ...findRepeatedContainerNames(input, root),
+    ...findDependencyCycle(input, root),
+  ];
 }
 
 function findDanglingReferences(
@@ -53,6 +59,7 @@ function findDanglingReferences(
     if (type === "volume" && source !== undefined) refer("volumes", "volumes", source, index);
   });
   service.configs?.forEach(({ source }, index) => refer("configs", "configs", source ?? "", index));
+  for (const name of Object.keys(service.models ?? {})) refer("models", "models", name, name);
   service.secrets?.forEach(({ source }, index) => refer("secrets", "secrets", source ?? "", index));
   for (const [name, { required }] of Object.entries(service.depends_on ?? {})) {
     if (Object.hasOwn(enabled, name)) continue;
@@ -74,6 +81,16 @@ function findDanglingReferences(
     );
   }
   return problems;
+}
+
+/** Also of those that nothing uses. */
+function findEmptySecrets({ dict, locations, model }: ConsistencyInput): ConfigurationError[] {
+  return Object.keys(model.secrets).flatMap((name) => {
+    const { external, file, environment } = model.secrets[name]!;
+    if (external === true || file !== undefined || environment !== undefined) return [];
+    const spot = spotIn(rootSpot(locations, dict, "secrets"), dict["secrets"] as Mapping, name);
+    return [problemAt(spot, `Secret ${name} has no content`, "add file or environment")];
+  });
 }
 
 function findRepeatedContainerNames({ dict, enabled }: ConsistencyInput, root: Spot): ConfigurationError[] {

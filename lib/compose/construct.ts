@@ -12,9 +12,9 @@ import type { Alias, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { Anchors } from "./anchors.ts";
 import { ConfigurationError, type Location } from "../errors.ts";
 import type { Locations, Written } from "./locations.ts";
-import { findPlainMeaning } from "./scalar.ts";
+import { findPlainMeaning, normaliseDate } from "./scalar.ts";
 import { findTaggedValue, shortTag } from "./tags.ts";
-import { isMapping, type Mapping, newMapping, type Value } from "./value.ts";
+import { isMapping, type Mapping, newMapping, Timestamp, type Value } from "./value.ts";
 
 /** Tells the merge with the files before: `reset` removes what they say at the path, `override` replaces it wholly. */
 export interface Directive {
@@ -76,11 +76,9 @@ export class Construction {
   }
 
   /** Compose refuses dates, but in extensions, which it only carries along. */
-  #date(text: string, node: Node): string {
-    const isExtension = this.#path.some((key, index) =>
-      (index === 0 || index === 2) && typeof key === "string" && key.startsWith("x-")
-    );
-    if (isExtension) return text;
+  #date(text: string, node: Node): Timestamp {
+    const isExtension = this.#path.some((key) => typeof key === "string" && key.startsWith("x-"));
+    if (isExtension) return new Timestamp(normaliseDate(text));
     throw this.#error(
       `${text} is a date, and Compose files hold no dates`,
       node,

@@ -8,6 +8,7 @@ import { isMapping, type Mapping } from "./value.ts";
 /** Changes `dict`. */
 export function setDefaults(dict: Mapping, locations: Locations): void {
   eachEntry(rootSpot(locations, dict, "services"), (service, spot) => {
+    if (isMapping(service["build"])) service["build"]["context"] ??= ".";
     eachItem(service, "ports", spot, setPortDefaults);
     if (isMapping(service["develop"])) {
       eachItem(service["develop"], "watch", spotIn(spot, service, "develop"), refuseBlankPath);
@@ -52,12 +53,18 @@ function setPortDefaults(port: Mapping, spot: Spot): void {
   const address = port["host_ip"];
   if (typeof address === "string" && !isIP(address)) {
     const place = spotIn(spot, port, "host_ip");
-    throw problemAt(place, `${describe(place, address)} is no IP address`);
+    throw problemAt(
+      place,
+      `${describe(place, address)} is no IP address`,
+      "write one, or leave it out for all addresses",
+    );
   }
 }
 
 function refuseBlankPath(trigger: Mapping, spot: Spot): void {
-  if (trigger["path"] === "") throw problemAt(spotIn(spot, trigger, "path"), "The watched path is empty");
+  if (trigger["path"] === "") {
+    throw problemAt(spotIn(spot, trigger, "path"), "The watched path is empty", "write the path to watch");
+  }
 }
 
 function refuseOptionsOfExternal(volume: Mapping, spot: Spot): void {
@@ -83,7 +90,8 @@ function refuseUnclearContent(...sources: readonly string[]): (object: Mapping, 
       );
     }
     if (given.length === 0 && !("driver" in object) && !("external" in object)) {
-      throw problemAt(spot, "It has no content", `add one of ${sources.join(", ")}`);
+      const what = spot.parent?.key === "configs" ? "Config" : "Secret";
+      throw problemAt(spot, `${what} ${spot.key} has no content`, `add one of ${sources.join(", ")}`);
     }
   };
 }

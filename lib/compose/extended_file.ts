@@ -34,7 +34,13 @@ function readExtendedFile(written: string, spot: Spot, context: MergeContext): E
   const dict = newMapping();
   let directives: YamlDocument["directives"] = [];
   for (const document of readLinkedFile(file, spot, context)) {
-    if (!isMapping(document.value)) throw problemAt(spot, `${file} is not a Compose file`);
+    if (!isMapping(document.value)) {
+      throw problemAt(
+        spot,
+        `${file} is not a Compose file`,
+        "mend `file`, or begin that file with `services:`",
+      );
+    }
     interpolateTree(document.value, (name) => variables.get(name), locations, onUnset);
     ({ directives } = document);
     applyDirectives(dict, directives);

@@ -1,10 +1,10 @@
 /** What configs and secrets hold, as far as it must be known before anything is deployed. */
 import type { ConfigurationError } from "../errors.ts";
 import { put } from "./kind.ts";
-import { SECRET_VALUE } from "./included_environment.ts";
 import type { Files } from "./files.ts";
 import type { Locations } from "./locations.ts";
 import type { FileObject } from "./project.ts";
+import { SECRET_VALUE } from "./secret_value.ts";
 import { problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
 import type { Mapping } from "./value.ts";
 
@@ -41,7 +41,7 @@ function fillContent(object: FileObject, spot: Spot, input: ContentInput): FileO
     onProblem(problemAt(place, `${what} has no file ${object.file}`, "add the file to the repository"));
   }
   if (object.environment === undefined) {
-    if (object.file === undefined && object.content === undefined) {
+    if (object.file === undefined && object.content === undefined && object.external !== true) {
       onProblem(problemAt(spot, `${what} has no content`, "add file or environment"));
     }
     return object;

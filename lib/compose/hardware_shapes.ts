@@ -1,23 +1,17 @@
 /** The shapes of what a service asks of disks and devices, in the order of the config hash. */
 import { textList, textMap } from "./collection_kinds.ts";
 import { jsonInteger, jsonText } from "./go_json.ts";
-import { type Kind, list, shape, written } from "./kind.ts";
+import { hidingExtensions, type Kind, list, shape, written } from "./kind.ts";
 import type { BlkioConfig, DeviceRequest, GenericResource, ThrottleDevice, WeightDevice } from "./project.ts";
-import { byteSize, integer, text } from "./scalar_kinds.ts";
+import { byteSize, integer, text, unsignedOf } from "./scalar_kinds.ts";
 import { mustBe } from "./spot.ts";
-import { Float } from "./value.ts";
 
-const LARGEST_WEIGHT = 65535;
-
-/** A number only: the reference takes no text here. Beyond 16 bits it cuts, which nobody can want. */
+/** The reference takes no text here. */
 const weight: Kind<number> = {
-  ...integer,
-  bind: (value, spot) => {
-    const number = value instanceof Float ? value.value : value;
-    if (
-      typeof number === "number" && Number.isInteger(number) && number >= 0 && number <= LARGEST_WEIGHT
-    ) return number;
-    throw mustBe(spot, value, `a whole number from 0 to ${LARGEST_WEIGHT}`);
+  ...unsignedOf(16),
+  bind: (value, spot, notes) => {
+    if (typeof value === "string") throw mustBe(spot, value, "a whole number from 0 to 65535");
+    return unsignedOf(16).bind(value, spot, notes);
   },
 };
 
@@ -60,13 +54,13 @@ const deviceCount: Kind<number> = {
   },
 };
 
-export const deviceRequest = shape<DeviceRequest>({
+export const deviceRequest = hidingExtensions(shape<DeviceRequest>({
   capabilities: textList,
   driver: text,
   count: deviceCount,
   device_ids: textList,
   options: textMap,
-});
+}));
 
 type Discrete = NonNullable<GenericResource["discrete_resource_spec"]>;
 

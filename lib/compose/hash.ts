@@ -20,6 +20,7 @@ export function serviceHash(service: Service, flavour: HashFlavour = DEFAULT_FLA
   // What does not change the container itself is left out.
   const {
     name: _name,
+    build: _build,
     pull_policy: _policy,
     scale: _scale,
     depends_on: _dependencies,

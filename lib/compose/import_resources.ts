@@ -1,7 +1,7 @@
 /** Puts what an included model declares beside what the including file declares itself. */
 import type { Locations } from "./locations.ts";
 import { mustBe, problemAt, rootSpot, spotIn } from "./spot.ts";
-import { Float, isMapping, type Mapping, newMapping, type Value } from "./value.ts";
+import { Float, isMapping, type Mapping, newMapping, Timestamp, type Value } from "./value.ts";
 
 const KINDS = ["services", "volumes", "networks", "secrets", "configs", "models"];
 
@@ -42,5 +42,6 @@ function isSame(one: Value, other: Value): boolean {
       keys.every((key) => key in other && isSame(one[key]!, other[key]!));
   }
   if (one instanceof Float) return other instanceof Float && one.value === other.value;
+  if (one instanceof Timestamp) return other instanceof Timestamp && one.text === other.text;
   return one === other;
 }

@@ -22,10 +22,9 @@ export function readIncludeEntry(value: Value, spot: Spot): IncludeEntry | undef
     return { paths: [{ text: value, spot }], projectDirectory: undefined, envFiles: [] };
   }
   if (!isMapping(value)) throw mustBe(spot, value, "a path, or a mapping with `path`");
-  const folder = value["project_directory"] ?? "";
-  if (typeof folder !== "string") {
-    throw mustBe(spotIn(spot, value, "project_directory"), folder, "a path");
-  }
+  const folderKey = keyIn(value, "project_directory");
+  const folder = value[folderKey] ?? "";
+  if (typeof folder !== "string") throw mustBe(spotIn(spot, value, folderKey), folder, "a path");
   return {
     paths: readPaths(value, "path", spot),
     projectDirectory: folder === "" ? undefined : folder,
@@ -33,7 +32,13 @@ export function readIncludeEntry(value: Value, spot: Spot): IncludeEntry | undef
   };
 }
 
-function readPaths(entry: Mapping, key: string, parent: Spot): WrittenPath[] {
+/** The reference reads these keys in any case. */
+function keyIn(entry: Mapping, key: string): string {
+  return key in entry ? key : Object.keys(entry).find((each) => each.toLowerCase() === key) ?? key;
+}
+
+function readPaths(entry: Mapping, attribute: string, parent: Spot): WrittenPath[] {
+  const key = keyIn(entry, attribute);
   const value = entry[key] ?? [];
   const spot = spotIn(parent, entry, key);
   if (typeof value === "string") return [{ text: value, spot }];

@@ -2,11 +2,9 @@
 import { eachEntry } from "./entries.ts";
 import type { MergeContext } from "./merge_context.ts";
 import { resolveListedVariables } from "./normalise.ts";
+import { SECRET_VALUE } from "./secret_value.ts";
 import { rootSpot } from "./spot.ts";
 import type { Mapping } from "./value.ts";
-
-/** Where a secret carries the value of its variable; the name is the reference's. */
-export const SECRET_VALUE = "x-#value";
 
 /** Changes `model`. */
 export function fillIncluded(model: Mapping, { variables, locations }: MergeContext): void {

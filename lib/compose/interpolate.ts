@@ -3,7 +3,7 @@ import { type Cast, CASTS, type CastTable, findCasts } from "./cast.ts";
 import { interpolate, type Lookup } from "./interpolate_text.ts";
 import type { Locations } from "./locations.ts";
 import { formatPath, type Path } from "./path.ts";
-import { Float, type Mapping, type Value } from "./value.ts";
+import { isAtom, type Mapping, type Value } from "./value.ts";
 
 export { interpolate, type InterpolationEvents, type Lookup } from "./interpolate_text.ts";
 
@@ -42,7 +42,7 @@ function interpolateEntries(container: Mapping | Value[], casts: CastTable | und
       if (cast !== undefined || value.includes("$")) {
         entries[key] = interpolateEntry(container, key, value, cast, walk);
       }
-    } else if (typeof value === "object" && value !== null && !(value instanceof Float)) {
+    } else if (typeof value === "object" && value !== null && !isAtom(value)) {
       walk.path.push(key);
       interpolateEntries(value, findCasts(casts, key), walk);
       walk.path.pop();

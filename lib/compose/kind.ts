@@ -2,23 +2,34 @@
  * Kinds of attributes: how a value of the file becomes a value of the project, and how that is written for the config hash.
  * A shape (a struct's fields in their order) is made of kinds, so that reading and writing cannot drift apart.
  */
-import { jsonList, jsonMap } from "./go_json.ts";
-import { mustBe, refuseExtensionKey, type Spot, spotIn } from "./spot.ts";
+import type { ConfigurationError } from "../errors.ts";
+import { jsonList, jsonMap, jsonText } from "./go_json.ts";
+import { jsonValue } from "./json_value.ts";
+import { SECRET_VALUE } from "./secret_value.ts";
+import { extensionKey, mustBe, type Spot, spotIn } from "./spot.ts";
 import { isMapping, type Mapping, type Value } from "./value.ts";
 
 export interface Kind<T> {
   /** `undefined`: as if it were not set. */
   readonly bind: (value: Value, spot: Spot, notes: BindNotes) => T | undefined;
-  readonly write: (value: T) => string;
+  readonly write: (value: T, form?: Form) => string;
   /** Values that count as not set. */
   readonly isEmpty: (value: T) => boolean;
   /** What is written where nothing is set; nothing by default. */
   readonly absent?: string;
 }
 
+/** `shown`: with the extensions, which count for no hash. */
+export type Form = "hashed" | "shown";
+
+/** Under this key a struct holds its own `x-…` attributes. */
+export const EXTENSIONS = Symbol("extensions");
+
 export interface BindNotes {
   /** An attribute that nothing uses. */
   readonly unused: (spot: Spot) => void;
+  /** What can be loaded and not carried out. */
+  readonly undeployable: (problem: ConfigurationError) => void;
 }
 
 /** A kind whose every value counts as set, such as `init: false`. */
@@ -42,6 +53,11 @@ export function withoutEffect<T>(kind: Kind<T>): Kind<T> {
   };
 }
 
+/** A kind whose extensions the reference forgets. */
+export function hidingExtensions<T>(kind: Kind<T>): Kind<T> {
+  return { ...kind, write: (value) => kind.write(value) };
+}
+
 /** A kind that is written also where it is not set. */
 export function written<T>(kind: Kind<T>, absent: string): Kind<T> {
   return { ...kind, isEmpty: () => false, absent };
@@ -54,11 +70,11 @@ export function list<T>(item: Kind<T>): Kind<readonly T[]> {
       return value.map((each, index) => {
         const place = spotIn(spot, value, index);
         const bound = each === null ? undefined : item.bind(each, place, notes);
-        if (bound === undefined) throw mustBe(place, each, "set");
+        if (bound === undefined) throw mustBe(place, each, "a value");
         return bound;
       });
     },
-    write: (items) => jsonList(items, item.write),
+    write: (items, form) => jsonList(items, (each) => item.write(each, form)),
     isEmpty: (items) => items.length === 0,
   };
 }
@@ -77,7 +93,7 @@ export function named<T>(entry: Kind<T>): Kind<Readonly<Record<string, T>>> {
       }
       return result;
     },
-    write: (map) => jsonMap(map, entry.write),
+    write: (map, form) => jsonMap(map, (each) => entry.write(each, form)),
     isEmpty: hasNoKeys,
   };
 }
@@ -90,12 +106,12 @@ export function namedOrNull<T>(entry: Kind<T>): Kind<Readonly<Record<string, T |
       const result: Record<string, T | null> = {};
       for (const key of Object.keys(value)) {
         const place = spotIn(spot, value, key);
-        refuseExtensionKey(place);
+        if (key.startsWith("x-")) throw extensionKey(place);
         put(result, key, value[key] === null ? null : entry.bind(value[key]!, place, notes) ?? null);
       }
       return result;
     },
-    write: (map) => jsonMap(map, (value) => value === null ? "null" : entry.write(value)),
+    write: (map, form) => jsonMap(map, (value) => value === null ? "null" : entry.write(value, form)),
     isEmpty: hasNoKeys,
   };
 }
@@ -109,7 +125,7 @@ export function shape<T extends object>(fields: Fields<T>): Kind<T> {
   return {
     bind: (value, spot, notes) => {
       if (!isMapping(value)) throw mustBe(spot, value, "a mapping");
-      const result: Record<string, unknown> = {};
+      const result: Record<string | symbol, unknown> = {};
       for (const [key, kind] of entries) {
         const held = value[key];
         if (held === undefined || held === null) continue;
@@ -117,9 +133,11 @@ export function shape<T extends object>(fields: Fields<T>): Kind<T> {
         if (bound !== undefined && !kind.isEmpty(bound)) result[key] = bound;
       }
       reportUnused(value, known, spot, notes);
+      const extensions = extensionsOf(value);
+      if (!hasNoKeys(extensions)) result[EXTENSIONS] = extensions;
       return result as T;
     },
-    write: (struct) => {
+    write: (struct, form) => {
       const parts: string[] = [];
       for (const [key, kind] of entries) {
         const held = (struct as Readonly<Record<string, unknown>>)[key];
@@ -127,13 +145,25 @@ export function shape<T extends object>(fields: Fields<T>): Kind<T> {
           ? kind.absent
           : held === null
           ? "null"
-          : kind.write(held);
+          : kind.write(held, form);
         if (text !== undefined) parts.push(`"${key}":${text}`);
+      }
+      if (form === "shown" && EXTENSIONS in struct) {
+        const extensions = struct[EXTENSIONS] as Mapping;
+        for (const key of Object.keys(extensions)) {
+          parts.push(`${jsonText(key)}:${jsonValue(extensions[key]!)}`);
+        }
       }
       return `{${parts.join(",")}}`;
     },
     isEmpty: () => false,
   };
+}
+
+/** The `x-…` keys of a mapping. */
+export function extensionsOf(value: Mapping): Readonly<Record<string, Value>> {
+  const keys = Object.keys(value).filter((key) => key.startsWith("x-") && key !== SECRET_VALUE);
+  return Object.fromEntries(keys.map((key) => [key, value[key]!]));
 }
 
 function reportUnused(value: Mapping, known: ReadonlySet<string>, spot: Spot, notes: BindNotes): void {

@@ -1,6 +1,7 @@
 /** The files that a Compose file names in `include` and `extends`. */
 import { posix } from "node:path";
 import { cleanPath } from "./clean_path.ts";
+import { decodeYaml } from "./decode_yaml.ts";
 import type { MergeContext } from "./merge_context.ts";
 import { insideRepository } from "./resolve_paths.ts";
 import { describe, problemAt, type Spot } from "./spot.ts";
@@ -24,10 +25,15 @@ export function linkedPath(written: string, spot: Spot, { searchFolder }: MergeC
 
 /** The documents of the file at an absolute path; it counts as used. */
 export function readLinkedFile(path: string, spot: Spot, context: MergeContext): readonly YamlDocument[] {
-  return parseYaml(readLinkedText(path, spot, context), path, context.locations);
+  return parseYaml(decodeYaml(readContent(path, spot, context), path), path, context.locations);
 }
 
-export function readLinkedText(path: string, spot: Spot, { files, usedFiles }: MergeContext): string {
+/** As an env file is read. */
+export function readLinkedText(path: string, spot: Spot, context: MergeContext): string {
+  return decode(readContent(path, spot, context));
+}
+
+function readContent(path: string, spot: Spot, { files, usedFiles }: MergeContext): Uint8Array {
   const content = insideRepository(
     spot,
     path,
@@ -37,7 +43,7 @@ export function readLinkedText(path: string, spot: Spot, { files, usedFiles }: M
     throw problemAt(spot, `There is no file ${path}`, "add the file, or mend its name");
   }
   if (!usedFiles.includes(path)) usedFiles.push(path);
-  return decode(content);
+  return content;
 }
 
 /** The folder at the path, or the one that its file is in; relative to where files are searched. */

@@ -14,16 +14,18 @@ import { mergeFiles } from "./merge_files.ts";
 import { mountedFileWarnings } from "./mounted_file_warnings.ts";
 import { normalise } from "./normalise.ts";
 import { findWrittenName, parseConfigFile } from "./parse_config_file.ts";
+import { extensionsOf } from "./kind.ts";
 import { getProfiles, isEnabled } from "./profiles.ts";
 import type { Project, Service, StringMap } from "./project.ts";
 import { projectNameOf } from "./project_name.ts";
 import { resolvePaths } from "./resolve_paths.ts";
-import { findUnsupported } from "./schema/unsupported.ts";
 import { findLaterAttributes } from "./later_attributes.ts";
 import { locationOf, pathOf, type Spot } from "./spot.ts";
 import { throwAll } from "./throw_all.ts";
+import { findUndeployable } from "./undeployable.ts";
+import { locateBuild } from "./undeployable_build.ts";
 import { usedResources } from "./used_resources.ts";
-import type { Mapping, Value } from "./value.ts";
+import type { Value } from "./value.ts";
 import { addDotenv, type EnvFileText, readVariables } from "./variables.ts";
 
 export interface LoadInput {
@@ -51,6 +53,10 @@ export interface LoadedProject {
   /** Variables that were not set and became blank. */
   readonly unset: readonly UnsetVariable[];
   readonly warnings: readonly LoadWarning[];
+  /** What is loaded as `docker compose` loads it and cannot be carried out. With any of it, the project must not be deployed. */
+  readonly undeployable: readonly ConfigurationError[];
+  /** Where an attribute of a service's `build` stands: what is wrong with the files that it names is found out later. */
+  readonly locateBuild: (service: string, attribute: string) => Location | undefined;
   /** The files' own `x-…` keys of the top level. Nothing here uses them. */
   readonly extensions: Readonly<Record<string, Value>>;
   /** Absolute paths of the Compose, `.env`, env and label files that were read. */
@@ -113,9 +119,10 @@ export function loadProject(input: LoadInput): LoadedProject {
     extended: new Map(),
   });
   throwAll(findLaterAttributes(dict, locations, input.release ?? DEFAULT_FLAVOUR));
-  throwAll(findUnsupported(dict, locations));
+  const problems: ConfigurationError[] = [];
+  const undeployable = (problem: ConfigurationError): void => void problems.push(problem);
   setDefaults(dict, locations);
-  resolvePaths(dict, { workingDir, homeDir, files, locations });
+  resolvePaths(dict, { workingDir, homeDir, files, locations, undeployable });
   normalise(dict, { projectName: name, lookup, locations });
 
   const profiles = getProfiles(input.profiles, variables.values);
@@ -127,23 +134,22 @@ export function loadProject(input: LoadInput): LoadedProject {
     variables: variables.values,
     onUnset,
     usedFiles,
+    undeployable,
     unused: (spot) => onWarning(spot, `\`${pathOf(spot)}\` has no effect`),
   });
   const [enabled, disabled] = partition(model.services, (service) => isEnabled(service, profiles));
   throwAll(findInconsistencies({ dict, locations, model, enabled }));
 
-  const problems: ConfigurationError[] = [];
   const used = usedResources(enabled, model);
   const content = {
     dict,
     locations,
     variables: variables.values,
     files,
-    onProblem: problems.push.bind(problems),
+    onProblem: undeployable,
   };
   const configs = fillContents("configs", used.configs, content);
   const secrets = fillContents("secrets", used.secrets, content);
-  throwAll(problems);
   const project: Project = {
     name,
     workingDir,
@@ -156,20 +162,19 @@ export function loadProject(input: LoadInput): LoadedProject {
     volumes: used.volumes,
     configs,
     secrets,
+    models: used.models,
   };
   const locate = makeLocate(dict, locations);
   return {
     project,
     unset: [...unset.values()],
     warnings: [...warnings, ...mountedFileWarnings(project, locate)],
+    undeployable: [...findUndeployable(dict, project, locations), ...problems],
+    locateBuild: (service, attribute) => locateBuild(dict, locations, service, attribute),
     extensions: extensionsOf(dict),
     usedFiles,
     locate,
   };
-}
-
-function extensionsOf(dict: Mapping): Readonly<Record<string, Value>> {
-  return Object.fromEntries(Object.entries(dict).filter(([key]) => key.startsWith("x-")));
 }
 
 function partition(

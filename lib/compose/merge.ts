@@ -1,8 +1,9 @@
 /** Lays one document over another, as the specification's rules for override files say. */
 import { compareUtf8 } from "./go_json.ts";
 import { mergeIpamPools } from "./merge_ipam.ts";
-import { problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
+import { mustBe, problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
 import type { Locations } from "./locations.ts";
+import { printValue } from "./print_value.ts";
 import { isMapping, type Mapping, newMapping, type Value } from "./value.ts";
 
 /** Changes `base`. */
@@ -38,6 +39,15 @@ const RULES: Readonly<Record<string, Rule>> = {
     every: {
       entries: {
         annotations: sequence,
+        build: {
+          merge: mergeBuild,
+          entries: {
+            additional_contexts: sequence,
+            args: sequence,
+            extra_hosts: { merge: mergeExtraHosts },
+            labels: sequence,
+          },
+        },
         command: replaced,
         depends_on: { merge: mergeByName(newDependency) },
         deploy: { entries: { labels: sequence } },
@@ -52,6 +62,7 @@ const RULES: Readonly<Record<string, Rule>> = {
         label_file: sequence,
         labels: sequence,
         logging: { merge: mergeLogging },
+        models: { merge: mergeByName(() => null) },
         networks: { merge: mergeByName(() => null) },
         sysctls: sequence,
         tmpfs: sequence,
@@ -122,16 +133,30 @@ function toSequence(value: Value, spot: Spot): Value[] {
   if (!isMapping(value)) return [];
   const lines = Object.keys(value).flatMap((key) => {
     const item = value[key]!;
+    if (item === null) return [{ key, line: key }];
     const items = Array.isArray(item) ? item : [item];
-    return items.map((each) => ({ key, line: each === null ? key : `${key}=${print(each)}` }));
+    return items.map((each) => ({ key, line: `${key}=${printValue(each)}` }));
   }).sort((a, b) => compareUtf8(a.line, b.line));
   const result = lines.map(({ line }) => line);
   lines.forEach(({ key }, index) => spot.locations.copy(value, key, result, index));
   return result;
 }
 
-function print(value: Value): string {
-  return value === null || Array.isArray(value) || isMapping(value) ? JSON.stringify(value) : String(value);
+/** A text stands for a mapping with that context. */
+function mergeBuild(base: Value, over: Value, spot: Spot, rule: Rule | undefined): Value {
+  if (over === null) return base;
+  const [under, upper] = [base, over].map((each) => typeof each === "string" ? toBuild(each, spot) : each);
+  if (!isMapping(under) || !isMapping(upper)) {
+    throw cannotOverride(spot, "a mapping or the path of a context");
+  }
+  return mergeMappings(under, upper, spot, rule);
+}
+
+function toBuild(context: string, spot: Spot): Mapping {
+  const build = newMapping();
+  build["context"] = context;
+  spot.locations.copy(spot.container, spot.key, build, "context");
+  return build;
 }
 
 /** Options of two different drivers are not mixed. */
@@ -152,7 +177,7 @@ function toMapping(value: Value, newEntry: () => Value, spot: Spot): Mapping {
   const result = newMapping();
   if (!Array.isArray(value)) return result;
   value.forEach((name, index) => {
-    if (typeof name !== "string") throw problemAt(spotIn(spot, value, index), "Expected a name");
+    if (typeof name !== "string") throw mustBe(spotIn(spot, value, index), name, "a name");
     result[name] = newEntry();
     spot.locations.copy(value, index, result, name);
   });

@@ -17,6 +17,7 @@ export interface NormaliseContext {
 export function normalise(dict: Mapping, { projectName, lookup, locations }: NormaliseContext): void {
   eachEntry(rootSpot(locations, dict, "services"), (service, spot) => {
     if (service["pull_policy"] === "if_not_present") service["pull_policy"] = "missing";
+    completeBuild(service, lookup, locations);
     if (service["environment"] !== undefined) inheritValues(service, lookup, locations);
     eachItem(service, "volumes", spot, (mount) => mount["target"] = cleanPath(String(mount["target"])));
     inheritImage(service, spot);
@@ -43,12 +44,40 @@ function inheritValues(service: Mapping, lookup: Lookup, locations: Locations): 
 export function resolveListedVariables(service: Mapping, lookup: Lookup, locations: Locations): void {
   const environment = service["environment"];
   if (!Array.isArray(environment)) return;
-  const resolved = environment.map((item) => {
-    const value = typeof item === "string" && !item.includes("=") ? lookup(item) : undefined;
-    return value === undefined ? item : `${item}=${value}`;
+  service["environment"] = withValues(environment, lookup, locations, (name) => [name]);
+}
+
+/** `unset`: what becomes of a name without a value that no variable gives it. */
+function withValues(
+  list: readonly Value[],
+  lookup: Lookup,
+  locations: Locations,
+  unset: (name: string) => readonly Value[],
+): Value[] {
+  const result: Value[] = [];
+  list.forEach((item, index) => {
+    const isName = typeof item === "string" && !item.includes("=");
+    const value = isName ? lookup(item) : undefined;
+    const kept = !isName ? [item] : value === undefined ? unset(item) : [`${item}=${value}`];
+    for (const each of kept) {
+      locations.copy(list, index, result, result.length);
+      result.push(each);
+    }
   });
-  locations.adopt(environment, resolved);
-  service["environment"] = resolved;
+  return result;
+}
+
+function completeBuild(service: Mapping, lookup: Lookup, locations: Locations): void {
+  const build = service["build"];
+  if (!isMapping(build)) return;
+  if (!("dockerfile_inline" in build)) build["dockerfile"] ??= "Dockerfile";
+  const args = build["args"];
+  if (Array.isArray(args)) build["args"] = withValues(args, lookup, locations, () => []);
+  if (!isMapping(args)) return;
+  for (const name of Object.keys(args)) {
+    args[name] ??= lookup(name) ?? null;
+    if (args[name] === null) delete args[name];
+  }
 }
 
 function inheritImage(service: Mapping, spot: Spot): void {
@@ -58,6 +87,7 @@ function inheritImage(service: Mapping, spot: Spot): void {
 }
 
 function addDefaultNetwork(service: Mapping): void {
+  if (service["provider"] !== undefined) return;
   if (service["network_mode"] !== undefined) return;
   const networks = service["networks"];
   if (isMapping(networks) && Object.keys(networks).length > 0) return;
@@ -67,7 +97,8 @@ function addDefaultNetwork(service: Mapping): void {
 function declareDefaultNetwork(dict: Mapping): void {
   const services = isMapping(dict["services"]) ? Object.values(dict["services"]) : [];
   const used = services.some((service) =>
-    isMapping(service) && service["network_mode"] === undefined && isMapping(service["networks"]) &&
+    isMapping(service) && service["provider"] === undefined && service["network_mode"] === undefined &&
+    isMapping(service["networks"]) &&
     "default" in service["networks"]
   );
   if (!used) return;

@@ -1,16 +1,18 @@
 /** Reads one Compose file, and finds what must be known before files are merged. */
 import { ConfigurationError, type Location } from "../errors.ts";
+import { decodeYaml } from "./decode_yaml.ts";
 import type { Files } from "./files.ts";
 import { interpolate, type Lookup } from "./interpolate.ts";
 import type { Locations } from "./locations.ts";
 import type { ParsedFile } from "./merge_files.ts";
 import { isMapping } from "./value.ts";
-import { decode } from "./variables.ts";
 import { parseYaml } from "./yaml.ts";
 
 export function parseConfigFile(file: string, files: Files, locations: Locations): ParsedFile {
   const content = files.read(file);
-  if (content !== undefined) return { file, documents: parseYaml(decode(content), file, locations) };
+  if (content !== undefined) {
+    return { file, documents: parseYaml(decodeYaml(content, file), file, locations) };
+  }
   throw new ConfigurationError(`There is no Compose file ${file}`, {
     hint: "add the file, or mend its name",
   });

@@ -22,6 +22,7 @@ export interface Project {
   readonly volumes: Readonly<Record<string, Volume>>;
   readonly configs: Readonly<Record<string, FileObject>>;
   readonly secrets: Readonly<Record<string, FileObject>>;
+  readonly models: Readonly<Record<string, Model>>;
 }
 
 export type StringMap = Readonly<Record<string, string>>;
@@ -62,6 +63,7 @@ export interface Service {
   readonly dns_search?: readonly string[];
   readonly domainname?: string;
   readonly entrypoint?: readonly string[] | null;
+  readonly provider?: Provider;
   /** `env_file` and the environment, resolved. `null`: the image's variable of that name is removed. */
   readonly environment?: Readonly<Record<string, string | null>>;
   readonly expose?: readonly string[];
@@ -87,6 +89,7 @@ export interface Service {
   readonly memswap_limit?: number;
   readonly mem_swappiness?: number;
   readonly mac_address?: string;
+  readonly models?: Readonly<Record<string, ServiceModel | null>>;
   readonly network_mode?: string;
   readonly networks?: Readonly<Record<string, ServiceNetwork | null>>;
   readonly oom_kill_disable?: boolean;
@@ -155,7 +158,7 @@ export interface Build {
   readonly args?: Readonly<Record<string, string | null>>;
   readonly provenance?: string;
   readonly sbom?: string;
-  /** Keys and paths of SSH agents and keys. */
+  /** Names of SSH agents and keys, and their paths; empty: the agent of whoever builds. */
   readonly ssh?: StringMap;
   readonly labels?: StringMap;
   readonly cache_from?: readonly string[];
@@ -384,6 +387,29 @@ export interface FileObject {
   readonly content?: string;
   readonly external?: boolean;
   readonly labels?: StringMap;
+  readonly driver?: string;
+  readonly driver_opts?: StringMap;
+  readonly template_driver?: string;
+}
+
+/** A language model that a plugin of `docker` runs. */
+export interface Model {
+  readonly name?: string;
+  readonly model?: string;
+  readonly context_size?: number;
+  readonly runtime_flags?: readonly string[];
+}
+
+/** A service's use of a model. */
+export interface ServiceModel {
+  readonly endpoint_var?: string;
+  readonly model_var?: string;
+}
+
+/** A program that stands for the service's containers. */
+export interface Provider {
+  readonly type?: string;
+  readonly options?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Network {

@@ -1,10 +1,33 @@
 /** What `docker compose config` prints of a project. */
 import type { ConfigEntry, ConfigNode } from "./config_tree.ts";
 import { jsonText } from "./go_json.ts";
+import { isDate } from "./scalar.ts";
+import { type KeyKind, keyKindIn, keyKindOf } from "./user_maps.ts";
 
-/** As `--format json` prints it: with `$` doubled, so that it can be loaded again. */
+/** As `--format json` prints it: without models, without inner extensions, and with `$` doubled, so that it can be loaded again. */
 export function renderJson(tree: ConfigNode): string {
-  return `${escapeDollars(indented(tree, "\n"))}\n`;
+  return `${escapeDollars(indented(inJson(tree), "\n"))}\n`;
+}
+
+function inJson(tree: ConfigNode): ConfigNode {
+  if (tree.kind !== "map") return tree;
+  const sections = tree.entries.filter(([key]) => key !== "models");
+  return {
+    kind: "map",
+    entries: sections.map(([key, value]) => [key, withoutExtensions(value, keyKindOf(key, "attributes"))]),
+  };
+}
+
+function withoutExtensions(node: ConfigNode, keys: KeyKind): ConfigNode {
+  if (node.kind === "list") {
+    return { kind: "list", items: node.items.map((item) => withoutExtensions(item, keyKindIn(keys))) };
+  }
+  if (node.kind !== "map" || keys === "free") return node;
+  const kept = node.entries.filter(([key]) => keys === "names" || !key.startsWith("x-"));
+  return {
+    kind: "map",
+    entries: kept.map(([key, value]) => [key, withoutExtensions(value, keyKindOf(key, keys))]),
+  };
 }
 
 export function escapeDollars(text: string): string {
@@ -22,7 +45,7 @@ function indented(node: ConfigNode, line: string): string {
     case "text":
       return jsonText(node.value);
     case "literal":
-      return node.text;
+      return isDate(node.text) ? jsonText(node.text) : node.text;
   }
 }
 

@@ -4,6 +4,7 @@ import type { ConfigEntry, ConfigNode } from "./config_tree.ts";
 import { compareNaturally } from "./natural_order.ts";
 import { escapeDollars } from "./render_config.ts";
 import { findPlainMeaning } from "./scalar.ts";
+import { Float } from "./value.ts";
 import { type KeyKind, keyKindIn, keyKindOf } from "./user_maps.ts";
 
 /** As `docker compose config` prints it: with `$` doubled, so that it can be loaded again. */
@@ -13,9 +14,8 @@ export function renderYaml(tree: ConfigNode): string {
   return escapeDollars(document.toString({ lineWidth: 0, indent: 2 }));
 }
 
-const SECTIONS = ["name", "services", "networks", "volumes", "secrets", "configs"];
+const SECTIONS = ["name", "services", "networks", "volumes", "secrets", "configs", "models"];
 
-/** Extensions come last. */
 function inOrder(tree: ConfigNode): ConfigNode {
   if (tree.kind !== "map") return tree;
   const rank = ([key]: ConfigEntry) => (SECTIONS.indexOf(key) + SECTIONS.length + 1) % (SECTIONS.length + 1);
@@ -35,14 +35,19 @@ function yamlNode(node: ConfigNode, keys: KeyKind, attribute = ""): YAMLMap | YA
     case "text":
       return scalar(node.value, styleOf(node.value));
     case "literal":
-      return scalar(node.text, Scalar.PLAIN);
+      return scalar(numberText(node.text, attribute), Scalar.PLAIN);
   }
 }
 
+/** Large numbers with a fraction are written with an exponent. */
+function numberText(text: string, attribute: string): string {
+  return FLOATS.has(attribute) ? new Float(Number(text)).toString() : text;
+}
+
+const FLOATS: ReadonlySet<string> = new Set(["cpus", "cpu_percent", "max_failure_ratio"]);
+
 function mapOf(entries: readonly ConfigEntry[], keys: KeyKind, attribute: string): YAMLMap {
-  const shown = keys === "attributes"
-    ? entries.filter((entry) => !isLeftOut(entry))
-    : [...entries].sort(([one], [other]) => compareNaturally(one, other));
+  const shown = keys === "attributes" ? attributesOf(entries) : inNaturalOrder(entries);
   const map = new YAMLMap();
   map.items = shown.map(([key, value]) => {
     const style = key.includes("\n") ? Scalar.QUOTE_DOUBLE : styleOf(key);
@@ -51,6 +56,19 @@ function mapOf(entries: readonly ConfigEntry[], keys: KeyKind, attribute: string
     return new Pair(scalar(shownKey, style), yamlNode(held, keyKindOf(key, keys), key));
   });
   return map;
+}
+
+/** Extensions come last. */
+function attributesOf(entries: readonly ConfigEntry[]): ConfigEntry[] {
+  const isExtension = ([key]: ConfigEntry) => key.startsWith("x-");
+  return [
+    ...entries.filter((entry) => !isExtension(entry) && !isLeftOut(entry)),
+    ...inNaturalOrder(entries.filter(isExtension)),
+  ];
+}
+
+function inNaturalOrder(entries: readonly ConfigEntry[]): ConfigEntry[] {
+  return [...entries].sort(([one], [other]) => compareNaturally(one, other));
 }
 
 /** Attributes of the devices in `blkio_config`: the JSON form has them under their names in Go. */
@@ -96,17 +114,26 @@ function meansSomethingElse(text: string): boolean {
     SEXAGESIMAL.test(text);
 }
 
-/** The library writes no escapes where YAML wants them, such as for the delete character. */
+/** The library writes no escapes where YAML wants them, such as for the delete character, and indents the first of empty lines. */
 const TEXT: ScalarTag = {
   tag: "tag:yaml.org,2002:str",
   default: true,
   identify: (value) => typeof value === "string",
   resolve: (text) => text,
-  stringify: (item, context, onComment, onChompKeep) =>
-    item.type === Scalar.QUOTE_DOUBLE
-      ? doubleQuoted(String(item.value))
-      : stringifyString(item as Scalar<string>, context, onComment, onChompKeep),
+  stringify: (item, context, onComment, onChompKeep) => {
+    if (item.type === Scalar.QUOTE_DOUBLE) return doubleQuoted(String(item.value));
+    if (item.type === Scalar.BLOCK_LITERAL) return blockLiteral(String(item.value), context.indent);
+    return stringifyString(item as Scalar<string>, context, onComment, onChompKeep);
+  },
 };
+
+/** Indented by two; without a line break at its end. */
+function blockLiteral(text: string, indent: string): string {
+  const indentation = /^[ \n]/.test(text) ? "2" : "";
+  const chomping = !text.endsWith("\n") ? "-" : /^\n$|\n\n$/.test(text) ? "+" : "";
+  const lines = text.replace(/\n$/, "").split("\n").map((line) => line === "" ? "" : indent + line);
+  return `|${indentation}${chomping}\n${lines.join("\n")}`;
+}
 
 function doubleQuoted(text: string): string {
   const escaped = [...text].map((char) =>

@@ -1,11 +1,11 @@
 /** Makes relative paths absolute, and sees to it that what the repository names stays inside it. */
 import { posix } from "node:path";
-import { HomeportError } from "../errors.ts";
+import { ConfigurationError, HomeportError } from "../errors.ts";
 import { cleanPath } from "./clean_path.ts";
 import { eachEntry, eachItem } from "./entries.ts";
 import type { Files } from "./files.ts";
 import type { Locations } from "./locations.ts";
-import { describe, problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
+import { describe, mustBe, problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
 import { isMapping, type Mapping } from "./value.ts";
 
 export interface PathContext {
@@ -15,35 +15,42 @@ export interface PathContext {
   readonly homeDir: string | undefined;
   readonly files: Files;
   readonly locations: Locations;
+  /** Called for a path that the loading can do without, and the deployment cannot. */
+  readonly undeployable: (problem: ConfigurationError) => void;
 }
 
 /** Changes `dict`. */
 export function resolvePaths(dict: Mapping, context: PathContext): void {
-  changePaths(dict, context.locations, (path, spot) => resolvePath(path, spot, context));
+  changePaths(dict, context.locations, (path, spot, use) => resolvePath(path, spot, use, context));
 }
 
 /** Relative paths begin from `folder` afterwards, which may be relative itself. Changes `dict`. */
 export function rebasePaths(dict: Mapping, folder: string, context: HomeContext): void {
-  changePaths(dict, context.locations, (path, spot) => {
+  changePaths(dict, context.locations, (path, spot, use) => {
     if (path.startsWith("~")) return inHome(path, spot, context);
-    return posix.isAbsolute(path) || isWindowsPath(path) ? path : cleanPath(posix.join(folder, path));
+    return isWhole(path, use) ? path : cleanPath(posix.join(folder, path));
   });
 }
 
-type Change = (path: string, spot: Spot) => string;
+type Change = (path: string, spot: Spot, use: Use) => string;
+
+/** What is read while loading, what is used on this machine later, and what the engine is told: its machine may be another one. */
+type Use = "read" | "used" | "told";
+
 type HomeContext = Pick<PathContext, "homeDir" | "locations">;
 
 function changePaths(dict: Mapping, locations: Locations, change: Change): void {
   const root = (key: string) => rootSpot(locations, dict, key);
   eachEntry(root("services"), (service, spot) => {
-    eachItem(service, "env_file", spot, (file, place) => changeEntry(file, "path", place, change));
-    changeItems(service, "label_file", spot, change);
+    changeBuild(service, spot, change);
+    eachItem(service, "env_file", spot, (file, place) => changeEntry(file, "path", place, "read", change));
+    changeItems(service, "label_file", spot, "read", change);
     if (isMapping(service["extends"])) {
-      changeEntry(service["extends"], "file", spotIn(spot, service, "extends"), change);
+      changeEntry(service["extends"], "file", spotIn(spot, service, "extends"), "used", change);
     }
     if (isMapping(service["develop"])) {
       eachItem(service["develop"], "watch", spotIn(spot, service, "develop"), (trigger, place) => {
-        changeEntry(trigger, "path", place, change);
+        changeEntry(trigger, "path", place, "used", change);
       });
     }
     eachItem(service, "volumes", spot, (mount, place) => {
@@ -51,39 +58,75 @@ function changePaths(dict: Mapping, locations: Locations, change: Change): void 
       if (mount["source"] === undefined) {
         throw problemAt(place, "The bind mount has no source", "add `source`: the path on the host");
       }
-      changeEntry(mount, "source", place, change);
+      changeEntry(mount, "source", place, "told", change);
     });
   });
   for (const kind of ["configs", "secrets"]) {
-    eachEntry(root(kind), (object, spot) => changeEntry(object, "file", spot, change));
+    eachEntry(root(kind), (object, spot) => changeEntry(object, "file", spot, "told", change));
   }
   eachEntry(root("volumes"), (volume, spot) => {
     const options = volume["driver_opts"];
     if (volume["driver"] !== "local" || !isMapping(options) || options["o"] !== "bind") return;
-    changeEntry(options, "device", spotIn(spot, volume, "driver_opts"), change);
+    changeEntry(options, "device", spotIn(spot, volume, "driver_opts"), "told", change);
   });
 }
 
-function changeEntry(container: Mapping, key: string, parent: Spot, change: Change): void {
-  const path = container[key];
-  if (typeof path !== "string") return;
-  container[key] = change(path, spotIn(parent, container, key));
+function changeBuild(service: Mapping, parent: Spot, change: Change): void {
+  const build = service["build"];
+  if (!isMapping(build)) return;
+  const spot = spotIn(parent, service, "build");
+  if ("context" in build) changeContext(build, "context", spot, change);
+  const contexts = build["additional_contexts"];
+  if (isMapping(contexts)) {
+    const place = spotIn(spot, build, "additional_contexts");
+    for (const name of Object.keys(contexts)) changeContext(contexts, name, place, change);
+  }
+  changeValues(build, "ssh", spot, "told", change);
 }
 
-function changeItems(container: Mapping, key: string, parent: Spot, change: Change): void {
+/** What is no path stays as it is. */
+function changeContext(container: Mapping, key: string, parent: Spot, change: Change): void {
+  const context = container[key]!;
+  if (typeof context !== "string") throw mustBe(spotIn(parent, container, key), context, "a path or a URL");
+  if (isPath(context)) changeEntry(container, key, parent, "used", change);
+}
+
+function isPath(context: string): boolean {
+  return !context.includes("://") && !/^(?:service:|github\.com\/|git@)/.test(context);
+}
+
+function changeValues(container: Mapping, key: string, parent: Spot, use: Use, change: Change): void {
+  const held = container[key];
+  if (!isMapping(held)) return;
+  const spot = spotIn(parent, container, key);
+  for (const name of Object.keys(held)) changeEntry(held, name, spot, use, change);
+}
+
+function changeEntry(container: Mapping, key: string, parent: Spot, use: Use, change: Change): void {
+  const path = container[key];
+  if (typeof path !== "string") return;
+  container[key] = change(path, spotIn(parent, container, key), use);
+}
+
+function changeItems(container: Mapping, key: string, parent: Spot, use: Use, change: Change): void {
   const list = container[key];
   if (!Array.isArray(list)) return;
   const spot = spotIn(parent, container, key);
   list.forEach((path, index) => {
-    if (typeof path === "string") list[index] = change(path, spotIn(spot, list, index));
+    if (typeof path === "string") list[index] = change(path, spotIn(spot, list, index), use);
   });
 }
 
-function resolvePath(path: string, spot: Spot, context: PathContext): string {
+function resolvePath(path: string, spot: Spot, use: Use, context: PathContext): string {
   if (path.startsWith("~")) return inHome(path, spot, context);
-  if (posix.isAbsolute(path) || isWindowsPath(path)) return path;
+  if (isWhole(path, use)) return path;
   const absolute = cleanPath(posix.join(context.workingDir, path));
-  insideRepository(spot, path, () => context.files.kind(absolute));
+  try {
+    insideRepository(spot, path, () => context.files.kind(absolute));
+  } catch (error) {
+    if (use === "read" || !(error instanceof ConfigurationError)) throw error;
+    context.undeployable(error);
+  }
   return absolute;
 }
 
@@ -105,6 +148,10 @@ export function insideRepository<T>(spot: Spot, path: string, access: () => T): 
       "move what it names into the repository",
     );
   }
+}
+
+function isWhole(path: string, use: Use): boolean {
+  return posix.isAbsolute(path) || (use === "told" ? isWindowsPath(path) : path === "");
 }
 
 /** With a drive or a share: left as it is, for the engine to refuse. */

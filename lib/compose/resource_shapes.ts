@@ -1,10 +1,12 @@
 /** The shapes of a project's networks, volumes, configs and secrets, in the order of the config hash. */
-import { textMap } from "./collection_kinds.ts";
-import { type Fields, kept, type Kind, list, shape, written } from "./kind.ts";
-import type { FileObject, Ipam, IpamPool, Network, StringMap, Volume } from "./project.ts";
-import { boolean, text } from "./scalar_kinds.ts";
+import { namedTexts, textMap } from "./collection_kinds.ts";
+import { type Fields, hidingExtensions, kept, type Kind, list, shape, written } from "./kind.ts";
+import type { FileObject, FileReference, Ipam, IpamPool, Network, StringMap, Volume } from "./project.ts";
+import { boolean, fileMode, text } from "./scalar_kinds.ts";
 
-const ipamPool = shape<IpamPool>({ subnet: text, gateway: text, ip_range: text, aux_addresses: textMap });
+const ipamPool = hidingExtensions(
+  shape<IpamPool>({ subnet: text, gateway: text, ip_range: text, aux_addresses: textMap }),
+);
 
 /** Compose 2.40 drops them, and so does what creates networks here; Compose 5 hashes them. */
 const ipamOptions: Kind<StringMap> = {
@@ -21,7 +23,7 @@ const networkFields: Fields<Network> = {
   name: text,
   driver: text,
   driver_opts: textMap,
-  ipam: written({ ...ipam, write: ({ options: _options, ...rest }) => ipam.write(rest) }, "{}"),
+  ipam: written({ ...ipam, write: ({ options: _options, ...rest }, form) => ipam.write(rest, form) }, "{}"),
   external: boolean,
   internal: boolean,
   attachable: boolean,
@@ -50,4 +52,15 @@ export const fileObject = shape<FileObject>({
   content: text,
   external: boolean,
   labels: textMap,
+  driver: text,
+  driver_opts: namedTexts,
+  template_driver: text,
+});
+
+export const fileReference = shape<FileReference>({
+  source: text,
+  target: text,
+  uid: text,
+  gid: text,
+  mode: fileMode,
 });

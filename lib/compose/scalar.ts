@@ -111,6 +111,18 @@ export function isDate(text: string): boolean {
   return inCalendar && inDay && part(7) <= 24 && part(8) < 60;
 }
 
+/** As Go's RFC 3339 has it: with time and zone, and no more digits than needed. */
+export function normaliseDate(text: string): string {
+  const match = DATE.exec(text)!;
+  const part = (...indices: number[]) =>
+    (indices.map((index) => match[index]).find(Boolean) ?? "0").padStart(2, "0");
+  const [, fraction = ""] = /[.,]([0-9]*?)0*(?:Z|[-+ ]|$)/.exec(text.slice(10)) ?? [];
+  const zone = /(?:Z|[-+][0-9]{2}:[0-9]{2})$/.exec(text.slice(10))?.[0] ?? "Z";
+  const time = `${part(4, 9)}:${part(5, 10)}:${part(6, 11)}`;
+  const seconds = fraction === "" ? "" : `.${fraction.slice(0, 9)}`;
+  return `${match[1]}-${part(2)}-${part(3)}T${time}${seconds}${/^[-+]00:00$/.test(zone) ? "Z" : zone}`;
+}
+
 function daysOf(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
   return [4, 6, 9, 11].includes(month) ? 30 : 31;

@@ -33,7 +33,7 @@ export const integer: Kind<number> = {
     if (typeof value === "string" && /^[-+]?\d+$/.test(value)) {
       return exact(BigInt(value.replace("+", "")), spot);
     }
-    if (value instanceof Float) return Math.trunc(value.value);
+    if (value instanceof Float && Math.abs(value.value) < 2 ** 63) return Math.trunc(value.value);
     if (typeof value === "number" || typeof value === "bigint") return exact(value, spot);
     throw mustBe(spot, value, "a whole number");
   },
@@ -50,6 +50,19 @@ export const unsigned: Kind<number> = {
   },
 };
 
+/** Larger ones are cut by the reference, which nobody can want. */
+export function unsignedOf(bits: 16 | 32): Kind<number> {
+  const size = 2 ** bits;
+  return {
+    ...unsigned,
+    bind: (value, spot, notes) => {
+      const bound = unsigned.bind(value, spot, notes)!;
+      if (bound >= size) notes.undeployable(mustBe(spot, value, `a whole number from 0 to ${size - 1}`));
+      return bound % size;
+    },
+  };
+}
+
 /** A number that is kept in single precision, as the reference does. */
 export const float32: Kind<number> = {
   bind: (value, spot) => {
@@ -58,10 +71,11 @@ export const float32: Kind<number> = {
       : value instanceof Float
       ? value.value
       : Number(value);
-    if (value === null || typeof value === "boolean" || Number.isNaN(number)) {
-      throw mustBe(spot, value, "a number");
+    const single = Math.fround(number);
+    if (value === null || typeof value === "boolean" || !Number.isFinite(single)) {
+      throw mustBe(spot, value, "a number that fits 32 bits");
     }
-    return Math.fround(number);
+    return single;
   },
   write: jsonFloat32,
   isEmpty: (value) => value === 0,
@@ -92,7 +106,8 @@ export const duration: Kind<number> = {
 export const fileMode: Kind<number> = {
   bind: (value, spot) => {
     if (typeof value === "number") return value;
-    if (typeof value === "string" && /^[-+]?[0-7]+$/.test(value)) return parseInt(value, 8);
+    const mode = typeof value === "string" && /^[-+]?[0-7]+$/.test(value) ? parseInt(value, 8) : NaN;
+    if (Number.isSafeInteger(mode)) return mode;
     throw mustBe(spot, value, 'a file mode such as 0440 or "0440"');
   },
   write: (value) => `"0${value.toString(8)}"`,

@@ -12,7 +12,9 @@ export function findContradictions(service: Service, entry: Mapping, spot: Spot)
     problems.push(problemAt(place, message, hint));
   const { name } = service;
 
-  if (service.image === undefined) report(spot, `Service ${name} has no image`, "add `image`");
+  if (service.image === undefined && service.build === undefined && service.provider === undefined) {
+    report(spot, `Service ${name} has no image`, "add `image` or `build`");
+  }
   if (service.network_mode !== undefined && service.networks !== undefined) {
     report(at("network_mode"), `Service ${name} has \`network_mode\` and \`networks\``, "keep one of them");
   }
@@ -24,7 +26,6 @@ export function findContradictions(service: Service, entry: Mapping, spot: Spot)
       "begin it with CMD, CMD-SHELL or NONE",
     );
   }
-  reportImageMounts(service, at, report);
   for (const { action, target } of service.develop?.watch ?? []) {
     if (target !== undefined || action === "rebuild" || action === "restart") continue;
     report(at("develop"), `To ${action} a watched path, it needs a target`, "add `target`");
@@ -60,14 +61,6 @@ function reportScale(
       `Service ${name} has a container name and ${count} containers`,
       "remove `container_name`: names of containers are unique",
     );
-  }
-}
-
-/** The reference takes it, and fails when it creates the container. */
-function reportImageMounts({ name, volumes = [] }: Service, at: At, report: Report): void {
-  for (const { type, source, target } of volumes) {
-    if (type !== "image" || (source !== undefined && source !== "")) continue;
-    report(at("volumes"), `Service ${name} mounts an image at ${target} without naming it`, "add `source`");
   }
 }
 

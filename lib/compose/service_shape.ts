@@ -2,14 +2,17 @@
 import {
   environmentMap,
   healthcheckTest,
-  hostMap,
+  namedTexts,
   shellCommand,
   textList,
   textMap,
-  ulimit,
 } from "./collection_kinds.ts";
+import { build } from "./build_shape.ts";
 import { deploy } from "./deploy_shape.ts";
 import { develop } from "./develop_shape.ts";
+import { fileReference } from "./resource_shapes.ts";
+import { provider, serviceModel } from "./plugin_shapes.ts";
+import { hostMap } from "./host_map.ts";
 import { blkioConfig, deviceRequest } from "./hardware_shapes.ts";
 import {
   type Fields,
@@ -28,7 +31,6 @@ import type {
   CredentialSpec,
   Dependency,
   Device,
-  FileReference,
   Healthcheck,
   Hook,
   Logging,
@@ -38,7 +40,9 @@ import type {
   Service,
   ServiceNetwork,
 } from "./project.ts";
-import { boolean, byteSize, duration, fileMode, float32, integer, text, unsigned } from "./scalar_kinds.ts";
+import { mustBe } from "./spot.ts";
+import { boolean, byteSize, duration, float32, integer, text, unsigned, unsignedOf } from "./scalar_kinds.ts";
+import { ulimits } from "./ulimits.ts";
 
 const dependency = shape<Dependency>({
   condition: text as Kind<string> as Kind<Condition>,
@@ -49,14 +53,6 @@ const dependency = shape<Dependency>({
 const credentialSpec = shape<CredentialSpec>({ config: text, file: text, registry: text });
 
 const device = shape<Device>({ source: text, target: text, permissions: text });
-
-const fileReference = shape<FileReference>({
-  source: text,
-  target: text,
-  uid: text,
-  gid: text,
-  mode: fileMode,
-});
 
 const healthcheck = shape<Healthcheck>({
   test: healthcheckTest,
@@ -101,6 +97,15 @@ const bindOptions = {
   bind: shape<NonNullable<Mount["bind"]>>({ ...bindFields, create_host_path: kept(boolean) }).bind,
 };
 
+/** The reference takes no text here, not even from a variable. */
+const tmpfsMode: Kind<number> = {
+  ...unsigned,
+  bind: (value, spot, notes) => {
+    if (typeof value === "string") throw mustBe(spot, value, "a number such as 0755, without quotes");
+    return unsignedOf(32).bind(value, spot, notes);
+  },
+};
+
 const mountFields: Fields<Mount> = {
   type: text,
   source: text,
@@ -109,7 +114,7 @@ const mountFields: Fields<Mount> = {
   consistency: text,
   bind: bindOptions,
   volume: shape<NonNullable<Mount["volume"]>>({ labels: textMap, nocopy: boolean, subpath: text }),
-  tmpfs: shape<NonNullable<Mount["tmpfs"]>>({ size: byteSize, mode: unsigned }),
+  tmpfs: shape<NonNullable<Mount["tmpfs"]>>({ size: byteSize, mode: tmpfsMode }),
   image: shape<NonNullable<Mount["image"]>>({ subpath: text }),
 };
 
@@ -123,7 +128,7 @@ const port = shape<Port>({
   name: text,
   mode: text,
   host_ip: text,
-  target: unsigned,
+  target: unsignedOf(32),
   published: text,
   protocol: text,
   app_protocol: text,
@@ -141,10 +146,11 @@ const serviceNetwork = shape<ServiceNetwork>({
   priority: integer,
 });
 
-const fields: Fields<Omit<Service, "name" | "build">> = {
+const fields: Fields<Omit<Service, "name">> = {
   profiles: textList,
   annotations: textMap,
   attach: kept(boolean),
+  build,
   develop,
   blkio_config: blkioConfig,
   cap_add: textList,
@@ -173,6 +179,7 @@ const fields: Fields<Omit<Service, "name" | "build">> = {
   dns_search: textList,
   domainname: text,
   entrypoint: shellCommand as Kind<readonly string[] | null>,
+  provider,
   environment: environmentMap,
   expose: textList,
   external_links: textList,
@@ -194,6 +201,7 @@ const fields: Fields<Omit<Service, "name" | "build">> = {
   memswap_limit: byteSize,
   mem_swappiness: byteSize,
   mac_address: text,
+  models: namedOrNull(serviceModel),
   network_mode: text,
   networks: namedOrNull(serviceNetwork),
   oom_kill_disable: boolean,
@@ -214,11 +222,11 @@ const fields: Fields<Omit<Service, "name" | "build">> = {
   stdin_open: boolean,
   stop_grace_period: kept(duration),
   stop_signal: text,
-  storage_opt: textMap,
+  storage_opt: namedTexts,
   sysctls: textMap,
   tmpfs: textList,
   tty: boolean,
-  ulimits: named(ulimit),
+  ulimits,
   use_api_socket: boolean,
   user: text,
   userns_mode: text,
@@ -231,10 +239,10 @@ const fields: Fields<Omit<Service, "name" | "build">> = {
   pre_stop: list(hook),
 };
 
-export const service = shape<Omit<Service, "name" | "build">>(fields);
+export const service = shape<Omit<Service, "name">>(fields);
 
 /** As Compose 5 writes it. */
-export const serviceOfCompose5 = shape<Omit<Service, "name" | "build">>({
+export const serviceOfCompose5 = shape<Omit<Service, "name">>({
   ...fields,
   volumes: list(mountOfCompose5),
 });

@@ -52,9 +52,8 @@ export function placeOf({ file, line, column }: Written): Location {
  * `docker compose` takes every key of a mapping that begins with `x-` for an extension, also where keys are names of the user's own,
  * and makes something of it that nobody wants.
  */
-export function refuseExtensionKey(spot: Spot): void {
-  if (typeof spot.key !== "string" || !spot.key.startsWith("x-")) return;
-  throw problemAt(
+export function extensionKey(spot: Spot): ConfigurationError {
+  return problemAt(
     spot,
     `\`${spot.key}\` begins with x-, which a name cannot do in this place`,
     "rename it, or write the mapping as a list of name=value",
@@ -62,7 +61,7 @@ export function refuseExtensionKey(spot: Spot): void {
 }
 
 export function mustBe(spot: Spot, value: Value, expected: string): ConfigurationError {
-  return problemAt(spot, `Expected ${expected}, found ${describe(spot, value)}`);
+  return problemAt(spot, `Expected ${expected}, found ${describe(spot, value)}`, `write ${expected}`);
 }
 
 /** For messages: the value as the file writes it, since a variable that was filled in may hold a secret. */

@@ -2,7 +2,8 @@
 import { cut } from "./collection_kinds.ts";
 import { eachEntry } from "./entries.ts";
 import type { Locations } from "./locations.ts";
-import { problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
+import { printValue } from "./print_value.ts";
+import { mustBe, problemAt, rootSpot, type Spot, spotIn } from "./spot.ts";
 import { isMapping, type Mapping, type Value } from "./value.ts";
 import { parseVolumeSpec } from "./volume_spec.ts";
 
@@ -30,11 +31,17 @@ const SERVICE_LISTS: Readonly<Record<string, KeyOf>> = {
   volumes: volumeKey,
 };
 
+const BUILD_LISTS = ["additional_contexts", "args", "labels", "tags"];
+
 /** Changes `dict`. Values of an unexpected type are left for the schema to refuse. */
 export function removeDuplicates(dict: Mapping, locations: Locations): void {
   eachEntry(rootSpot(locations, dict, "services"), (service, spot) => {
     for (const key of Object.keys(service)) {
       if (Object.hasOwn(SERVICE_LISTS, key)) uniqueEntry(service, key, SERVICE_LISTS[key]!, spot);
+    }
+    if (isMapping(service["build"])) {
+      const place = spotIn(spot, service, "build");
+      for (const key of BUILD_LISTS) uniqueEntry(service["build"], key, nameOf, place);
     }
     if (isMapping(service["deploy"])) {
       uniqueEntry(service["deploy"], "labels", nameOf, spotIn(spot, service, "deploy"));
@@ -72,7 +79,7 @@ function uniqueEntry(container: Mapping, key: string, keyOf: KeyOf, parent: Spot
 }
 
 function nameOf(entry: Value, spot: Spot): string {
-  if (typeof entry !== "string") throw problemAt(spot, "Expected a text");
+  if (typeof entry !== "string") throw mustBe(spot, entry, "a text");
   return cut(entry, "=")?.[0] ?? entry;
 }
 
@@ -99,15 +106,17 @@ function deviceKey(entry: Value, spot: Spot): string {
 
 function exposeKey(entry: Value, spot: Spot): string {
   if (typeof entry === "string" || typeof entry === "number") return String(entry);
-  throw problemAt(spot, "Expected a port");
+  throw mustBe(spot, entry, "a port");
 }
 
 function fileKey(folder: string): KeyOf {
   return (entry, spot) => {
     if (typeof entry === "string") return `${folder}/${entry}`;
-    if (!isMapping(entry)) throw problemAt(spot, "Expected a name or a mapping");
+    if (!isMapping(entry)) throw mustBe(spot, entry, "a name or a mapping");
     const target = entry["target"];
-    return typeof target === "string" ? target : `${folder}/${String(entry["source"])}`;
+    if (target === undefined) return `${folder}/${printValue(entry["source"] ?? null)}`;
+    if (typeof target !== "string") throw mustBe(spotIn(spot, entry, "target"), target, "a path");
+    return target;
   };
 }
 
@@ -118,7 +127,8 @@ function portKey(entry: Value, spot: Spot): string {
     throw problemAt(spot, "The port has no target", "add `target`: the port inside the container");
   }
   // A number and a text are not the same to the reference; so both stay, and the engine tells what is wrong.
-  return `${hostIp ?? "0.0.0.0"}:${typeof published} ${published}:${target}/${protocol ?? "tcp"}`;
+  const parts = [hostIp ?? "0.0.0.0", published ?? null, target, protocol ?? "tcp"].map(printValue);
+  return `${typeof published} ${parts.join(":")}`;
 }
 
 function envFileKey(entry: Value, spot: Spot): string {

@@ -16,8 +16,11 @@ export function usedResources(services: Readonly<Record<string, Service>>, resou
     ),
     secrets: pick(
       resources.secrets,
-      all.flatMap(({ secrets }) => secrets?.map(({ source }) => source ?? "") ?? []),
+      all.flatMap(({ secrets = [], build }) =>
+        [...secrets, ...build?.secrets ?? []].map(({ source }) => source ?? "")
+      ),
     ),
+    models: pick(resources.models, all.flatMap(({ models }) => Object.keys(models ?? {}))),
   };
 }
 

@@ -5,6 +5,8 @@ const USER_MAPS: ReadonlySet<string> = new Set([
   "volumes",
   "secrets",
   "configs",
+  "models",
+  "additional_contexts",
   "annotations",
   "args",
   "aux_addresses",

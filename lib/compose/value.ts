@@ -1,5 +1,5 @@
 /** What a YAML document holds. Mappings have no prototype, so that a key such as `__proto__` is only a key. */
-export type Value = null | boolean | number | bigint | string | Float | Value[] | Mapping;
+export type Value = null | boolean | number | bigint | string | Float | Timestamp | Value[] | Mapping;
 
 export interface Mapping {
   [key: string]: Value;
@@ -18,12 +18,27 @@ export class Float {
   }
 }
 
+/** A date without quotes, which only an extension may hold. */
+export class Timestamp {
+  /** As Go's RFC 3339 has it. */
+  constructor(readonly text: string) {}
+
+  toString(): string {
+    return this.text;
+  }
+}
+
 export function newMapping(): Mapping {
   return Object.create(null) as Mapping;
 }
 
 export function isMapping(value: Value | undefined): value is Mapping {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Float);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isAtom(value);
+}
+
+/** Whether an object is a single value. */
+export function isAtom(value: object): value is Float | Timestamp {
+  return value instanceof Float || value instanceof Timestamp;
 }
 
 /** The shortest digits that give the same number; an exponent below 1e-4 and from 1e6 on. */

@@ -47,12 +47,24 @@ export function expandVolume(text: string, spot: Spot, ignored: (option: string)
 }
 
 export function parseVolumeSpec(text: string, spot: Spot): VolumeSpec {
-  if (text === "") throw problemAt(spot, "The volume is empty");
+  if (text === "") {
+    throw problemAt(spot, "The volume is empty", "remove it, or write it as source:target:options");
+  }
   if (text.length <= 2) return { source: undefined, target: text, options: [] };
   const sections = sectionsOf(text);
-  if (sections === undefined) throw problemAt(spot, `Volume ${describe(spot, text)} has a \${ without its }`);
+  if (sections === undefined) {
+    throw problemAt(
+      spot,
+      `Volume ${describe(spot, text)} has a \${ without its }`,
+      "close it, or double the dollar sign",
+    );
+  }
   if (sections.some((section) => section === "")) {
-    throw problemAt(spot, `Volume ${describe(spot, text)} has an empty section between its colons`);
+    throw problemAt(
+      spot,
+      `Volume ${describe(spot, text)} has an empty section between its colons`,
+      "write it as source:target:options",
+    );
   }
   if (sections.length === 1) return { source: undefined, target: sections[0], options: [] };
   if (sections.length > 3) {

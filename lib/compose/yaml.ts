@@ -1,8 +1,9 @@
-import { Composer, CST, type Document, LineCounter, Parser, Schema, type YAMLError } from "yaml";
+import { Composer, type CST, type Document, LineCounter, Schema, type YAMLError } from "yaml";
 import { ConfigurationError } from "../errors.ts";
-import { Construction, type Directive, MAX_DEPTH } from "./construct.ts";
+import { Construction, type Directive } from "./construct.ts";
 import type { Locations } from "./locations.ts";
 import type { Value } from "./value.ts";
+import { readTokens } from "./yaml_tokens.ts";
 
 /** One document of a file; most files hold one. */
 export interface YamlDocument {
@@ -32,8 +33,7 @@ export interface ComposedYaml {
 export function composeYaml(text: string, file: string, keepSourceTokens = false): ComposedYaml {
   const lines = new LineCounter();
   refuseControlCharacters(text, file);
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  refuseDeepNesting(tokens, file, lines);
+  const tokens = readTokens(text, file, lines);
   const composer = new Composer({ ...OPTIONS, keepSourceTokens });
   const documents: Document.Parsed[] = [];
   for (const document of composer.compose(tokens, false, text.length)) {
@@ -52,8 +52,9 @@ const OPTIONS = {
 } as const;
 
 function refuseErrors(document: Document.Parsed, file: string, lines: LineCounter): void {
-  const [error] = document.errors;
-  if (error !== undefined) throw describe(error, file, lines);
+  // Those after the first may come of it.
+  const [first] = document.errors.sort((one, other) => one.pos[0] - other.pos[0]);
+  if (first !== undefined) throw describe(first, file, lines);
 }
 
 function describe(error: YAMLError, file: string, lines: LineCounter): ConfigurationError {
@@ -83,36 +84,5 @@ function refuseControlCharacters(text: string, file: string): void {
   throw new ConfigurationError(`Broken YAML: control character U+${code}`, {
     hint: "remove it, or write it as an escape in double quotes",
     location: { file, line: before.length, column: before.at(-1)!.length + 1 },
-  });
-}
-
-/** Looks at the tokens before anything recursive does. */
-function refuseDeepNesting(tokens: readonly CST.Token[], file: string, lines: LineCounter): void {
-  let level: readonly CST.Token[] = tokens.flatMap((token) =>
-    token.type === "document" && token.value !== undefined ? [token.value] : []
-  );
-  for (let depth = 1; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) throw tooDeep(level[0]!, file, lines);
-    const next: CST.Token[] = [];
-    for (const token of level) if (CST.isCollection(token)) pushChildren(token, next);
-    level = next;
-  }
-}
-
-function pushChildren(
-  collection: CST.BlockMap | CST.BlockSequence | CST.FlowCollection,
-  into: CST.Token[],
-): void {
-  for (const { key, value } of collection.items) {
-    if (key !== undefined && key !== null && CST.isCollection(key)) into.push(key);
-    if (value !== undefined && CST.isCollection(value)) into.push(value);
-  }
-}
-
-function tooDeep(token: CST.Token, file: string, lines: LineCounter): ConfigurationError {
-  const { line, col } = lines.linePos("offset" in token ? token.offset : 0);
-  return new ConfigurationError(`Mappings and lists are nested more than ${MAX_DEPTH} levels deep`, {
-    hint: "make the file flatter",
-    location: { file, line, column: col },
   });
 }

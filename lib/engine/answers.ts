@@ -70,6 +70,7 @@ export interface ImageSummary {
   readonly Id: string;
   readonly RepoTags: readonly string[] | null;
   readonly RepoDigests: readonly string[] | null;
+  readonly Labels?: StringMap | null;
 }
 
 export interface ImageDetails {
@@ -78,7 +79,10 @@ export interface ImageDetails {
   readonly Architecture: string;
   readonly Variant?: string;
   readonly Metadata?: { readonly LastTagTime?: string };
-  readonly Config?: { readonly Volumes?: Readonly<Record<string, unknown>> | null } | null;
+  readonly Config?: {
+    readonly Volumes?: Readonly<Record<string, unknown>> | null;
+    readonly Labels?: StringMap | null;
+  } | null;
 }
 
 export interface VersionAnswer {

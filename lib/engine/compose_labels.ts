@@ -4,7 +4,7 @@ import { COMPOSE_LABELS } from "../plan/compose_labels.ts";
 import type { Network, Project, Service, StringMap, Volume } from "../compose/project.ts";
 
 /** The version whose behaviour and hashes are reproduced. */
-const COMPOSE_VERSION = "2.40.3";
+export const COMPOSE_VERSION = "2.40.3";
 
 export const COMPOSE = {
   ...COMPOSE_LABELS,
@@ -38,7 +38,7 @@ export function containerLabels(input: ContainerLabels): StringMap {
     [COMPOSE.configFiles]: project.configFiles.join(","),
     [COMPOSE.configHash]: serviceHash(hashed, composeHash),
     [COMPOSE.number]: String(number),
-    [COMPOSE.dependsOn]: dependencies(service),
+    [COMPOSE.dependsOn]: dependencies(service, project),
     [COMPOSE.image]: imageId,
     ...(replaces === undefined ? {} : { [COMPOSE.replace]: replaces }),
   };
@@ -77,8 +77,8 @@ export function volumeLabels(project: Project, key: string, volume: Volume): Str
   };
 }
 
-function dependencies({ depends_on: dependsOn = {} }: Service): string {
-  return Object.entries(dependsOn).map(([name, { condition, restart }]) =>
-    `${name}:${condition}:${restart ?? false}`
-  ).join(",");
+/** One that is not required may be disabled: of that one nothing is written. */
+function dependencies({ depends_on: dependsOn = {} }: Service, { services }: Project): string {
+  return Object.entries(dependsOn).filter(([name]) => services[name] !== undefined)
+    .map(([name, { condition, restart }]) => `${name}:${condition}:${restart ?? false}`).join(",");
 }

@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import { Agent as HttpAgent, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import { type Duplex, Readable } from "node:stream";
 import { inspect } from "node:util";
 // @ts-types="@types/docker-modem"
 import Modem from "docker-modem";
@@ -9,28 +10,42 @@ import { HomeportError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
 import { isBefore, NEWEST_API, OLDEST_API } from "./api_version.ts";
 import { type EngineAddress, formatEngineAddress } from "./address.ts";
+import type { HijackRequest } from "./build/hijack.ts";
 import { RequestError, UnreachableError } from "./request_error.ts";
 
 export interface EngineRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Without the API's version, such as `/containers/json`. */
   readonly path: string;
-  readonly query?: Readonly<Record<string, string | boolean | undefined>>;
+  /** A list gives a parameter several times. */
+  readonly query?: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   readonly body?: unknown;
   /** A tar archive, in place of a body. */
-  readonly archive?: Uint8Array;
+  readonly archive?: Uint8Array | Readable;
   /** What a pull from a private registry carries. */
   readonly registryLogin?: Secret;
+  /** Logins to all registries, which a build carries: JSON in Base64. */
+  readonly registryLogins?: Secret;
   readonly signal: AbortSignal;
 }
+
+interface Greeting {
+  readonly apiVersion: string;
+  readonly hasBuildKit: boolean;
+}
+
+/** The engine's number for BuildKit among its builders. */
+const BUILDKIT = "2";
 
 export class EngineConnection {
   readonly address: string;
   readonly #modem: Modem;
   readonly #agent: HttpAgent | HttpsAgent;
-  #apiVersion: Promise<string> | undefined;
+  readonly #address: EngineAddress;
+  #greeting: Promise<Greeting> | undefined;
 
   constructor(address: EngineAddress) {
+    this.#address = address;
     this.address = formatEngineAddress(address);
     // A connection for each request: one that is used again does not hear of an abort.
     this.#agent = quiet(isSecure(address) ? new HttpsAgent() : new HttpAgent());
@@ -50,12 +65,28 @@ export class EngineConnection {
   }
 
   /** The newest version of the API that both sides know. Asked once. */
-  apiVersion(signal: AbortSignal): Promise<string> {
-    this.#apiVersion ??= this.#negotiate(signal).catch((error) => {
-      this.#apiVersion = undefined;
+  async apiVersion(signal: AbortSignal): Promise<string> {
+    return (await this.#greet(signal)).apiVersion;
+  }
+
+  /** Whether the engine builds with BuildKit. */
+  async hasBuildKit(signal: AbortSignal): Promise<boolean> {
+    return (await this.#greet(signal)).hasBuildKit;
+  }
+
+  /** A connection on which HTTP/2 is spoken from now on. It is paused, and the caller's to close. */
+  async hijack(request: HijackRequest): Promise<Duplex> {
+    const version = await this.apiVersion(request.signal);
+    const { hijack } = await import("./build/hijack.ts");
+    return await hijack(this.#address, { ...request, path: `/v${version}${request.path}` });
+  }
+
+  #greet(signal: AbortSignal): Promise<Greeting> {
+    this.#greeting ??= this.#negotiate(signal).catch((error) => {
+      this.#greeting = undefined;
       throw error;
     });
-    return this.#apiVersion;
+    return this.#greeting;
   }
 
   /** Breaks off what is under way. */
@@ -63,7 +94,7 @@ export class EngineConnection {
     this.#agent.destroy();
   }
 
-  async #negotiate(signal: AbortSignal): Promise<string> {
+  async #negotiate(signal: AbortSignal): Promise<Greeting> {
     const request = { method: "GET", path: "/_ping", signal } as const;
     const response = await this.#dial(request, "", true) as IncomingMessage;
     response.resume();
@@ -79,11 +110,14 @@ export class EngineConnection {
         { hint: "update Docker to version 20.10 or later" },
       );
     }
-    return isBefore(offered, NEWEST_API) ? offered : NEWEST_API;
+    return {
+      apiVersion: isBefore(offered, NEWEST_API) ? offered : NEWEST_API,
+      hasBuildKit: response.headers["builder-version"] === BUILDKIT,
+    };
   }
 
   #dial(request: EngineRequest, prefix: string, isStream: boolean): Promise<unknown> {
-    const { method, path, query, body, archive, registryLogin, signal } = request;
+    const { method, path, query, body, archive, registryLogin, registryLogins, signal } = request;
     signal.throwIfAborted();
     const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
     return new Promise((resolve, reject) => {
@@ -92,8 +126,11 @@ export class EngineConnection {
         // The modem appends the query to a path that ends with a question mark, and to no other.
         path: `${prefix}${path}${given.length === 0 ? "" : "?"}`,
         options: { _query: Object.fromEntries(given), _body: body ?? {} },
-        ...(archive === undefined ? {} : { file: Buffer.from(archive) }),
+        ...(archive === undefined
+          ? {}
+          : { file: archive instanceof Readable ? archive : Buffer.from(archive) }),
         ...(registryLogin === undefined ? {} : { authconfig: { key: registryLogin.reveal() } }),
+        ...(registryLogins === undefined ? {} : { registryconfig: { base64: registryLogins.reveal() } }),
         abortSignal: signal,
         isStream,
         statusCodes: { 200: true, 201: true, 204: true, 304: true },

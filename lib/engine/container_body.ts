@@ -1,4 +1,5 @@
 /** A service of a Compose project as the body of the engine's "create container" call, as `docker compose` writes it. */
+import { imageNameOf } from "../compose/image_name.ts";
 import type { Project, Service, StringMap } from "../compose/project.ts";
 import { ConfigurationError } from "../errors.ts";
 import { checkContainerFeatures } from "./api_features.ts";
@@ -47,7 +48,7 @@ export function containerBody(input: ContainerInput): ContainerCreation {
       Env: environmentOf(service),
       Cmd: service.command ?? undefined,
       Healthcheck: healthcheckOf(service),
-      Image: service.image ?? `${project.name}-${service.name}`,
+      Image: imageNameOf(project, service),
       WorkingDir: service.working_dir,
       Entrypoint: service.entrypoint ?? undefined,
       NetworkDisabled: service.network_mode === "disabled" ? true : undefined,

@@ -17,6 +17,8 @@ export async function execute(run: DeployRun, operation: Operation): Promise<voi
   switch (operation.kind) {
     case "pull-image":
       return await pullImage(run, operation);
+    case "build-image":
+      return await (await import("./build/build_image.ts")).buildImage(run, operation);
     case "create-network":
       return await createNetwork(run, operation);
     case "recreate-network":

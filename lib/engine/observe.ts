@@ -10,6 +10,7 @@ import {
   type Observed,
   type ObservedContainer,
 } from "../plan/observed.ts";
+import { LABELS } from "../plan/plan.ts";
 import type {
   ContainerDetails,
   ContainerSummary,
@@ -39,12 +40,19 @@ export async function observe(
     images.length === 0 ? [] : get<ImageSummary[]>("/images/json"),
   ]);
   const found = await findImages(connection, images, local, signal);
+  const builds = new Map(local.map(({ Id, Labels }) => [Id, Labels?.[LABELS.buildHash]]));
   return {
     containers: await withEnds(connection, containers.map(observedContainer), followers, signal),
     networks: networks.map(({ Id, Name, Labels }) => ({ id: Id, name: Name, labels: Labels ?? {} })),
     volumes: (volumes.Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} })),
     images: found,
     imageTimes: await findTimes(connection, images, found, signal),
+    imageBuilds: Object.fromEntries(
+      Object.entries(found).flatMap(([key, id]) => {
+        const hash = builds.get(id);
+        return hash === undefined ? [] : [[key, hash] as const];
+      }),
+    ),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Gathers from the engine what the body of a container needs: the image's ID, and the containers that the service refers to. */
-import type { Service, StringMap } from "../compose/project.ts";
+import { imageNameOf } from "../compose/image_name.ts";
+import type { Project, Service, StringMap } from "../compose/project.ts";
 import { ConfigurationError, HomeportError } from "../errors.ts";
 import { LABELS, ownershipLabels } from "../plan/plan.ts";
 import { formatSecretPrints } from "../plan/secret_prints.ts";
@@ -29,7 +30,7 @@ export async function prepareContainer(run: DeployRun, wish: ContainerWish): Pro
   const service = serviceOf(run, wish.service);
   const containers = needsContainers(service) ? await containersByService(run, project.name) : NONE;
   const idOf = (name: string): string | undefined => containers.get(name)?.[0]?.id;
-  const image = await getImage(run, service);
+  const image = await getImage(run, project, service);
   const files = filesOf(run, service.name);
   const labels = {
     ...service.labels,
@@ -71,8 +72,10 @@ function needsContainers(service: Service): boolean {
   return parentsOf(service).length > 0 || (service.links ?? []).length > 0;
 }
 
-async function getImage(run: DeployRun, { name, image, platform }: Service): Promise<ImageDetails> {
-  if (image === undefined) throw new ConfigurationError(`Service ${name} has no image`);
+async function getImage(run: DeployRun, project: Project, service: Service): Promise<ImageDetails> {
+  const { name, platform } = service;
+  const image = imageNameOf(project, service);
+  if (image === "") throw new ConfigurationError(`Service ${name} has no image`);
   const found = await findImage(run, image);
   if (found !== undefined) return found;
   const of = platform === undefined ? "" : ` for ${platform}`;

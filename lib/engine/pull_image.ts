@@ -10,7 +10,10 @@ import { mask, RequestError, unreachable, UnreachableError } from "./request_err
 import { findRegistryLogin, loginHeader, type RegistryLogin } from "./registry_login.ts";
 import { type DeployRun, request } from "./run.ts";
 
-export async function pullImage(run: DeployRun, { image, platform, refreshes }: PullImage): Promise<void> {
+export async function pullImage(
+  run: DeployRun,
+  { image, platform, refreshes }: Pick<PullImage, "image" | "platform" | "refreshes">,
+): Promise<void> {
   const { context } = run;
   const timeout = AbortSignal.timeout(context.pullTimeout);
   const signal = AbortSignal.any([run.signal, timeout]);

@@ -58,17 +58,33 @@ export async function findRegistryLogin(
 
 /** The value of the header that a pull from this registry carries. */
 export function loginHeader(domain: string, credentials: RegistryCredentials): Secret {
+  return encodedForHeader(registryAuth(domain, credentials));
+}
+
+export interface RegistryAuth {
+  readonly username: string;
+  readonly password: string;
+  readonly identitytoken: string | undefined;
+  readonly registrytoken: string | undefined;
+  readonly serveraddress: string;
+}
+
+/** As the engine has it, with everything revealed. */
+export function registryAuth(domain: string, credentials: RegistryCredentials): RegistryAuth {
   const { username, password, identityToken, registryToken } = credentials;
-  const login = {
+  return {
     username,
     password: password.reveal(),
     identitytoken: identityToken?.reveal(),
     registrytoken: registryToken?.reveal(),
     serveraddress: addressOf(domain),
   };
-  // Safe for URLs, and yet padded: the engine takes no other form.
+}
+
+/** Safe for URLs, and yet padded: the engine takes no other form, and says nothing. */
+export function encodedForHeader(content: unknown): Secret {
   return new Secret(
-    Buffer.from(JSON.stringify(login)).toString("base64").replaceAll("+", "-").replaceAll("/", "_"),
+    Buffer.from(JSON.stringify(content)).toString("base64").replaceAll("+", "-").replaceAll("/", "_"),
   );
 }
 

@@ -1,7 +1,7 @@
 /**
  * Turns what was decided about a stack into operations, and says which must come before which.
  *
- * Pulls come before everything: one that fails leaves the stack as it runs, unless nothing new is made from that image. Then come removals, networks and volumes, containers in the order
+ * Pulls and builds come before everything: one that fails leaves the stack as it runs, unless nothing new is made from that image. Then come removals, networks and volumes, containers in the order
  * of their dependencies, and in the end starts and waits. Only what needs another operation comes after it, so that one that fails
  * stops as little as possible; no container operation ever waits for a start, so that there is no cycle.
  */
@@ -30,10 +30,13 @@ export function arrangeOperations(scope: Scope, decisions: Decisions): readonly 
     ...arrangeStarts(scope, decisions),
     ...decisions.dropped.map(removeNetwork),
   ];
-  const pulls = decisions.pulls.filter((pull) => isNeeded(pull, decisions.services)).map(({ id }) => id);
+  const images = [...decisions.pulls, ...decisions.builds];
+  const needed = images.filter((image) => isNeeded(image, decisions.services)).map(({ id }) => id);
   return [
-    ...decisions.pulls,
-    ...operations.map((operation) => operation.after.length > 0 ? operation : { ...operation, after: pulls }),
+    ...images,
+    ...operations.map((operation) =>
+      operation.after.length > 0 ? operation : { ...operation, after: needed }
+    ),
   ];
 }
 

@@ -1,10 +1,12 @@
 /** Which images are pulled, and why. */
 import type { Service } from "../compose/project.ts";
 import type { ServiceDecision } from "./decide_slots.ts";
+import { builtImages } from "./decide_builds.ts";
+import { findRefreshCause, referenceOf } from "./image_wishes.ts";
 import { imageKey, type ImageReference } from "./observed.ts";
 import { runsPreStart } from "./pre_start.ts";
 import { hookImages, mountedImages } from "./references.ts";
-import type { PullImage } from "./operation.ts";
+import type { BuildImage, PullImage } from "./operation.ts";
 import type { Scope } from "./project_scope.ts";
 import { type PullPolicy, pullPolicyOf } from "./pull_policy.ts";
 import { isReplaced } from "./slot.ts";
@@ -19,10 +21,11 @@ export function decidePulls(
   starts: ReadonlyMap<string, string>,
 ): readonly PullImage[] {
   const pulls = new Map<string, PullImage>();
+  const built = builtImages(scope);
   for (const decision of decisions.values()) {
     const { service, slots } = decision;
     const add = (reference: ImageReference, cause: string | undefined, refreshes = false): void => {
-      if (cause === undefined) return;
+      if (cause === undefined || built.has(reference.image)) return;
       const id = `pull-image ${imageKey(reference)}`;
       const known = pulls.get(id);
       const services = [...new Set([...known?.services ?? [], service.name])].sort();
@@ -39,7 +42,9 @@ export function decidePulls(
     const isNew = slots.some(isReplaced);
     if (slots.length > 0) {
       const policy = pullPolicyOf(service);
-      add(referenceOf(service), findCause(scope, service, policy, isNew), policy.kind === "refresh");
+      const reference = referenceOf(scope, service);
+      const cause = built.has(reference.image) ? undefined : findCause(scope, service, policy, isNew);
+      add(reference, cause, policy.kind === "refresh");
     }
     if (runsPreStart(decision, starts)) {
       for (const image of hookImages(service)) add({ image }, findHookCause(scope, service, image, isNew));
@@ -51,7 +56,10 @@ export function decidePulls(
 }
 
 /** Whether a new container is made from it: only then does a pull that fails leave the stack as it runs. */
-export function isNeeded({ services }: PullImage, decisions: ReadonlyMap<string, ServiceDecision>): boolean {
+export function isNeeded(
+  { services }: PullImage | BuildImage,
+  decisions: ReadonlyMap<string, ServiceDecision>,
+): boolean {
   return services.some((name) => decisions.get(name)!.slots.some(isReplaced));
 }
 
@@ -61,7 +69,7 @@ function findCause(
   policy: PullPolicy,
   isReplaced: boolean,
 ): string | undefined {
-  const key = imageKey(referenceOf(service));
+  const key = imageKey(referenceOf(scope, service));
   const isHere = scope.index.images[key] !== undefined;
   if (policy.kind === "refresh") {
     if (isHere) return findRefreshCause(scope, service, policy.interval);
@@ -88,19 +96,6 @@ function findHookCause(scope: Scope, service: Service, image: string, isNew: boo
   return cause ?? (kind === "always" && isNew ? `pull_policy of ${service.name} is always` : undefined);
 }
 
-function findRefreshCause({ index, now }: Scope, service: Service, interval: number): string | undefined {
-  const key = imageKey(referenceOf(service));
-  const pulled = index.imageTimes[key];
-  const policy = `pull_policy of ${service.name} is ${service.pull_policy}`;
-  if (pulled === undefined) return `when image ${key} was pulled is not known, and ${policy}`;
-  if (now <= pulled + interval) return undefined;
-  return `image ${key} was last pulled at ${new Date(pulled * 1000).toISOString()}, and ${policy}`;
-}
-
 function findAbsence(scope: Scope, key: string): string | undefined {
   return scope.index.images[key] === undefined ? `image ${key} is not on this engine` : undefined;
-}
-
-function referenceOf({ image = "", platform }: Service): ImageReference {
-  return { image, ...(platform !== undefined && { platform }) };
 }

@@ -4,7 +4,7 @@ import type { NetworkDecision } from "./decide_networks.ts";
 import type { ServiceDecision } from "./decide_slots.ts";
 import type { StartDecisions } from "./decide_starts.ts";
 import type { MissingVolume } from "./decide_volumes.ts";
-import type { PullImage } from "./operation.ts";
+import type { BuildImage, PullImage } from "./operation.ts";
 import type { Removal } from "./slot.ts";
 
 export interface Decisions extends StartDecisions {
@@ -15,4 +15,5 @@ export interface Decisions extends StartDecisions {
   readonly removals: readonly Removal[];
   readonly dropped: readonly DroppedNetwork[];
   readonly pulls: readonly PullImage[];
+  readonly builds: readonly BuildImage[];
 }

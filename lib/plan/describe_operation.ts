@@ -1,10 +1,14 @@
-import type { Operation } from "./operation.ts";
+import type { BuildImage, Operation } from "./operation.ts";
 
 /** What an operation does, without its cause: `create container shop-web-1`. */
 export function describeOperation(operation: Operation): string {
   switch (operation.kind) {
     case "pull-image":
       return `pull image ${operation.image}${
+        operation.platform === undefined ? "" : ` (${operation.platform})`
+      }`;
+    case "build-image":
+      return `${describeOrigin(operation)} image ${operation.image}${
         operation.platform === undefined ? "" : ` (${operation.platform})`
       }`;
     case "create-network":
@@ -34,6 +38,11 @@ export function describeOperation(operation: Operation): string {
         operation.condition === "service_healthy" ? "is healthy" : "has completed"
       }${operation.required ? "" : " (optional)"}`;
   }
+}
+
+function describeOrigin({ pull, fallback }: BuildImage): string {
+  if (pull === undefined) return "build";
+  return fallback === "build" ? "pull or build" : "pull, if it can be had,";
 }
 
 function reattached(count: number): string {

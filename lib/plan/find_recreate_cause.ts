@@ -3,6 +3,7 @@ import { isServiceHash } from "../compose/hash.ts";
 import type { Service } from "../compose/project.ts";
 import { COMPOSE_LABELS } from "./compose_labels.ts";
 import { isAttached, type NetworkDecision } from "./decide_networks.ts";
+import { referenceOf } from "./image_wishes.ts";
 import { imageKey, type ObservedContainer } from "./observed.ts";
 import { LABELS } from "./plan.ts";
 import { namedVolumesOf, type Scope } from "./project_scope.ts";
@@ -83,8 +84,7 @@ function findConfigChange(
 
 /** An image that is not here is no reason: nothing says that another one would come. */
 function findImageChange(scope: Scope, service: Service, container: ObservedContainer): string | undefined {
-  const { image = "", platform } = service;
-  const local = scope.index.images[imageKey({ image, ...(platform !== undefined && { platform }) })];
+  const local = scope.index.images[imageKey(referenceOf(scope, service))];
   const used = container.labels[COMPOSE_LABELS.image];
   if (local === undefined || local === used) return undefined;
   return `image of ${service.name} changed: ${shortId(used ?? container.image)} → ${shortId(local)}`;

@@ -13,6 +13,7 @@ export interface ObservedIndex {
   readonly containersByNetwork: ReadonlyMap<string, readonly ObservedContainer[]>;
   readonly images: Observed["images"];
   readonly imageTimes: NonNullable<Observed["imageTimes"]>;
+  readonly imageBuilds: NonNullable<Observed["imageBuilds"]>;
 }
 
 export function indexObserved(observed: Observed): ObservedIndex {
@@ -26,6 +27,7 @@ export function indexObserved(observed: Observed): ObservedIndex {
     containersByNetwork: groupBy(observed.containers, (each) => each.networkIds),
     images: observed.images,
     imageTimes: observed.imageTimes ?? {},
+    imageBuilds: observed.imageBuilds ?? {},
   };
 }
 

@@ -12,6 +12,8 @@ export interface Observed {
   readonly images: Readonly<Record<string, string>>;
   /** When those images were last pulled, in seconds since 1970: only where that was asked for, and is known. */
   readonly imageTimes?: Readonly<Record<string, number>>;
+  /** What those of the images that Homeport built were built from: a hash. */
+  readonly imageBuilds?: Readonly<Record<string, string>>;
 }
 
 export type ContainerState = "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";

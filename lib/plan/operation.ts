@@ -4,6 +4,7 @@
  */
 export type Operation =
   | PullImage
+  | BuildImage
   | CreateNetwork
   | RecreateNetwork
   | RemoveNetwork
@@ -33,6 +34,22 @@ export interface PullImage extends Base {
   readonly services: readonly string[];
   /** It is remembered when this was done, and the stack is planned once more: what came may be another image. */
   readonly refreshes?: true;
+}
+
+export interface BuildImage extends Base {
+  readonly kind: "build-image";
+  /** Whose `build` it is. */
+  readonly service: string;
+  readonly image: string;
+  readonly platform?: string;
+  /** All that run the image. */
+  readonly services: readonly string[];
+  /** Pulls instead, where a registry has the image. `again`: as a refresh, whose time is remembered. */
+  readonly pull?: "first" | "again";
+  /** What happens without a pull, or when it fails. `keep`: the image that is here serves. */
+  readonly fallback: "build" | "keep";
+  /** The stack is planned once more: what comes may be another image. */
+  readonly refreshes: true;
 }
 
 export interface CreateNetwork extends Base {

@@ -27,6 +27,10 @@ export function networkId({ kind, key }: NetworkDecision): string | undefined {
   return kind === "create" || kind === "recreate" ? `${kind}-network ${key}` : undefined;
 }
 
+export function buildId(image: string): string {
+  return `build-image ${image}`;
+}
+
 export function volumeId(key: string): string {
   return `create-volume ${key}`;
 }

@@ -88,6 +88,8 @@ export const LABELS = {
   filesHash: "homeport.files-hash",
   /** `NAME=fingerprint` of every secret that goes into the container, with commas between them; on containers only. */
   secrets: "homeport.secrets",
+  /** Hash of what an image was built from; on images only. */
+  buildHash: "homeport.build-hash",
   commit: "homeport.commit",
   version: "homeport.version",
   deployedAt: "homeport.deployed-at",

@@ -1,6 +1,7 @@
 /** The operations that lead one stack from what runs to what Git says. */
 import { isDeployed } from "./compose_labels.ts";
 import { decideDroppedNetworks } from "./decide_dropped_networks.ts";
+import { decideBuilds } from "./decide_builds.ts";
 import { decideNetworks } from "./decide_networks.ts";
 import { decideOrphans } from "./orphans.ts";
 import { decidePulls } from "./decide_pulls.ts";
@@ -62,6 +63,7 @@ function decide(scope: Scope): readonly Operation[] {
     removals,
     dropped: decideDroppedNetworks(scope, [...services.values()], removals),
     pulls: decidePulls(scope, services, decided.starts),
+    builds: decideBuilds(scope, services),
     ...decided,
   });
 }

@@ -7,6 +7,7 @@ export type PullPolicy =
   | { readonly kind: "missing" }
   | { readonly kind: "always" }
   | { readonly kind: "never" }
+  | { readonly kind: "build" }
   /** Again once it was pulled that many seconds ago. */
   | { readonly kind: "refresh"; readonly interval: number };
 
@@ -14,7 +15,7 @@ const DAY = 86_400;
 
 /** A word that means nothing pulls what is missing, as with `docker compose`. So does an image that its digest names: it never changes. */
 export function pullPolicyOf({ name, image = "", pull_policy: policy = "" }: Service): PullPolicy {
-  if (policy === "always" || policy === "never") return { kind: policy };
+  if (policy === "always" || policy === "never" || policy === "build") return { kind: policy };
   const interval = findInterval(name, policy);
   return interval === undefined || image.includes("@") ? { kind: "missing" } : { kind: "refresh", interval };
 }

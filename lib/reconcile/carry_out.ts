@@ -65,7 +65,7 @@ export async function carryOut(
   return { done: done.size, skipped: waiting.size, errors, interrupted };
 }
 
-/** Pulling and waiting leave nothing half-done, and may take long: only they do not outlive the signal. */
+/** Pulling, building and waiting leave nothing half-done, and may take long: only they do not outlive the signal. */
 export function isCutShort({ kind }: Operation): boolean {
-  return kind === "pull-image" || kind === "wait-for-service";
+  return kind === "pull-image" || kind === "build-image" || kind === "wait-for-service";
 }

@@ -1,4 +1,5 @@
 /** The first half of a pass: from Git and the engine to a plan. Changes nothing but the checkout. */
+import { imageNameOf } from "../compose/image_name.ts";
 import { ConfigurationError } from "../errors.ts";
 import { followersOf } from "../plan/followers.ts";
 import { makePlan } from "../plan/make_plan.ts";
@@ -81,15 +82,16 @@ function only(stack: string | undefined, host: string, loaded: LoadedHost): Load
 }
 
 /** Every image that a service asks for, once. */
-function imagesOf(stacks: readonly DesiredStack[]): readonly ImageReference[] {
+export function imagesOf(stacks: readonly DesiredStack[]): readonly ImageReference[] {
   const references = new Map<string, ImageReference>();
   for (const { project } of stacks) {
     for (const service of Object.values(project.services)) {
       for (const image of [...mountedImages(service), ...hookImages(service)]) {
         if (!references.has(image)) references.set(image, { image });
       }
-      const { image, platform } = service;
-      if (image === undefined) continue;
+      const { platform } = service;
+      const image = imageNameOf(project, service);
+      if (image === "") continue;
       const reference = { image, ...(platform !== undefined && { platform }) };
       const key = imageKey(reference);
       const withTime = wantsRefresh(service) || references.get(key)?.withTime === true;

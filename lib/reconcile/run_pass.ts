@@ -70,7 +70,7 @@ function takeDown(
   );
 }
 
-/** Where images were refreshed, the stack is planned a second time: whatever used another one than came is recreated. */
+/** Where images were refreshed or built, the stack is planned a second time: whatever used another one than came is recreated. */
 async function deploy(
   deps: PassDependencies,
   options: RunPassOptions,
@@ -78,7 +78,7 @@ async function deploy(
   stack: StackPlan,
 ): Promise<StackOutcome> {
   const first = await carryOutStack(deps, options, planned, stack);
-  const isRefreshed = stack.operations.some((each) => each.kind === "pull-image" && each.refreshes);
+  const isRefreshed = stack.operations.some((each) => "refreshes" in each && each.refreshes);
   if (first.result !== "deployed" || !isRefreshed) return first;
   try {
     const again = await planStackAgain(deps, planned.desired.get(stack.name)!, options.signal);

@@ -3,6 +3,7 @@ import { findConfigFiles } from "../compose/config_files.ts";
 import type { HashFlavour } from "../compose/hash.ts";
 import type { UnsetVariable } from "../compose/load.ts";
 import type { StringMap } from "../compose/project.ts";
+import { throwAll } from "../compose/throw_all.ts";
 import { ConfigurationError, type HomeportError } from "../errors.ts";
 import { asProblem } from "./conflicts.ts";
 import type { DesiredStack, StackWarning } from "./desired_stack.ts";
@@ -64,7 +65,9 @@ function tryForms(input: StackCheckInput, names: readonly string[]): LoadedStack
   for (const form of names.length === 0 ? FORMS.slice(0, 1) : FORMS) {
     const variables = Object.assign(input.placeholders.valuesFor(names, form), input.variables);
     try {
-      return loadStack({ ...input, homeDir: input.homeDir, variables, tracked: NO_TRACKED_FILES });
+      const loaded = loadStack({ ...input, homeDir: input.homeDir, variables, tracked: NO_TRACKED_FILES });
+      throwAll(loaded.undeployable);
+      return loaded;
     } catch (error) {
       failure ??= error instanceof Error ? error : new Error(String(error));
     }

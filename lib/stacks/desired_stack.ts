@@ -15,6 +15,15 @@ export interface DesiredStack {
   readonly secretPrints?: () => SecretPrints;
   /** Where a path of the project is written, relative to the repository. Absent: that is not known. */
   readonly locate?: Locate;
+  /** Per service with `build`. */
+  readonly builds?: Readonly<Record<string, ServiceBuild>>;
+}
+
+export interface ServiceBuild {
+  /** SHA-256 over the build's definition and the files of the repository that the builder sees. */
+  readonly hash: string;
+  /** Services whose images the build takes; sorted. */
+  readonly needs: readonly string[];
 }
 
 /** By service: the names of the secrets that go into it, each with a keyed fingerprint of its value. */

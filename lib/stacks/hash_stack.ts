@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import type { LoadedProject } from "../compose/load.ts";
 import { type InjectedFile, serviceFilesOf } from "../compose/service_files.ts";
+import { buildsOf } from "./builds.ts";
+import type { ConfigurationError } from "../errors.ts";
 import { canonicalJson } from "./canonical_json.ts";
 import type { DesiredStack, ServiceFiles } from "./desired_stack.ts";
 import type { Files } from "./stack.ts";
@@ -16,8 +18,14 @@ interface HashInput {
   readonly loaded: LoadedProject;
 }
 
+export interface HashedStack {
+  readonly desired: DesiredStack;
+  /** What is wrong with the files that images are built from. */
+  readonly problems: readonly ConfigurationError[];
+}
+
 /** Hashes the project and every file of the repository that it uses; and, by service, the files that the service mounts. */
-export function hashStack({ name, root, files, tracked, loaded }: HashInput): DesiredStack {
+export function hashStack({ name, root, files, tracked, loaded }: HashInput): HashedStack {
   const { project, usedFiles } = loaded;
   const mounted = new Map<string, TrackedFile>();
   const serviceFiles: Record<string, ServiceFiles> = Object.create(null);
@@ -35,7 +43,9 @@ export function hashStack({ name, root, files, tracked, loaded }: HashInput): De
   for (const file of sorted([...mounted.values()])) {
     add(hash, [relative(file.path, root), file.mode, file.oid]);
   }
-  return { name, project, stackHash: hash.digest("hex"), serviceFiles };
+  const { builds, problems } = buildsOf({ project, root, files, tracked, locate: loaded.locateBuild });
+  for (const service of Object.keys(builds).sort()) add(hash, [service, builds[service]!.hash]);
+  return { desired: { name, project, stackHash: hash.digest("hex"), serviceFiles, builds }, problems };
 }
 
 /** What a container sees of the repository. Of files that Git does not track nothing enters: containers write their data there. */

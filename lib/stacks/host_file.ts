@@ -1,5 +1,6 @@
 /** `stack.yml` of a host's folder: which stacks come first, and variables for all of them. The format is ComposeFlux's. */
 import { posix } from "node:path";
+import { decodeYaml } from "../compose/decode_yaml.ts";
 import { Locations } from "../compose/locations.ts";
 import type { StringMap } from "../compose/project.ts";
 import { isMapping, type Mapping, type Value } from "../compose/value.ts";
@@ -28,7 +29,7 @@ export function readHostFile(folder: string, root: string, files: Files): HostFi
       hint: "keep one of them",
     });
   }
-  return parseHostFile(new TextDecoder().decode(files.read(path)), file);
+  return parseHostFile(decodeYaml(files.read(path)!, file), file);
 }
 
 function parseHostFile(text: string, file: string): HostFile {

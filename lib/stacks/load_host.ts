@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { HashFlavour } from "../compose/hash.ts";
 import type { StringMap } from "../compose/project.ts";
+import { throwAll } from "../compose/throw_all.ts";
 import type { BrokenStack, DesiredStack, StackWarning } from "./desired_stack.ts";
 import { findStacks } from "./find_stacks.ts";
 import { type LoadedStack, loadStack } from "./load_stack.ts";
@@ -112,6 +113,7 @@ function tryLoad(
   try {
     const variables = mergeVariables({ ...envs, secrets: given });
     const loaded = requireSecrets({ stack, files, variables, sources, load: () => load(given) });
+    throwAll(loaded.undeployable);
     const secrets = namedSecrets(given, loaded, files);
     const names = Object.keys(secrets);
     const warnings = [...loaded.warnings, ...staleWarnings(stack.name, names, sources)];

@@ -2,7 +2,7 @@ import type { HashFlavour } from "../compose/hash.ts";
 import { type LoadedProject, loadProject, type UnsetVariable } from "../compose/load.ts";
 import type { StringMap } from "../compose/project.ts";
 import type { EnvFileText } from "../compose/variables.ts";
-import type { Location } from "../errors.ts";
+import type { ConfigurationError, Location } from "../errors.ts";
 import type { DesiredStack, StackWarning } from "./desired_stack.ts";
 import { hashStack } from "./hash_stack.ts";
 import { type OpenedFiles, withOpenedFiles } from "./opened_files.ts";
@@ -30,6 +30,8 @@ export interface StackInput {
 export interface LoadedStack {
   readonly desired: DesiredStack;
   readonly warnings: readonly StackWarning[];
+  /** With any of it, the stack must not be deployed. */
+  readonly undeployable: readonly ConfigurationError[];
   /** Variables that are not set, and for which a blank stands. */
   readonly unset: readonly UnsetVariable[];
   /** Absolute paths of the files that were read. */
@@ -56,17 +58,18 @@ export function loadStack(
       ...(release === undefined ? {} : { release }),
     });
     const loaded = { ...asWritten, project: withOpenedFiles(asWritten.project, opened) };
+    const { desired, problems } = hashStack({ name: stack.name, root, files, tracked, loaded });
     const place = (location: Location | undefined) => location && relocate(location, root);
     return {
-      desired: {
-        ...hashStack({ name: stack.name, root, files, tracked, loaded }),
-        locate: (path) => place(loaded.locate(path)),
-      },
+      desired: { ...desired, locate: (path) => place(loaded.locate(path)) },
       warnings: loaded.warnings.map(({ message, location }) => ({
         stack: stack.name,
         message,
         ...(location && { location: relocate(location, root) }),
       })),
+      undeployable: [...loaded.undeployable, ...problems].map((problem) =>
+        relocateError(problem, root) as ConfigurationError
+      ),
       unset: loaded.unset.map(({ name, location }) => ({ name, location: place(location) })),
       usedFiles: loaded.usedFiles,
       extensions: loaded.extensions,

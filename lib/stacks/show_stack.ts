@@ -92,12 +92,22 @@ function show(
   composeHash: HashFlavour,
   masked: (tree: ConfigNode) => ConfigNode = (tree) => tree,
 ): ShownStack {
-  const { desired, warnings, unset } = loaded;
+  const { desired, warnings, unset, undeployable } = loaded;
   return {
     model: masked(treeOf(loaded)),
     hashes: resourceHashes(desired.project, composeHash),
-    warnings: [...warnings, ...unset.map((each) => unsetWarning(desired.name, each))],
+    warnings: [
+      ...undeployable.map((each) => undeployableWarning(desired.name, each)),
+      ...warnings,
+      ...unset.map((each) => unsetWarning(desired.name, each)),
+    ],
   };
+}
+
+/** What is not carried out is shown all the same. */
+function undeployableWarning(stack: string, { message, path, location }: ConfigurationError): StackWarning {
+  const place = path === undefined ? "" : ` (${path})`;
+  return { stack, message: `cannot be deployed: ${message}${place}`, ...(location && { location }) };
 }
 
 function treeOf({ desired: { project }, extensions }: LoadedStack): ConfigNode {

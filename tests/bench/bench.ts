@@ -1,7 +1,8 @@
 /**
- * `deno task bench`
+ * `deno task bench [executable | deployment | planning | compose]…`
  *
- * Measures Homeport beside `docker compose` on the engine that is here, or on a throwaway one, and writes `docs/benchmarks.md`.
+ * Measures Homeport beside `docker compose` on the engine that is here, or on a throwaway one, and writes `docs/benchmarks.md`. Words
+ * pick some of the measurements, which are shown and not written.
  */
 import { fileURLToPath } from "node:url";
 import { type CleanUp, withCleanUp } from "../../tools/clean_up.ts";
@@ -10,6 +11,7 @@ import { acquireCompose } from "../../tools/engine/acquire_programs.ts";
 import { say } from "../../tools/terminal.ts";
 import { benchDeployment } from "./deployment.ts";
 import { benchExecutable } from "./executable.ts";
+import { benchLoading } from "./loading.ts";
 import { benchPlanning } from "./planning.ts";
 import { formatReport, type Section } from "./report.ts";
 
@@ -30,30 +32,52 @@ async function bench(cleanUp: CleanUp): Promise<number> {
     return `${folder}/${name}`;
   };
 
-  const sections: Section[] = [];
-  say("The executable");
-  sections.push(await benchExecutable(await subfolder("executable")));
-  say("30 stacks beside docker compose");
   const { command, version, configFolder } = compose;
   const env: Record<string, string> = configFolder === undefined ? {} : { DOCKER_CONFIG: configFolder };
-  sections.push(
-    await benchDeployment({
-      folder: await subfolder("deployment"),
-      dockerHost: engine.dockerHost,
-      image: engine.images.one,
-      compose: { command, version, env },
-    }),
-  );
-  say("Planning and checking");
-  sections.push(...await benchPlanning(await subfolder("planning")));
-
-  await Deno.writeTextFile(DOCUMENT, formatReport(await describeMachine(engine.version), sections));
+  const reference = { command, version, env };
+  const benches: readonly Bench[] = [
+    {
+      word: "executable",
+      title: "The executable",
+      run: async (place) => [await benchExecutable(place)],
+    },
+    {
+      word: "deployment",
+      title: "30 stacks beside docker compose",
+      run: async (place) => [
+        await benchDeployment({
+          folder: place,
+          dockerHost: engine.dockerHost,
+          image: engine.images.one,
+          compose: reference,
+        }),
+      ],
+    },
+    { word: "planning", title: "Planning and checking", run: benchPlanning },
+    { word: "compose", title: "Loading", run: async (place) => [await benchLoading(place, reference)] },
+  ];
+  const words = Deno.args;
+  const sections: Section[] = [];
+  for (const { word, title, run } of benches) {
+    if (words.length > 0 && !words.includes(word)) continue;
+    say(title);
+    sections.push(...await run(await subfolder(word)));
+  }
+  if (words.length === 0) {
+    await Deno.writeTextFile(DOCUMENT, formatReport(await describeMachine(engine.version), sections));
+  }
   for (const { rows } of sections) {
     for (const { what, measured, target, met } of rows) {
       say(`${met ? "✔" : "✘"} ${what}: ${measured} (${target})`);
     }
   }
   return 0;
+}
+
+interface Bench {
+  readonly word: string;
+  readonly title: string;
+  readonly run: (folder: string) => Promise<Section[]>;
 }
 
 function fail(missing: string): number {

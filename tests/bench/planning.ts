@@ -1,14 +1,19 @@
-/** `plan` of many stacks against a recorded engine, and `check` of many stacks: how time and memory grow. */
+/** `plan` of many stacks against a recording engine, and `check` of many stacks: how time and memory grow. */
 import { join } from "node:path";
 import { validateConfig } from "../../lib/config/validate_config.ts";
 import { defineConfig, folder as stacksIn } from "../../lib/mod.ts";
+import { connectEngine } from "../../lib/engine/client.ts";
+import type { DeployContext } from "../../lib/plan/deploy_context.ts";
+import { makePlan } from "../../lib/plan/make_plan.ts";
+import { carryOut } from "../../lib/reconcile/carry_out.ts";
+import type { DesiredStack } from "../../lib/stacks/desired_stack.ts";
 import { openRepository } from "../../lib/repository/open_repository.ts";
 import { checkoutFiles } from "../../lib/repository/checkout_files.ts";
 import { loadHost } from "../../lib/stacks/load_host.ts";
 import { compile } from "../../tools/compile.ts";
 import { BUILDERS, writeEntry } from "../../tools/entry.ts";
 import { measure, type Measured, measureOften } from "./measure.ts";
-import { startRecordedEngine } from "./recorded_engine.ts";
+import { startRecordingEngine } from "../fakes/recording_engine.ts";
 import { mebibytes, seconds, type Section } from "./report.ts";
 import { makeRepository, SERVICES_PER_STACK } from "./stacks.ts";
 
@@ -28,7 +33,7 @@ export async function benchPlanning(folder: string): Promise<Section[]> {
     {
       title: "Planning",
       text:
-        "The compiled executable's `plan --exit-code` (medians of 5) with a repository of so many stacks, two services each, against a recorded engine on " +
+        "The compiled executable's `plan --exit-code` (medians of 5) with a repository of so many stacks, two services each, against a recording engine on " +
         "which all of them run: it must find nothing to do. Linear growth: a stack more costs as much between 250 and 500 stacks as between 50 and 250.",
       rows: [
         ...SIZES.map((size) => {
@@ -94,8 +99,9 @@ export default defineConfig(${JSON.stringify(config)});
   });
   if (stacks.length !== size) throw new Error(`${stacks.length} of ${size} stacks could be loaded`);
   const socket = join(folder, "engine.sock");
-  const engine = startRecordedEngine({ stacks, instance: host.instance, image: IMAGE, socket });
+  const engine = startRecordingEngine({ socket, images: [IMAGE] });
   try {
+    await deployAll(stacks, host.instance, engine.dockerHost);
     const env = { DOCKER_HOST: engine.dockerHost };
     const plan = await measureOften(
       5,
@@ -106,4 +112,39 @@ export default defineConfig(${JSON.stringify(config)});
   } finally {
     await engine.close();
   }
+}
+
+async function deployAll(
+  stacks: readonly DesiredStack[],
+  instance: string,
+  dockerHost: string,
+): Promise<void> {
+  const { signal } = new AbortController();
+  const engine = connectEngine({ dockerHost });
+  const input = { host: "bench", instance, stacks, broken: [], startupOrder: [], prune: false, now: 0 };
+  const plan = makePlan({ ...input, observed: await engine.observe([{ image: IMAGE }], signal) });
+  for (const { name, stackHash, operations } of plan.stacks) {
+    const desired = stacks.find((each) => each.name === name)!;
+    const context: DeployContext = {
+      desired,
+      ownership: {
+        instance,
+        stack: name,
+        stackHash,
+        commit: "0".repeat(40),
+        version: "0.1.0",
+        deployedAt: "2026-01-01T00:00:00.000Z",
+      },
+      composeHash: "2.40",
+      signal,
+      waitTimeout: 0,
+      pullTimeout: 0,
+    };
+    const { errors } = await carryOut(operations, {
+      signal,
+      execute: (operation) => engine.execute(operation, context),
+    });
+    if (errors.length > 0) throw errors[0];
+  }
+  engine.close();
 }

@@ -41,7 +41,7 @@ function resolveLinks(path: string): string {
 }
 
 /** Files that exist in memory only. The repository is everything below `root`. */
-export function memoryFiles(contents: Readonly<Record<string, string>>, root = "/repo"): Files {
+export function memoryFiles(contents: Readonly<Record<string, string | Uint8Array>>, root = "/repo"): Files {
   const inside = (path: string): string => {
     if (path !== root && !path.startsWith(`${root}/`)) throw new ConfigurationError(`${path} is outside`);
     return path;
@@ -50,7 +50,7 @@ export function memoryFiles(contents: Readonly<Record<string, string>>, root = "
   return {
     read: (path) => {
       const content = contents[inside(path)];
-      return content === undefined ? undefined : new TextEncoder().encode(content);
+      return typeof content === "string" ? new TextEncoder().encode(content) : content;
     },
     kind: (path) => inside(path) in contents ? "file" : below(path).length > 0 ? "folder" : undefined,
     list: (path) =>

@@ -1,5 +1,7 @@
 /** Files that a Compose file names in `include`, `extends` and `label_file`: what is read, and what is refused where. */
 import assert from "node:assert/strict";
+import { configTree } from "../../lib/compose/config_tree.ts";
+import { renderYaml } from "../../lib/compose/render_config_yaml.ts";
 import { type LoadedProject, loadProject } from "../../lib/compose/load.ts";
 import { ConfigurationError, ConfigurationProblems, formatError } from "../../lib/errors.ts";
 import { memoryFiles } from "./disk_files.ts";
@@ -15,7 +17,8 @@ function load(contents: Contents, variables: Contents = {}): LoadedProject {
 
 function refusal(contents: Contents, variables?: Contents): string {
   try {
-    load(contents, variables);
+    const { undeployable } = load(contents, variables);
+    if (undeployable.length > 0) return undeployable.map(formatError).join("\n");
   } catch (error) {
     if (error instanceof ConfigurationProblems) return error.problems.map(formatError).join("\n");
     if (error instanceof ConfigurationError) return formatError(error);
@@ -228,12 +231,13 @@ Deno.test("a value of a variable shows in no message about other files", () => {
 });
 
 Deno.test("a secret may take its value from the variables of the file that declares it", () => {
-  const { project } = load({
+  const loaded = load({
     "compose.yml": "include: [sub/a.yml]\n",
     "sub/a.yml": "services: {a: {image: a, secrets: [s]}}\nsecrets: {s: {environment: TOKEN}}\n",
     "sub/.env": "TOKEN=inner\n",
   });
-  assert.equal(project.secrets["s"]!.content, "inner");
+  assert.equal(loaded.project.secrets["s"]!.content, "inner");
+  assert.ok(!renderYaml(configTree(loaded)).includes("inner"), "it is not shown");
 });
 
 Deno.test("many services that extend one file have it read once", () => {

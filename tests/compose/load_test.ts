@@ -23,7 +23,9 @@ function problemsOf(
   input?: Partial<LoadInput>,
 ): readonly HomeportError[] {
   try {
-    load(typeof contents === "string" ? { "compose.yml": contents } : contents, input);
+    const files = typeof contents === "string" ? { "compose.yml": contents } : contents;
+    const { undeployable } = load(files, input);
+    if (undeployable.length > 0) return undeployable;
   } catch (error) {
     if (error instanceof ConfigurationProblems) return error.problems;
     if (error instanceof ConfigurationError) return [error];
@@ -175,13 +177,6 @@ const REFUSALS: readonly Refusal[] = [
   },
   { title: "a document that is no mapping", contents: "- a\n", line: 1, message: /not a mapping/ },
   {
-    title: "an unsupported attribute",
-    contents: service("build: ."),
-    line: 4,
-    path: "services.web.build",
-    message: /not supported/,
-  },
-  {
     title: "a block device weight beyond 16 bits",
     contents: service("blkio_config: {weight: 70000}"),
     line: 4,
@@ -208,7 +203,7 @@ const REFUSALS: readonly Refusal[] = [
     title: "a mounted image without a name",
     contents: service("volumes: [{type: image, target: /a}]"),
     line: 4,
-    path: "services.web.volumes",
+    path: "services.web.volumes[0].source",
     message: /Service web mounts an image at \/a without naming it/,
   },
   {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import type { ConfigurationError } from "../../lib/errors.ts";
 import { interpolateTree } from "../../lib/compose/interpolate.ts";
 import { Locations } from "../../lib/compose/locations.ts";
-import { findUnsupported } from "../../lib/compose/schema/unsupported.ts";
 import { validateSchema } from "../../lib/compose/schema/validate.ts";
 import type { Mapping } from "../../lib/compose/value.ts";
 import { parseYaml } from "../../lib/compose/yaml.ts";
@@ -76,66 +75,10 @@ Deno.test("a value that came from a variable is shown as it was written", () => 
   assert.equal(problem!.message, 'environment must be a mapping or a list, not "${DB_PASSWORD}"');
 });
 
-Deno.test("what is not carried out yet is refused by name, each with its line", () => {
-  const text = `models: {m: {model: a}}
-services:
-  a:
-    image: a
-    build: .
-    provider: {type: a}
-    models: [m]
-    gpus: all
-    deploy: {resources: {reservations: {
-      devices: [{capabilities: [gpu]}],
-      generic_resources: [{}]}}}
-    blkio_config: {weight: 10}
-    credential_spec: {file: a}
-    external_links: [a]
-    use_api_socket: true
-    volume_driver: local
-    pull_policy: build
-    volumes:
-      - {type: image, source: a, target: /a}
-      - {type: npipe, source: a, target: /b}
-      - {type: cluster, source: a, target: /c}
-configs:
-  c:
-    external: true
-    template_driver: a
-secrets:
-  s: {external: true}
-  t: {driver: a, template_driver: b}
-`;
-  const found = unsupported(text).map(({ path, location }) => `${location?.line} ${path}`).sort(byLine);
-  assert.deepEqual(found, [
-    "1 models",
-    "5 services.a.build",
-    "6 services.a.provider",
-    "7 services.a.models",
-    "17 services.a.pull_policy",
-    "20 services.a.volumes[1].type",
-    "21 services.a.volumes[2].type",
-    "24 configs.c.external",
-    "25 configs.c.template_driver",
-    "27 secrets.s.external",
-    "28 secrets.t.driver",
-    "28 secrets.t.template_driver",
-  ]);
-});
-
-Deno.test("an unsupported attribute that asks for nothing is no matter", () => {
-  assert.deepEqual(
-    unsupported(
-      "services: {a: {provider: }}\nsecrets: {s: {external: false}}",
-    ),
-    [],
-  );
-});
-
 Deno.test("what only a swarm carries out is accepted, as docker compose does", () => {
   const text =
     "services: {a: {deploy: {mode: replicated, placement: {constraints: [a]}, update_config: {parallelism: 1}, endpoint_mode: vip}}}";
-  assert.deepEqual([...validate(text), ...unsupported(text)], []);
+  assert.deepEqual(validate(text), []);
 });
 
 function read(text: string, variables: Readonly<Record<string, string>> = {}): [Mapping, Locations] {
@@ -146,12 +89,4 @@ function read(text: string, variables: Readonly<Record<string, string>> = {}): [
 
 function validate(text: string, variables?: Readonly<Record<string, string>>): ConfigurationError[] {
   return validateSchema(...read(text, variables));
-}
-
-function unsupported(text: string): ConfigurationError[] {
-  return findUnsupported(...read(text));
-}
-
-function byLine(a: string, b: string): number {
-  return parseInt(a) - parseInt(b) || (a < b ? -1 : 1);
 }

@@ -23,6 +23,7 @@ function bodyOf(
       volumes: {},
       configs: {},
       secrets: {},
+      models: {},
       ...project,
     },
     service: full,

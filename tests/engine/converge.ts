@@ -1,57 +1,73 @@
 /** From Compose files in a folder to what runs, in one process: load, observe, plan, carry out. */
 import { loadProject } from "../../lib/compose/load.ts";
-import type { Project } from "../../lib/compose/project.ts";
 import type { DockerEngine } from "../../lib/engine/client.ts";
+import type { DeployContext } from "../../lib/plan/deploy_context.ts";
 import { followersOf } from "../../lib/plan/followers.ts";
 import { makePlan } from "../../lib/plan/make_plan.ts";
 import type { Operation } from "../../lib/plan/operation.ts";
 import type { StackPlan } from "../../lib/plan/plan.ts";
-import { hookImages } from "../../lib/plan/references.ts";
 import { carryOut } from "../../lib/reconcile/carry_out.ts";
+import { imagesOf } from "../../lib/reconcile/plan_pass.ts";
+import type { DesiredStack } from "../../lib/stacks/desired_stack.ts";
+import { hashStack } from "../../lib/stacks/hash_stack.ts";
+import { NO_TRACKED_FILES } from "../../lib/stacks/tracked_files.ts";
 import { deployContext } from "./deploy.ts";
 import { diskFiles } from "./disk_files.ts";
 import type { EngineTest } from "./harness.ts";
 
 /** What Homeport would do. */
 export async function planOf(t: EngineTest, engine: DockerEngine): Promise<StackPlan> {
-  return await planProject(t, engine, load(t));
+  return await planStack(load(t), engine, t.signal);
 }
 
-/** Deploys, and throws what goes wrong. `isDone`: as if the pass had been ended, only these operations are carried out. */
+/** Deploys, and throws what goes wrong. */
 export async function converge(
   t: EngineTest,
   engine: DockerEngine,
-  isDone: (operation: Operation) => boolean = () => true,
+  options: ConvergeOptions = {},
 ): Promise<StackPlan> {
-  const project = load(t);
-  const plan = await planProject(t, engine, project);
-  const context = deployContext(project, t.signal);
+  return await convergeStack(load(t), engine, t.signal, options);
+}
+
+export interface ConvergeOptions {
+  readonly overrides?: Partial<DeployContext>;
+  /** As if the pass had been ended, only these operations are carried out, and none that comes after another one. */
+  readonly isDone?: (operation: Operation) => boolean;
+  /** Counts as carried out, and is not. */
+  readonly isLeftOut?: (operation: Operation) => boolean;
+}
+
+export async function convergeStack(
+  desired: DesiredStack,
+  engine: DockerEngine,
+  signal: AbortSignal,
+  { overrides, isDone = () => true, isLeftOut = () => false }: ConvergeOptions = {},
+): Promise<StackPlan> {
+  const plan = await planStack(desired, engine, signal);
+  const context = deployContext(desired.project, signal, { desired, ...overrides });
   const { errors } = await carryOut(plan.operations.filter(isDone), {
-    signal: t.signal,
-    execute: (operation) => engine.execute(operation, context),
+    signal,
+    execute: async (operation) => {
+      if (!isLeftOut(operation)) await engine.execute(operation, context);
+    },
   });
   if (errors.length > 0) throw errors[0];
   return plan;
 }
 
-function load(t: EngineTest): Project {
-  return loadProject({
-    folder: t.folder,
-    projectName: t.project,
-    variables: {},
-    files: diskFiles,
-    release: "5",
-  })
-    .project;
+/** Git tracks none of the files. */
+function load({ folder, project: projectName }: EngineTest): DesiredStack {
+  const loaded = loadProject({ folder, projectName, variables: {}, files: diskFiles, release: "5" });
+  return hashStack({ name: projectName, root: folder, files: diskFiles, tracked: NO_TRACKED_FILES, loaded })
+    .desired;
 }
 
-async function planProject(t: EngineTest, engine: DockerEngine, project: Project): Promise<StackPlan> {
-  const images = Object.values(project.services).flatMap((service) => {
-    const { image, platform } = service;
-    const own = image === undefined ? [] : [{ image, ...(platform !== undefined && { platform }) }];
-    return [...own, ...hookImages(service).map((image) => ({ image }))];
-  });
-  const { desired, ownership } = deployContext(project, t.signal);
+async function planStack(
+  desired: DesiredStack,
+  engine: DockerEngine,
+  signal: AbortSignal,
+): Promise<StackPlan> {
+  const { ownership } = deployContext(desired.project, signal);
   const { stacks: [stack], broken } = makePlan({
     host: "helium",
     instance: ownership.instance,
@@ -59,7 +75,7 @@ async function planProject(t: EngineTest, engine: DockerEngine, project: Project
     broken: [],
     startupOrder: [],
     prune: false,
-    observed: await engine.observe(images, t.signal, followersOf([project])),
+    observed: await engine.observe(imagesOf([desired]), signal, followersOf([desired.project])),
     now: Date.now() / 1000,
   });
   if (stack === undefined) throw broken[0]!.error;

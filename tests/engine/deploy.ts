@@ -36,6 +36,7 @@ export function testProject(
     volumes: {},
     configs: {},
     secrets: {},
+    models: {},
     ...parts,
     services: Object.fromEntries(services),
   };

@@ -2,7 +2,14 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { join } from "node:path";
 import { type DockerApi, openDockerApi, socketPathOf } from "../../tools/engine/docker_api.ts";
-import { findCompose, findEngine, findRegistry, type FoundProgram, skipTest } from "./environment.ts";
+import {
+  composeCommand,
+  findCompose,
+  findEngine,
+  findRegistry,
+  type FoundProgram,
+  skipTest,
+} from "./environment.ts";
 import { removeProjects } from "./remove_projects.ts";
 
 export interface CommandResult {
@@ -28,6 +35,8 @@ export interface ComposeTest {
   compose(args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   /** Ends when the test has gone on for too long. */
   readonly signal: AbortSignal;
+  /** A part of the test with a name of its own. */
+  step(name: string, body: () => void | Promise<void>): Promise<boolean>;
 }
 
 export interface EngineTest extends ComposeTest {
@@ -69,10 +78,13 @@ export function engineTest(
   if (socketPath === undefined) return skipTest(name, `the engine at ${dockerHost} is not on this machine`);
   register(name, options, async (base) => {
     using api = openDockerApi(socketPath);
-    const run = (first: readonly string[]): ComposeTest["compose"] => (args, { cwd, env } = {}) => {
-      if ("missing" in compose) throw new Error(`${compose.missing} (the test must say { compose: true })`);
-      return runDocker(compose, [...first, ...args], cwd ?? base.folder, { ...env, DOCKER_HOST: dockerHost });
-    };
+    const run =
+      (first: (program: FoundProgram) => readonly string[]): ComposeTest["compose"] =>
+      (args, { cwd, env } = {}) => {
+        if ("missing" in compose) throw new Error(`${compose.missing} (the test must say { compose: true })`);
+        const variables = { ...env, DOCKER_HOST: dockerHost };
+        return runDocker(compose, [...first(compose), ...args], cwd ?? base.folder, variables);
+      };
     try {
       await body({
         ...base,
@@ -81,8 +93,8 @@ export function engineTest(
         images,
         subnet: `10.${128 + randomInt(120)}.${randomInt(256)}`,
         api,
-        docker: run([]),
-        compose: run(["compose"]),
+        docker: run(({ command }) => [command]),
+        compose: run(composeCommand),
       });
     } finally {
       await removeProjects(api, base.project);
@@ -113,14 +125,14 @@ export function composeTest(
     body({
       ...base,
       compose: (args, { cwd, env } = {}) =>
-        runDocker(compose, ["compose", ...args], cwd ?? base.folder, {
+        runDocker(compose, [...composeCommand(compose), ...args], cwd ?? base.folder, {
           ...env,
           DOCKER_HOST: "unix:///nonexistent",
         }),
     }));
 }
 
-type Base = Pick<ComposeTest, "project" | "folder" | "signal">;
+type Base = Pick<ComposeTest, "project" | "folder" | "signal" | "step">;
 
 function register(name: string, options: EngineTestOptions, body: (base: Base) => Promise<void>): void {
   Deno.test({
@@ -128,7 +140,7 @@ function register(name: string, options: EngineTestOptions, body: (base: Base) =
     // Connections to the engine stay open between tests on purpose.
     sanitizeOps: false,
     sanitizeResources: false,
-    fn: async () => {
+    fn: async (context) => {
       const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "homeport-test-" }));
       const seconds = options.timeoutSeconds ?? 120;
       const controller = new AbortController();
@@ -139,7 +151,7 @@ function register(name: string, options: EngineTestOptions, body: (base: Base) =
       try {
         const project = `hp${randomBytes(4).toString("hex")}`;
         await Promise.race([
-          body({ project, folder, signal: controller.signal }),
+          body({ project, folder, signal: controller.signal, step: (...step) => context.step(...step) }),
           failWhenAborted(controller.signal),
         ]);
       } finally {
@@ -158,14 +170,14 @@ function failWhenAborted(signal: AbortSignal): Promise<never> {
 
 /** The environment holds only what is named, so that nothing of the machine's changes what Compose resolves. */
 async function runDocker(
-  { command, env }: FoundProgram,
-  args: readonly string[],
+  { env }: FoundProgram,
+  [command = "", ...args]: readonly string[],
   cwd: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<CommandResult> {
   const path = Deno.env.get("PATH");
   const output = await new Deno.Command(command, {
-    args: [...args],
+    args,
     cwd,
     clearEnv: true,
     env: { ...path === undefined ? {} : { PATH: path }, HOME: join(cwd, ".no-home"), ...env, ...variables },

@@ -35,8 +35,8 @@ engineTest("a service that was stopped for another one's recreation is no job th
     await write("");
     await converge(t, engine);
     assert.deepEqual(await detailsAsked(), { details: 0, operations: [] });
-    await write(", init: true");
-    const cut = await converge(t, engine, ({ kind }) => kind !== "start-container");
+    await write(", hostname: other");
+    const cut = await converge(t, engine, { isDone: ({ kind }) => kind !== "start-container" });
     assert.equal(cut.operations.length, 4);
     assert.deepEqual(await detailsAsked(), {
       details: 1,

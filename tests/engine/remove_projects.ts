@@ -2,7 +2,7 @@ import { type DockerApi, DockerApiError } from "../../tools/engine/docker_api.ts
 
 const PROJECT_LABEL = "com.docker.compose.project";
 
-/** Removes every container, network and volume of the Compose projects whose name begins with the prefix. */
+/** Removes every container, network, volume and built image of the Compose projects whose name begins with the prefix. */
 export async function removeProjects(api: DockerApi, prefix: string): Promise<void> {
   const query = { all: "true", filters: JSON.stringify({ label: [PROJECT_LABEL] }) };
   const containers = records(await api.get("/containers/json", query)).filter(belongs(prefix));
@@ -14,6 +14,9 @@ export async function removeProjects(api: DockerApi, prefix: string): Promise<vo
   const volumes = await api.get("/volumes", query) as { readonly Volumes: unknown };
   const owned = records(volumes.Volumes ?? []).filter(belongs(prefix));
   await Promise.all(owned.map((each) => remove(api, `/volumes/${each["Name"]}`, { force: "true" })));
+  // Those that were replaced, and have no name any more, included; one may be made of another.
+  const images = records(await api.get("/images/json", query)).filter(belongs(prefix));
+  for (const each of images) await remove(api, `/images/${each["Id"]}`, { force: "true" });
 }
 
 type Labelled = Readonly<Record<string, unknown>> & {

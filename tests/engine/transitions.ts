@@ -1,9 +1,6 @@
-/** Changes of a stack that runs, and what they do to its containers. `$IMAGE` and `$OTHER` are images, `$PROJECT` is the project's name. */
-export type Fate = "kept" | "restarted" | "recreated" | "created" | "removed";
+import type { Fates } from "./fates.ts";
 
-/** By the container's name, without the project's. */
-export type Fates = Readonly<Record<string, Fate>>;
-
+/** Changes of a stack that runs, and what they do to its containers. `$IMAGE` and `$OTHER` are images, `$PROJECT` is the project's name, `$SUBNET` begins an address. */
 export interface Transition {
   /** A sentence. */
   readonly name: string;
@@ -27,7 +24,7 @@ function stack(lines: Readonly<Record<string, string>>, rest = ""): string {
 }
 
 const NET = (label: string) =>
-  `networks: {net: {labels: {l: ${label}}, ipam: {config: [{subnet: 10.216.1.0/24}]}}}\n`;
+  `networks: {net: {labels: {l: ${label}}, ipam: {config: [{subnet: $SUBNET.0/25}]}}}\n`;
 
 export const TRANSITIONS: readonly Transition[] = [
   {
@@ -142,8 +139,8 @@ export const TRANSITIONS: readonly Transition[] = [
   },
   {
     name: "a changed network restarts those that are attached to it, and no others",
-    before: stack({ web: "networks: {net: {aliases: [www], ipv4_address: 10.216.1.9}}", db: "" }, NET("a")),
-    after: stack({ web: "networks: {net: {aliases: [www], ipv4_address: 10.216.1.9}}", db: "" }, NET("b")),
+    before: stack({ web: "networks: {net: {aliases: [www], ipv4_address: $SUBNET.9}}", db: "" }, NET("a")),
+    after: stack({ web: "networks: {net: {aliases: [www], ipv4_address: $SUBNET.9}}", db: "" }, NET("b")),
     fates: { "db-1": "kept", "web-1": "restarted" },
   },
   {
@@ -163,7 +160,7 @@ export const TRANSITIONS: readonly Transition[] = [
     before: stack({ web: "networks: [net]", db: "networks: [net]" }, NET("a")),
     after: stack(
       { web: "networks: [net, more]", db: "networks: [net]" },
-      NET("a").replace("}}}\n", "}}, more: {ipam: {config: [{subnet: 10.216.2.0/24}]}}}\n"),
+      NET("a").replace("}}}\n", "}}, more: {ipam: {config: [{subnet: $SUBNET.128/25}]}}}\n"),
     ),
     fates: { "db-1": "kept", "web-1": "recreated" },
   },

@@ -3,43 +3,47 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { connectEngine } from "../../lib/engine/client.ts";
 import { converge, planOf } from "./converge.ts";
+import { containers, type Fates, fatesOf, keptAll } from "./fates.ts";
 import { type EngineTest, engineTest } from "./harness.ts";
+import { inParts } from "./parts.ts";
 import { removeProjects } from "./remove_projects.ts";
-import { type Fates, TRANSITIONS } from "./transitions.ts";
+import { type Transition, TRANSITIONS } from "./transitions.ts";
 
-for (const { name, before, disturb, after, fates, byCompose } of TRANSITIONS) {
-  engineTest(name, async (t) => {
-    const engine = connectEngine({ dockerHost: t.dockerHost });
-    try {
-      const change = async (deploy: () => Promise<unknown>): Promise<Fates> => {
-        await write(t, before);
-        await deploy();
-        for (const args of disturb ?? []) await docker(t, args);
-        const old = await containers(t);
-        await write(t, after);
-        await deploy();
-        return fatesOf(old, await containers(t));
-      };
-      assert.deepEqual(await change(() => up(t)), byCompose ?? fates, "docker compose");
-      await removeProjects(t.api, t.project);
-      assert.deepEqual(await change(() => converge(t, engine)), fates, "Homeport");
-      assert.deepEqual((await planOf(t, engine)).operations, [], "a second pass has nothing to do");
-      const ours = await containers(t);
-      await up(t);
-      assert.deepEqual(
-        fatesOf(ours, await containers(t)),
-        keptAll(ours),
-        "docker compose up changes nothing",
-      );
-    } finally {
-      engine.close();
-    }
-  }, { compose: true });
+engineTest("a stack that changes becomes the same as with docker compose", async (t) => {
+  await inParts(t, TRANSITIONS, compare);
+}, { compose: true, timeoutSeconds: 400 });
+
+async function compare(
+  t: EngineTest,
+  { before, disturb, after, fates, byCompose }: Transition,
+): Promise<void> {
+  const engine = connectEngine({ dockerHost: t.dockerHost });
+  try {
+    const change = async (deploy: () => Promise<unknown>): Promise<Fates> => {
+      await write(t, before);
+      await deploy();
+      for (const args of disturb ?? []) await docker(t, args);
+      const old = await containers(t);
+      await write(t, after);
+      await deploy();
+      return fatesOf(old, await containers(t));
+    };
+    assert.deepEqual(await change(() => up(t)), byCompose ?? fates, "docker compose");
+    await removeProjects(t.api, t.project);
+    assert.deepEqual(await change(() => converge(t, engine)), fates, "Homeport");
+    assert.deepEqual((await planOf(t, engine)).operations, [], "a second pass has nothing to do");
+    const ours = await containers(t);
+    await up(t);
+    assert.deepEqual(fatesOf(ours, await containers(t)), keptAll(ours), "docker compose up changes nothing");
+  } finally {
+    engine.close();
+  }
 }
 
 async function write(t: EngineTest, text: string): Promise<void> {
   const filled = text.replaceAll("$IMAGE", t.images.one).replaceAll("$OTHER", t.images.two);
-  await Deno.writeTextFile(join(t.folder, "compose.yml"), filled.replaceAll("$PROJECT", t.project));
+  const whole = filled.replaceAll("$PROJECT", t.project).replaceAll("$SUBNET", t.subnet);
+  await Deno.writeTextFile(join(t.folder, "compose.yml"), whole);
 }
 
 async function up(t: EngineTest): Promise<void> {
@@ -50,35 +54,4 @@ async function up(t: EngineTest): Promise<void> {
 async function docker(t: EngineTest, args: readonly string[]): Promise<void> {
   const { code, stderr } = await t.docker(args.map((each) => each.replaceAll("$PROJECT", t.project)));
   assert.equal(code, 0, stderr);
-}
-
-type Containers = Readonly<Record<string, { readonly id: string; readonly started: string }>>;
-
-/** By name, without the project's. */
-async function containers(t: EngineTest): Promise<Containers> {
-  const filters = JSON.stringify({ label: [`com.docker.compose.project=${t.project}`] });
-  const list = await t.api.get("/containers/json", { all: "true", filters }) as { Id: string }[];
-  const entries = await Promise.all(list.map(async ({ Id }) => {
-    const { Name, State } = await t.api.get(`/containers/${Id}/json`) as {
-      Name: string;
-      State: { StartedAt: string };
-    };
-    return [Name.replace(`/${t.project}-`, ""), { id: Id, started: State.StartedAt }] as const;
-  }));
-  return Object.fromEntries(entries);
-}
-
-function fatesOf(before: Containers, after: Containers): Fates {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return Object.fromEntries(names.map((name) => {
-    const [old, now] = [before[name], after[name]];
-    if (old === undefined) return [name, "created"];
-    if (now === undefined) return [name, "removed"];
-    if (old.id !== now.id) return [name, "recreated"];
-    return [name, old.started === now.started ? "kept" : "restarted"];
-  }));
-}
-
-function keptAll(containers: Containers): Fates {
-  return Object.fromEntries(Object.keys(containers).sort().map((name) => [name, "kept"]));
 }

@@ -18,10 +18,17 @@ executableEngineTest(
         "    environment: { GREETING: hello }",
         "    volumes: [./web.conf:/etc/web.conf:ro, data:/data]",
         "    stop_grace_period: 1s",
+        "  made:",
+        "    build: ./made",
+        "    network_mode: none",
+        "    stop_grace_period: 0s",
         "volumes:",
         "  data:",
       ].join("\n"),
       [`servers/helium/${t.project}/web.conf`]: "answer = 42\n",
+      [`servers/helium/${t.project}/made/Dockerfile`]:
+        `FROM ${t.images.one}\nCOPY . /made/\nRUN cat /made/file\n`,
+      [`servers/helium/${t.project}/made/file`]: "made",
     });
     const executable = await t.compile(config(repository, join(t.folder, "data"), t.project));
     const env = { DOCKER_HOST: t.dockerHost };
@@ -32,7 +39,7 @@ executableEngineTest(
     const first = await runFile(executable, ["apply", "--host", "helium"], t.elsewhere, env);
     assert.equal(first.code, 0, `${first.stdout}${first.stderr}`);
     const deployed = await containerIds(t.project, t.api.get);
-    assert.equal(deployed.length, 1);
+    assert.equal(deployed.length, 2);
 
     const second = await runFile(executable, ["apply", "--host", "helium"], t.elsewhere, env);
     assert.equal(second.code, 0, `${second.stdout}${second.stderr}`);

@@ -39,7 +39,7 @@ export function newContainer({ desired, ownership }: DeployContext, given: NewCo
     id,
     name,
     image,
-    imageReference: service.image!,
+    imageReference: service.image ?? service.name,
     state: "created",
     labels: {
       ...service.labels,

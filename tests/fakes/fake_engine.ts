@@ -3,6 +3,7 @@
  * taken ports, networks in use or gone), and can die before any of its steps.
  */
 import { createHash } from "node:crypto";
+import { imageNameOf } from "../../lib/compose/image_name.ts";
 import { networkHash, serviceHash, volumeHash } from "../../lib/compose/hash.ts";
 import type { Service } from "../../lib/compose/project.ts";
 import { HomeportError } from "../../lib/errors.ts";
@@ -15,7 +16,7 @@ import {
   type ObservedNetwork,
   type ObservedVolume,
 } from "../../lib/plan/observed.ts";
-import type { Operation, RecreateContainer, RecreateNetwork } from "../../lib/plan/operation.ts";
+import type { BuildImage, Operation, RecreateContainer, RecreateNetwork } from "../../lib/plan/operation.ts";
 import { findUnclearEnds, type Followers } from "../../lib/plan/followers.ts";
 import { ownershipLabels } from "../../lib/plan/plan.ts";
 import { resolveForHash } from "../../lib/plan/references.ts";
@@ -39,6 +40,8 @@ export class FakeEngine implements Engine {
   images: Record<string, string> = {};
   /** When they were last pulled. */
   imageTimes: Record<string, number> = {};
+  /** What those that were built here were built from. */
+  imageBuilds: Record<string, string> = {};
   /** What was executed, in the order in which it began. */
   readonly executed: string[] = [];
   /** Steps until the engine dies. */
@@ -61,6 +64,7 @@ export class FakeEngine implements Engine {
     copy.volumes = [...this.volumes];
     copy.images = { ...this.images };
     copy.imageTimes = { ...this.imageTimes };
+    copy.imageBuilds = { ...this.imageBuilds };
     copy.#clock = this.#clock;
     copy.#serial = this.#serial;
     return copy;
@@ -77,6 +81,7 @@ export class FakeEngine implements Engine {
       volumes: this.volumes,
       images: this.images,
       imageTimes: this.imageTimes,
+      imageBuilds: this.imageBuilds,
     });
   }
 
@@ -109,6 +114,8 @@ export class FakeEngine implements Engine {
     switch (operation.kind) {
       case "pull-image":
         return this.#pull(imageKey(operation), operation.refreshes === true);
+      case "build-image":
+        return this.#build(operation, context);
       case "create-network":
         return this.#createNetwork(operation.network, context);
       case "recreate-network":
@@ -141,6 +148,23 @@ export class FakeEngine implements Engine {
     if (this.stepsLeft <= 0) throw new EngineDied("the engine died");
     this.stepsLeft--;
     this.#clock++;
+  }
+
+  #build(operation: BuildImage, { desired }: DeployContext): void {
+    const key = imageKey(operation);
+    if (operation.pull !== undefined && this.options.registry?.[key] !== undefined) {
+      this.#pull(key, operation.pull === "again");
+      delete this.imageBuilds[key];
+    } else if (operation.fallback === "build") {
+      this.#step();
+      const { hash, needs } = desired.builds![operation.service]!;
+      for (const name of needs) {
+        const needed = imageNameOf(desired.project, desired.project.services[name]!);
+        if (this.images[needed] === undefined) throw new HomeportError(`no such image: ${needed}`);
+      }
+      this.images[key] = `sha256:${createHash("sha256").update(hash).digest("hex")}`;
+      this.imageBuilds[key] = hash;
+    }
   }
 
   #pull(key: string, refreshes: boolean): void {
@@ -219,7 +243,7 @@ export class FakeEngine implements Engine {
     const service = project.services[serviceName]!;
     if (this.containers.some((each) => each.name === name)) throw new Error(`name ${name} is taken`);
     const key = imageKey({
-      image: service.image!,
+      image: imageNameOf(context.desired.project, service),
       ...(service.platform !== undefined && { platform: service.platform }),
     });
     const image = this.images[key];

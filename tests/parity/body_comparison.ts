@@ -1,14 +1,14 @@
 /** Brings requests of two tools into one form, in which only what the engine would see differently differs. */
 import type { RecordedRequest } from "../fakes/engine_proxy.ts";
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** By path, and for networks and volumes by name. */
 export function comparable(requests: readonly RecordedRequest[]): Record<string, Json> {
   const creations = requests.filter(({ path }) => /^\/(containers|networks|volumes)\/create/.test(path));
   return Object.fromEntries(
     creations.map(({ path, body }) => {
-      const json = normalise(JSON.parse(body), "");
+      const json = normalise(JSON.parse(body));
       const name = typeof json === "object" && json !== null && !Array.isArray(json)
         ? json["Name"]
         : undefined;
@@ -24,9 +24,10 @@ const EMPTY_COUNTS = ["Cmd", "Entrypoint", "MaskedPaths", "ReadonlyPaths"];
 /** The reference fills in what only the engine ever says, and the size of a console that is not there. */
 const IGNORED = ["IPAddress", "IPv6Gateway", "ConsoleSize"];
 
-function normalise(value: Json, key: string): Json {
+export function normalise(value: Json, key = ""): Json {
   if (Array.isArray(value)) {
-    const items = value.map((item) => normalise(item, ""));
+    // Each of a device's capabilities is a list, and none of them is null or empty.
+    const items = value.map((item) => key === "Capabilities" ? item ?? [] : normalise(item));
     return UNORDERED.includes(key)
       ? items.sort((a, b) => JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
       : items;

@@ -1,30 +1,6 @@
-/** Stacks that run. `$IMAGE` and `$OTHER` are images, `$PROJECT` is the project's name; services called `job…` end well by themselves. */
-export interface IdempotenceCase {
-  readonly name: string;
-  readonly file: string;
-  readonly files?: Readonly<Record<string, string>>;
-}
-
-/** One service `web` without a network; what follows `rest` stands at the top level. */
-function web(
-  name: string,
-  attributes: string,
-  rest = "",
-  files: IdempotenceCase["files"] = {},
-): IdempotenceCase {
-  const lines = attributes.trim().split("\n").map((line) => `    ${line}\n`).join("");
-  return {
-    name,
-    file: `services:\n  web:\n    image: $IMAGE\n    network_mode: none\n${lines}${rest}`,
-    files,
-  };
-}
-
-/** Several services; one line a service. */
-function services(name: string, lines: string, rest = "", files: IdempotenceCase["files"] = {}) {
-  const text = lines.trim().split("\n").map((line) => `  ${line.trim()}\n`).join("");
-  return { name, file: `services:\n${text}${rest}`, files };
-}
+/** Stacks that both tools deploy, attribute by attribute. */
+import { type IdempotenceCase, services, web } from "./idempotence_case.ts";
+import { RUNNING_CASES } from "./running_cases.ts";
 
 export const IDEMPOTENCE_CASES: readonly IdempotenceCase[] = [
   web("nothing but an image", ""),
@@ -159,12 +135,15 @@ export const IDEMPOTENCE_CASES: readonly IdempotenceCase[] = [
     "networks: {default: {ipam: {config: [{subnet: 10.214.6.0/24}]}}}\n",
   ),
   services("the host's network", "web: {image: $IMAGE, network_mode: host, pid: host, ipc: host, uts: host}"),
-  services(
-    "namespaces and volumes of another service",
-    `vpn: {image: $IMAGE, network_mode: none, ipc: shareable, volumes: [/shared]}
+  {
+    ...services(
+      "namespaces and volumes of another service",
+      `vpn: {image: $IMAGE, network_mode: none, ipc: shareable, volumes: [/shared]}
     web: {image: $IMAGE, network_mode: 'service:vpn', pid: 'service:vpn', ipc: 'service:vpn'}
     log: {image: $IMAGE, network_mode: none, volumes_from: ['vpn:ro']}`,
-  ),
+    ),
+    meant: "volumes-from-mode",
+  },
   services(
     "dependencies that wait",
     `db: {image: $IMAGE, network_mode: none, healthcheck: {test: 'true', interval: 200ms}}
@@ -194,4 +173,5 @@ services:
         `services: {web: {image: $OTHER, environment: [B=2], labels: !reset {}, volumes: [/two], command: [sleep, "600"]}}\n`,
     },
   },
+  ...RUNNING_CASES,
 ];

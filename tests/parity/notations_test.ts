@@ -6,7 +6,8 @@ import { loadProject } from "../../lib/compose/load.ts";
 import { ConfigurationError } from "../../lib/errors.ts";
 import { renderJson } from "../../lib/compose/render_config.ts";
 import { memoryFiles } from "../compose/disk_files.ts";
-import { inPairs, type Reference, referenceTest } from "./reference.ts";
+import { inPairs } from "../engine/parts.ts";
+import { type Reference, referenceTest } from "./reference.ts";
 import { SEED } from "../seed.ts";
 
 /** What is written, and the attributes of a service that it is written into. */
@@ -137,24 +138,28 @@ const NOTATIONS: readonly Notation[] = [
 ];
 
 for (const { name, texts, attributes } of NOTATIONS) {
-  referenceTest(`${name} in short notation are read as docker compose reads them`, async (reference) => {
-    const samples = [...new Set(fc.sample(texts, { numRuns: 250, seed: SEED }))];
-    const accepted = samples.filter((text) => ours([attributes(text)]) !== undefined);
-    const refused = samples.filter((text) => !accepted.includes(text));
-    const services = accepted.map(attributes);
-    const again = `HOMEPORT_TEST_SEED=${SEED}`;
-    assert.ok(accepted.length > 10, `${again}: too few are accepted`);
-    const model = await theirs(reference, services);
-    assert.notEqual(model, undefined, `${again}: ${await findRefused(reference, accepted, attributes)}`);
-    assert.deepEqual(ours(services), model, again);
-    await inPairs(refused.slice(0, 10), async (text) => {
-      assert.equal(
-        await theirs(reference, [attributes(text)]),
-        undefined,
-        `${again}: wrongly refused: ${text}`,
-      );
-    });
-  });
+  referenceTest(
+    `${name} in short notation are read as docker compose reads them (seed ${SEED})`,
+    async (reference) => {
+      const samples = [...new Set(fc.sample(texts, { numRuns: 250, seed: SEED }))];
+      const accepted = samples.filter((text) => ours([attributes(text)]) !== undefined);
+      const refused = samples.filter((text) => !accepted.includes(text));
+      const services = accepted.map(attributes);
+      const again = `HOMEPORT_TEST_SEED=${SEED}`;
+      assert.ok(accepted.length > 10, `${again}: too few are accepted`);
+      const model = await theirs(reference, services);
+      assert.notEqual(model, undefined, `${again}: ${await findRefused(reference, accepted, attributes)}`);
+      assert.deepEqual(ours(services), model, again);
+      await inPairs(refused.slice(0, 10), async (text) => {
+        assert.equal(
+          await theirs(reference, [attributes(text)]),
+          undefined,
+          `${again}: wrongly refused: ${text}`,
+        );
+      });
+      return accepted.length + Math.min(refused.length, 10);
+    },
+  );
 }
 
 /** The first that `docker compose` alone refuses. */

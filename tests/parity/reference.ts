@@ -1,5 +1,7 @@
 import { dirname, join } from "node:path";
-import { findCompose, skipTest } from "../engine/environment.ts";
+import type { StringMap } from "../../lib/compose/project.ts";
+import { composeCommand, findCompose, type FoundProgram, skipTest } from "../engine/environment.ts";
+import type { CommandResult } from "../engine/harness.ts";
 
 /** What `docker compose config` says of a project. */
 export type Verdict =
@@ -16,8 +18,8 @@ export interface Reference {
   readonly config: (files: ProjectFiles, variables?: Readonly<Record<string, string>>) => Promise<Verdict>;
 }
 
-/** Registers a test that asks the real `docker compose`; skipped where there is none. */
-export function referenceTest(name: string, body: (reference: Reference) => Promise<void>): void {
+/** Registers a test that asks the real `docker compose`; skipped where there is none. It may tell how many cases it compared. */
+export function referenceTest(name: string, body: (reference: Reference) => Promise<number | void>): void {
   const compose = findCompose();
   if ("missing" in compose) return skipTest(name, compose.missing);
   const reference: Reference = {
@@ -25,13 +27,16 @@ export function referenceTest(name: string, body: (reference: Reference) => Prom
       const folder = await Deno.makeTempDir({ prefix: "reference-" });
       try {
         await writeFiles(folder, files);
-        return await runConfig(compose.command, folder, { ...variables, ...compose.env });
+        return await verdictOf(compose, folder, variables);
       } finally {
         await Deno.remove(folder, { recursive: true });
       }
     },
   };
-  Deno.test(name, () => body(reference));
+  Deno.test(name, async (test) => {
+    const count = await body(reference);
+    if (count !== undefined) await test.step(`${count} cases were compared with docker compose`, () => {});
+  });
 }
 
 async function writeFiles(folder: string, files: ProjectFiles): Promise<void> {
@@ -42,32 +47,43 @@ async function writeFiles(folder: string, files: ProjectFiles): Promise<void> {
   }
 }
 
-/** Odd input may make the reference hang or take all memory. */
-const LIMITS = 'ulimit -v 4000000; exec timeout 20 "$0" compose config --format json';
+export interface ComposeCall {
+  readonly folder: string;
+  /** What follows `docker compose`. */
+  readonly args: readonly string[];
+  /** All that it sees of an environment, besides its own. */
+  readonly variables: StringMap;
+}
 
-async function runConfig(
-  command: string,
-  cwd: string,
-  variables: Readonly<Record<string, string>>,
-): Promise<Verdict> {
-  const env = { HOME: cwd, ...variables, PATH: Deno.env.get("PATH") ?? "" };
-  const { success, stdout, stderr } = await new Deno.Command("sh", {
-    args: ["-c", LIMITS, command],
-    cwd,
-    env,
+/** Odd input may make the reference hang or take all memory. */
+const LIMITS = 'ulimit -v 4000000; exec timeout 20 "$0" "$@"';
+
+export async function runCompose(
+  program: FoundProgram,
+  { folder, args, variables }: ComposeCall,
+): Promise<CommandResult> {
+  const { code, stdout, stderr } = await new Deno.Command("sh", {
+    args: ["-c", LIMITS, ...composeCommand(program), ...args],
+    cwd: folder,
+    env: { HOME: "/home/me", ...variables, ...program.env, PATH: Deno.env.get("PATH") ?? "" },
     clearEnv: true,
     stdin: "null",
   }).output();
   const decoder = new TextDecoder();
-  if (!success) return { accepted: false, message: decoder.decode(stderr).trim() };
-  return { accepted: true, model: JSON.parse(decoder.decode(stdout).replaceAll("$$", "$")) };
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-/** Works through the items two at a time, so that a small machine is not overrun. */
-export async function inPairs<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const rest = items.values();
-  const worker = async () => {
-    for (const item of rest) await work(item);
-  };
-  await Promise.all([worker(), worker()]);
+async function verdictOf(
+  program: FoundProgram,
+  folder: string,
+  variables: StringMap,
+): Promise<Verdict> {
+  const args = ["config", "--format", "json"];
+  const { code, stdout, stderr } = await runCompose(program, {
+    folder,
+    args,
+    variables: { HOME: folder, ...variables },
+  });
+  if (code !== 0) return { accepted: false, message: stderr.trim() };
+  return { accepted: true, model: JSON.parse(stdout.replaceAll("$$", "$")) };
 }

@@ -5,7 +5,8 @@ import { Locations } from "../../lib/compose/locations.ts";
 import { validateSchema } from "../../lib/compose/schema/validate.ts";
 import type { Mapping } from "../../lib/compose/value.ts";
 import { parseYaml } from "../../lib/compose/yaml.ts";
-import { inPairs, referenceTest } from "./reference.ts";
+import { inPairs } from "../engine/parts.ts";
+import { referenceTest } from "./reference.ts";
 
 referenceTest("docker compose refuses what the schema refuses", async (reference) => {
   const refused = [...SERVICES.map(withService), ...DOCUMENTS].filter((text) => problemsOf(text) !== "");

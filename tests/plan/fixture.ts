@@ -20,6 +20,7 @@ export type Stacks = Readonly<Record<string, string>>;
 
 export interface Host extends Partial<Omit<PlanInput, "stacks" | "observed">> {
   readonly files?: Readonly<Record<string, DesiredStack["serviceFiles"]>>;
+  readonly builds?: Readonly<Record<string, NonNullable<DesiredStack["builds"]>>>;
 }
 
 const projects = new Map<string, Project>();
@@ -28,11 +29,12 @@ export function loadStack(
   name: string,
   text: string,
   serviceFiles: DesiredStack["serviceFiles"] = {},
+  builds: NonNullable<DesiredStack["builds"]> = {},
 ): DesiredStack {
   const key = `${name}\n${text}`;
   const project = projects.get(key) ?? loadText(name, text);
   projects.set(key, project);
-  return { name, project, stackHash: createHash("sha256").update(text).digest("hex"), serviceFiles };
+  return { name, project, stackHash: createHash("sha256").update(text).digest("hex"), serviceFiles, builds };
 }
 
 function loadText(name: string, text: string): Project {
@@ -45,8 +47,10 @@ function loadText(name: string, text: string): Project {
 }
 
 export function planInput(engine: FakeEngine, stacks: Stacks, host: Host = {}): PlanInput {
-  const { files = {}, ...rest } = host;
-  const desired = Object.entries(stacks).map(([name, text]) => loadStack(name, text, files[name]));
+  const { files = {}, builds = {}, ...rest } = host;
+  const desired = Object.entries(stacks).map(([name, text]) =>
+    loadStack(name, text, files[name], builds[name])
+  );
   return {
     host: "helium",
     instance: INSTANCE,

@@ -101,7 +101,7 @@ Deno.test("ending a pass stops before the next stack, and the next pass goes on 
   ]);
 });
 
-Deno.test("only pulls and waits hear of the end of the pass", async () => {
+Deno.test("only pulls, builds and waits hear of the end of the pass", async () => {
   const engine = newEngine();
   delete engine.images["app:1"];
   const controller = new AbortController();
@@ -114,10 +114,11 @@ Deno.test("only pulls and waits hear of the end of the pass", async () => {
 services:
   db: { image: "db:1", healthcheck: { test: "true" } }
   web: { image: "app:1", depends_on: { db: { condition: service_healthy } } }
+  made: { build: https://example.org/made.git }
 `;
   const { deps, options } = passOver(engine, { shop: text }, { options: { signal: controller.signal } });
   await runPass(deps, options);
-  assert.deepEqual(heard, ["pull-image", "wait-for-service"]);
+  assert.deepEqual([...new Set(heard)], ["pull-image", "build-image", "wait-for-service"]);
 });
 
 Deno.test("a pull that is cut short is no failure", async () => {

@@ -52,6 +52,14 @@ Deno.test("stacks that go together have no problems", () => {
   });
 });
 
+Deno.test("what is not carried out is a problem", () => {
+  const findings = check({ a: service("    volumes: [{type: npipe, source: a, target: /b}]\n") });
+  assert.deepEqual(problemsOf(findings), [
+    'Volumes of type "npipe" are not supported (services.web.volumes[0].type, helium/a/compose.yml:4)\n' +
+    "  → use bind, volume, tmpfs or image",
+  ]);
+});
+
 const CONFLICTS: readonly [string, string, "conflict" | "perhaps" | "none"][] = [
   ["80:80", "80:8080", "conflict"],
   ["80:80", "81:80", "none"],

@@ -44,6 +44,18 @@ function service(lines = ""): string {
   return `services:\n  web:\n    image: busybox:1\n    network_mode: none\n${lines}`;
 }
 
+Deno.test("a stack that asks for what is not carried out is broken, and no other", () => {
+  const loaded = load({
+    "web/compose.yml": service(),
+    "llm/compose.yml": service("    models: [m]\nmodels: {m: {model: a}}\n"),
+  });
+  assert.deepEqual(loaded.stacks.map(({ name }) => name), ["web"]);
+  assert.deepEqual(brokenOf(loaded), [
+    'llm: "models" is not supported yet (services.web.models, servers/helium/llm/compose.yml:5)\n' +
+    "  → remove it, or deploy this stack with docker compose",
+  ]);
+});
+
 const NAMES = ["A", "B", "C", "D", "E"];
 
 Deno.test("variables win in this order: secrets, the host's, stack.yml's, the shared ones, .env", () => {

@@ -43,6 +43,16 @@ Deno.test("a secret is masked, and what looks like it but is none is shown", () 
   assert.deepEqual(labels, { l: "***" });
 });
 
+Deno.test("what is not carried out is shown all the same, with a warning", () => {
+  const shown = show(service("    secrets: [s]\nsecrets: {s: {external: true}}\n"), {});
+  assert.deepEqual(JSON.parse(renderJson(shown.model)).secrets, { s: { name: "s", external: true } });
+  assert.deepEqual(shown.warnings, [{
+    stack: "shop",
+    message: 'cannot be deployed: "external" is not supported yet (secrets.s.external)',
+    location: { file: "servers/helium/shop/compose.yml", line: 5, column: 15 },
+  }]);
+});
+
 Deno.test("a short secret masks no more than its own place", () => {
   const shown = show(service('    environment: { A: "${PIN}", B: "app:1" }\n    user: "1"\n'), { PIN: "1" });
   const { environment, user, image } = serviceOf(shown);

@@ -29,12 +29,12 @@ export async function acquireCompose(log: Log): Promise<AcquiredCompose | Missin
     const config = Deno.env.get("DOCKER_CONFIG");
     return { command: "docker", version: own, ...config && { configFolder: config } };
   }
-  const [unpacked] = await unpackPackages(["compose"], log);
+  const [unpacked] = await unpackPackages(["reference"], log);
   if ("missing" in unpacked!) {
     return { missing: `no docker compose ${REFERENCE_COMPOSE}x: ${unpacked.missing}` };
   }
   const { root } = unpacked!;
-  const configFolder = join(cacheFolder(), "docker-config");
+  const configFolder = join(cacheFolder(), "reference-config");
   await Deno.mkdir(configFolder, { recursive: true });
   const plugins = join(root, "usr", "libexec", "docker", "cli-plugins");
   await Deno.symlink(plugins, join(configFolder, "cli-plugins")).catch((error) => {

@@ -15,7 +15,7 @@ interface PackageSet {
 const SETS = {
   engine: { suite: "sid", packages: ["docker.io", "containerd", "tini-static"] },
   runtime: { suite: "stable", packages: ["runc", "iptables"] },
-  compose: { suite: "sid", packages: ["docker-cli", "docker-compose"] },
+  reference: { suite: "sid", packages: ["docker-cli", "docker-compose", "docker-buildx"] },
   registry: { suite: "sid", packages: ["docker-registry"] },
   busybox: { suite: "sid", packages: ["busybox-static"] },
   git: { suite: "stable", packages: ["git"] },

@@ -1,4 +1,4 @@
-import { Float, type Value } from "../value.ts";
+import { isMapping, type Value } from "../value.ts";
 import type { Rule, ScalarRule } from "./rule.ts";
 
 /** What a rule accepts, in words: "a list or a mapping". */
@@ -54,5 +54,5 @@ export function show(value: Value): string {
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);
   if (value === null) return "empty";
   if (Array.isArray(value)) return "a list";
-  return typeof value === "object" && !(value instanceof Float) ? "a mapping" : String(value);
+  return isMapping(value) ? "a mapping" : String(value);
 }

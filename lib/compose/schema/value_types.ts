@@ -1,9 +1,10 @@
-import { Float, isMapping, type Value } from "../value.ts";
+import { Float, isMapping, Timestamp, type Value } from "../value.ts";
 import type { ScalarType } from "./rule.ts";
 
 /** A float without a fraction counts as a whole number. */
 export function typesOf(value: Value): readonly ScalarType[] {
   if (value === null) return ["null"];
+  if (value instanceof Timestamp) return [];
   if (value instanceof Float) return Number.isInteger(value.value) ? ["integer", "number"] : ["number"];
   switch (typeof value) {
     case "string":
