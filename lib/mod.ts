@@ -27,6 +27,7 @@
  *   dataDir: "/var/lib/homeport",
  *   prune: { enabled: true },
  *   deploy: { waitTimeout: "5m", pullTimeout: "15m", parallel: 4 },
+ *   journal: { keep: "90d" },
  * });
  * ```
  *
@@ -63,6 +64,7 @@ export type {
   Duration,
   Envs,
   HostConfig,
+  JournalConfig,
   PruneConfig,
   Registries,
   RegistryConfig,

@@ -6,6 +6,7 @@ import type { HostsFindings } from "../stacks/check_hosts.ts";
 import type { StackSecrets } from "../stacks/secret_usage.ts";
 import type { ShownStack } from "../stacks/show_stack.ts";
 import type { ApplyReport, PassEvent } from "../reconcile/report.ts";
+import type { History, HistoryOptions } from "../reconcile/history.ts";
 import type { HostStatus } from "../reconcile/status.ts";
 
 export interface App {
@@ -20,6 +21,8 @@ export interface App {
   plan(options: PassOptions): Promise<PlanReport>;
   apply(options: ApplyOptions): Promise<ApplyReport>;
   status(options: { readonly host: string; readonly signal: AbortSignal }): Promise<HostStatus>;
+  /** What was done on a host: neither the engine nor the repository is asked. */
+  history(options: HistoryOptions): Promise<HistoryReport>;
   /** Which secrets the stacks of a host use: names, never values. */
   secrets(options: SecretsOptions): Promise<SecretsReport>;
   /** Masks secrets. Everything that is printed passes through it. */
@@ -68,6 +71,12 @@ export type SecretsOptions = Required<Omit<PassOptions, "stack">>;
 export interface SecretsReport {
   readonly host: string;
   readonly stacks: readonly StackSecrets[];
+}
+
+export interface HistoryReport {
+  readonly dataDir: string;
+  /** Absent: there is no journal yet. */
+  readonly history: History | undefined;
 }
 
 export interface PlanReport {

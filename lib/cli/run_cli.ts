@@ -5,6 +5,7 @@ import { addApply } from "./commands/apply.ts";
 import { addCheck } from "./commands/check.ts";
 import { addConfig } from "./commands/config.ts";
 import { addCompletions } from "./commands/completions.ts";
+import { addHistory } from "./commands/history.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addSecrets } from "./commands/secrets.ts";
 import { addStatus } from "./commands/status.ts";
@@ -48,7 +49,17 @@ function makeProgram(context: CommandContext): Command {
     })
     .addHelpText("after", EXAMPLES);
   for (
-    const add of [addCheck, addConfig, addPlan, addApply, addStatus, addSecrets, addVersion, addCompletions]
+    const add of [
+      addCheck,
+      addConfig,
+      addPlan,
+      addApply,
+      addStatus,
+      addHistory,
+      addSecrets,
+      addVersion,
+      addCompletions,
+    ]
   ) {
     add(program, context);
   }
@@ -62,6 +73,7 @@ Examples:
   homeport plan                    What would be done on this machine?
   homeport apply                   Do it.
   homeport status                  What runs?
+  homeport history                 What was done, when, and why?
 
 Exit codes:
   0  done      1  a stack failed      2  wrong configuration or arguments

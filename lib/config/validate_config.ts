@@ -19,6 +19,7 @@ const DEFAULTS = {
   pullTimeout: "15m",
   parallel: 4,
   composeHash: DEFAULT_FLAVOUR,
+  keep: "90d",
 } as const;
 
 /**
@@ -35,7 +36,7 @@ export function validateConfig(config: unknown): ValidConfig {
 }
 
 function withDefaults(config: ParsedConfig): ValidConfig {
-  const { repository, hosts, envs, secrets = [], registries, dataDir, prune, deploy } = config;
+  const { repository, hosts, envs, secrets = [], registries, dataDir, prune, deploy, journal } = config;
   const { url, branch, auth } = repository;
   return {
     repository: {
@@ -55,6 +56,7 @@ function withDefaults(config: ParsedConfig): ValidConfig {
       parallel: deploy?.parallel ?? DEFAULTS.parallel,
       composeHash: deploy?.composeHash ?? DEFAULTS.composeHash,
     },
+    journal: { keep: milliseconds(journal?.keep ?? DEFAULTS.keep) },
   };
 }
 

@@ -53,6 +53,9 @@ export async function observe(
         return hash === undefined ? [] : [[key, hash] as const];
       }),
     ),
+    imageDigests: Object.fromEntries(
+      local.flatMap(({ Id, RepoDigests }) => RepoDigests?.length ? [[Id, RepoDigests] as const] : []),
+    ),
   };
 }
 

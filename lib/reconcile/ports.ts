@@ -4,6 +4,7 @@ import type { Followers } from "../plan/followers.ts";
 import type { ImageReference, Observed } from "../plan/observed.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
+import type { PassRecord } from "./pass_record.ts";
 
 /** A commit, and its files at a path that never changes between commits. */
 export interface Snapshot {
@@ -19,6 +20,13 @@ export interface Snapshot {
   readonly tracked: TrackedFiles;
   /** Files of the commit that are not what they seem; said, and not followed. */
   readonly odd: readonly { readonly path: string; readonly message: string }[];
+  /** Who made the commit, and the first line of its message; looked up when asked for. Absent: nobody can tell. */
+  readonly describeCommit?: () => Promise<CommitDescription>;
+}
+
+export interface CommitDescription {
+  readonly author: string;
+  readonly subject: string;
 }
 
 export interface Repository {
@@ -37,4 +45,10 @@ export interface Engine {
   execute(operation: Operation, context: DeployContext): Promise<void>;
   /** As `execute`, for the operations of a stack that is taken down: there is no project any more. */
   takeDown(operation: Operation, signal: AbortSignal): Promise<void>;
+}
+
+/** Keeps what was done. Nothing depends on it but what people see. */
+export interface Journal {
+  /** Never rejects because of the journal itself: gives what a person should know about it, often nothing. */
+  record(pass: PassRecord): Promise<readonly string[]>;
 }

@@ -83,7 +83,7 @@ export class Homelab {
   async run(...args: string[]): Promise<CliResult> {
     const output = { stdout: "", stderr: "" };
     const withHost =
-      ["plan", "apply", "status", "secrets"].includes(args[0] ?? "") && !args.includes("--host")
+      ["plan", "apply", "status", "history", "secrets"].includes(args[0] ?? "") && !args.includes("--host")
         ? [...args, "--host", "helium"]
         : args;
     const code = await runCli(

@@ -1,0 +1,47 @@
+/** Opens the journal's file, to write or to read. */
+import { existsSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+import { migrate, versionOf } from "./schema.ts";
+
+/** Milliseconds that one program waits for another one's transaction. */
+const LOCK_WAIT = 1000;
+
+/** Makes the file where there is none, and brings an older one forward. */
+export function openToWrite(path: string, migrations?: readonly string[]): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: LOCK_WAIT });
+  try {
+    migrate(database, migrations);
+    // With the write-ahead log a crash of the machine loses the newest entries at most.
+    database.exec("PRAGMA synchronous = NORMAL");
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Takes no lock that a writer would notice. */
+export function openToRead(path: string): DatabaseSync {
+  const database = openReadOnly(path);
+  try {
+    versionOf(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Where the folder cannot be written to, SQLite lacks a place for its shared memory: it needs none while nobody writes. */
+function openReadOnly(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: LOCK_WAIT });
+  try {
+    database.prepare("SELECT count(*) FROM sqlite_schema").get();
+    return database;
+  } catch (error) {
+    database.close();
+    if (existsSync(`${path}-wal`)) throw error;
+    return new DatabaseSync(`${pathToFileURL(path)}?immutable=1`, { readOnly: true });
+  }
+}
