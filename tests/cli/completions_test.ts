@@ -21,6 +21,7 @@ const CASES: readonly [string[], string[]][] = [
     "plan",
     "apply",
     "status",
+    "history",
     "secrets",
     "version",
     "completions",
