@@ -48,14 +48,15 @@ for (const [what, spoil] of Object.entries(UNUSABLE)) {
   });
 }
 
-journalTest("what was set aside is what was there, its write-ahead log with it", async (t) => {
-  const before = new TextEncoder().encode("spoiled ".repeat(1000));
-  Deno.writeFileSync(t.file, before);
+journalTest("what was in the way is set aside as it is, its write-ahead log with it", async (t) => {
+  Deno.mkdirSync(t.file);
   Deno.writeTextFileSync(`${t.file}-wal`, "its newest entries");
   await t.record(pass([stack("new")], {}, 1));
   const [aside, log] = t.aside();
-  assert.deepEqual(Deno.readFileSync(join(t.folder, aside!)), before);
+  assert.ok(Deno.statSync(join(t.folder, aside!)).isDirectory);
   assert.equal(log, `${aside}-wal`);
+  assert.equal(Deno.readTextFileSync(join(t.folder, log!)), "its newest entries");
+  assert.deepEqual(t.entries(), ["new deployed"]);
 });
 
 journalTest("of what was set aside the newest five stay", async (t) => {
@@ -131,9 +132,16 @@ journalTest(
   "a writer that dies in the middle of a pass leaves none of it",
   async ({ file, record, entries }) => {
     await record(pass([stack("old")]));
-    const dying = new DatabaseSync(file);
-    dying.exec("BEGIN IMMEDIATE; DELETE FROM stack_entry");
-    dying.close();
+    const program = `
+    import { DatabaseSync } from "node:sqlite";
+    const database = new DatabaseSync(${JSON.stringify(file)});
+    database.exec("PRAGMA cache_size = 1; BEGIN IMMEDIATE; DELETE FROM stack_entry; CREATE TABLE half (a TEXT)");
+    for (let row = 0; row < 100; row++) database.exec("INSERT INTO half VALUES (hex(randomblob(4000)))");
+    Deno.kill(Deno.pid, "SIGKILL");
+  `;
+    const dying = new Deno.Command(Deno.execPath(), { args: ["eval", program] });
+    assert.equal((await dying.output()).signal, "SIGKILL");
+    assert.ok(Deno.statSync(`${file}-wal`).size > 100_000, "it wrote nothing");
     assert.deepEqual(entries(), ["old deployed"]);
     assert.deepEqual(await record(pass([stack("new")], {}, 1)), []);
   },
