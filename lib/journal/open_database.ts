@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import { migrate, versionOf } from "./schema.ts";
+import { migrate, MIGRATIONS, versionOf } from "./schema.ts";
 
 /** Milliseconds that one program waits for another one's transaction. */
 const LOCK_WAIT = 1000;
@@ -21,12 +21,15 @@ export function openToWrite(path: string, migrations?: readonly string[]): Datab
   }
 }
 
-/** Takes no lock that a writer would notice. */
-export function openToRead(path: string): DatabaseSync {
+/** Takes no lock that a writer would notice. `undefined`: there is nothing in it yet. */
+export function openToRead(path: string, migrations = MIGRATIONS): DatabaseSync | undefined {
   const database = openReadOnly(path);
   try {
-    versionOf(database);
-    return database;
+    const version = versionOf(database, migrations);
+    if (version === migrations.length) return database;
+    if (version > 0) throw new Error("it is of an older Homeport, and the next pass brings it forward");
+    database.close();
+    return undefined;
   } catch (error) {
     database.close();
     throw error;

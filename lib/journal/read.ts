@@ -1,6 +1,7 @@
 /** Reads the journal: needs no lock, and disturbs nobody who writes. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
 import { HomeportError } from "../errors.ts";
 import type { History, HistoryOptions } from "../reconcile/history.ts";
 import type { LastGood } from "../reconcile/pass_record.ts";
@@ -26,12 +27,13 @@ export function lastGoodOf(dataDir: string, host: string, stack: string): LastGo
 
 function read<Result>(
   dataDir: string,
-  task: (database: ReturnType<typeof openToRead>, lastPass: string) => Result,
+  task: (database: DatabaseSync, lastPass: string) => Result,
 ): Result | undefined {
   const path = join(dataDir, JOURNAL_FILE);
   if (!existsSync(path)) return undefined;
   try {
     const database = openToRead(path);
+    if (database === undefined) return undefined;
     try {
       return task(database, (Deno.statSync(path).mtime ?? new Date(0)).toISOString());
     } finally {

@@ -1,6 +1,7 @@
 /** The tables of the journal, and how older forms of them become the one of today. */
 import type { DatabaseSync } from "node:sqlite";
 import { ForeignFile, NewerJournal } from "./failure.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** Marks the file as a journal of Homeport: "Hmpt". */
 const APPLICATION_ID = 0x486d7074;
@@ -65,17 +66,12 @@ export function migrate(database: DatabaseSync, migrations: readonly string[] = 
     // Both are decided once, and for the file as a whole.
     database.exec("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL");
   }
-  database.exec("BEGIN IMMEDIATE");
-  try {
+  inTransaction(database, () => {
     // Somebody else may have done it while this one waited.
     const version = versionOf(database, migrations);
     for (const step of migrations.slice(version)) database.exec(step);
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length}`);
-    database.exec("COMMIT");
-  } catch (error) {
-    database.exec("ROLLBACK");
-    throw error;
-  }
+  });
 }
 
 /** 0 for a file without any table. */

@@ -3,24 +3,19 @@ import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import type { PassRecord, StackRecord } from "../reconcile/pass_record.ts";
 import { updateLastGood } from "./last_good.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** `pass` holds no secret any more; `plain` is the same pass before it was masked. */
 export function writePass(database: DatabaseSync, pass: PassRecord, plain: PassRecord): void {
-  database.exec("BEGIN IMMEDIATE");
-  try {
+  inTransaction(database, () => {
     const changed = pass.stacks.filter(({ outcome }) => outcome !== "unchanged");
     // Before the entries: what is there of a stack says whether it is known.
     pass.stacks.forEach((stack, index) => updateLastGood(database, pass, stack, plain.stacks[index]!));
     const news = changed.filter((stack) => !countRepeated(database, pass, stack));
-    if (news.length > 0 || (pass.error !== undefined && !countRepeatedPass(database, pass))) {
-      const id = insertPass(database, pass);
-      for (const stack of news) insertStack(database, pass, stack, id);
-    }
-    database.exec("COMMIT");
-  } catch (error) {
-    database.exec("ROLLBACK");
-    throw error;
-  }
+    if (news.length === 0 && (pass.error === undefined || countRepeatedPass(database, pass))) return;
+    const id = insertPass(database, pass);
+    for (const stack of news) insertStack(database, pass, stack, id);
+  });
 }
 
 /** A pass a minute would fill the journal with one mistake that nobody mends: what says the same again is counted. */

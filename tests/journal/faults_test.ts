@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { HomeportError } from "../../lib/errors.ts";
 import { isUnusable, reasonOf } from "../../lib/journal/failure.ts";
 import { Journal } from "../../lib/journal/journal.ts";
+import { openToRead, openToWrite } from "../../lib/journal/open_database.ts";
 import { findHistory } from "../../lib/journal/read.ts";
 import { migrate, MIGRATIONS, versionOf } from "../../lib/journal/schema.ts";
 import { type JournalTest, journalTest, pass, stack } from "./journal_fixture.ts";
@@ -113,6 +114,30 @@ journalTest(
   },
 );
 
+journalTest("a disk that takes no more is a warning, and what was there stays", async (t) => {
+  await t.record(pass([stack("old")]));
+  const module = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
+  const program = `
+    import { Journal } from ${module("../../lib/journal/journal.ts")};
+    import { pass, stack } from ${module("./journal_fixture.ts")};
+    const retention = { keep: 1e12, most: 100 };
+    const journal = new Journal({ dataDir: ${JSON.stringify(t.folder)}, retention, redact: (text) => text });
+    const large = stack("large", { errors: Array.from({ length: 10 }, () => "x".repeat(9000)) });
+    for (let day = 1; day < 4; day++) console.log((await journal.record(pass([large], {}, day))).join());
+  `;
+  // No file may grow beyond 64 KiB.
+  const script = 'trap "" XFSZ; ulimit -f 64; exec "$0" eval "$1"';
+  const { stdout, stderr } = await new Deno.Command("bash", {
+    args: ["-c", script, Deno.execPath(), program],
+  }).output();
+  const warnings = new TextDecoder().decode(stdout).trim().split("\n");
+  assert.equal(warnings.length, 3, new TextDecoder().decode(stderr));
+  for (const warning of warnings) assert.match(warning, /^cannot write the journal .*: disk I\/O error$/);
+  assert.deepEqual(t.aside(), []);
+  assert.deepEqual(t.entries(), ["old deployed"]);
+  assert.deepEqual(await t.record(pass([stack("new")], {}, 5)), []);
+});
+
 journalTest("two that write at the same time both write", async ({ folder, record, entries }) => {
   const other = new Journal({
     dataDir: folder,
@@ -180,6 +205,17 @@ for (const [message, unusable, reason] of FAILURES) {
     assert.deepEqual([isUnusable(error), reasonOf(error)], [unusable, reason]);
   });
 }
+
+journalTest(
+  "a journal of an older version is not read before it was brought forward",
+  async ({ file, record }) => {
+    await record(pass([stack("web")]));
+    const newer = [...MIGRATIONS, "CREATE TABLE more (id INTEGER)"];
+    assert.throws(() => openToRead(file, newer), { message: /older Homeport/ });
+    openToWrite(file, newer).close();
+    openToRead(file, newer)!.close();
+  },
+);
 
 Deno.test("a journal of an older version is brought forward, with what is in it", () => {
   const database = new DatabaseSync(":memory:");

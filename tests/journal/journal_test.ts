@@ -114,6 +114,12 @@ journalTest("a pass that ended early keeps what it did to its stacks, and why it
   assert.deepEqual(t.entries(), ["(pass) interrupted", "web deployed"]);
 });
 
+journalTest("a file that nothing was written to has no history", ({ folder, file }) => {
+  Deno.writeTextFileSync(file, "");
+  assert.equal(findHistory(folder, ALL), undefined);
+  return Promise.resolve();
+});
+
 Deno.test("a folder without a journal has no history, and gets no file by asking", async () => {
   const folder = await Deno.makeTempDir();
   assert.equal(findHistory(folder, ALL), undefined);
