@@ -1,4 +1,4 @@
-/** What the journal has of a host, newest first. */
+/** What the journal has of a host, newest first; what came again counts from its last time. */
 import type { DatabaseSync } from "node:sqlite";
 import type { History, HistoryEntry, HistoryOptions } from "../reconcile/history.ts";
 import type { PassOutcome, StackRecord } from "../reconcile/pass_record.ts";
@@ -14,14 +14,15 @@ export function readHistory(
   const stacks = database.prepare(
     `SELECT ${passColumns}, stack_entry.* FROM stack_entry JOIN pass ON pass.id = stack_entry.pass
      WHERE stack_entry.host = :host AND (:stack IS NULL OR stack = :stack)
-     ORDER BY stack_entry.id DESC LIMIT :limit`,
+     ORDER BY stack_entry.last_at DESC, stack_entry.id DESC LIMIT :limit`,
   ).all({ host, stack: stack ?? null, limit });
   // That the whole pass failed is no entry of a stack.
   const passes = stack !== undefined ? [] : database.prepare(
     `SELECT ${passColumns}, repeated, last_at FROM pass WHERE host = :host AND error IS NOT NULL
-     ORDER BY id DESC LIMIT :limit`,
+     ORDER BY last_at DESC, id DESC LIMIT :limit`,
   ).all({ host, limit });
-  return [...passes.map(passEntry), ...stacks.map(stackEntry)].sort((a, b) => b.pass - a.pass)
+  return [...passes.map(passEntry), ...stacks.map(stackEntry)]
+    .sort((a, b) => Date.parse(b.lastAt) - Date.parse(a.lastAt) || b.pass - a.pass)
     .slice(0, limit);
 }
 

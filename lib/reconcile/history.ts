@@ -5,7 +5,7 @@ export interface History {
   readonly host: string;
   /** When the last pass ended, whether it had anything to do or not. RFC 3339. */
   readonly lastPass: string;
-  /** Newest first. */
+  /** Newest first, by `lastAt`. */
   readonly entries: readonly HistoryEntry[];
 }
 

@@ -62,17 +62,25 @@ function appWith(entries: readonly HistoryEntry[] | undefined, asked: HistoryOpt
 }
 
 Deno.test("history is a line for each stack and pass, with why or what went wrong", async () => {
-  assert.deepEqual(await cli(["history"], appWith([ENDED, FAILED, DEPLOYED]), { columns: 100 }), {
+  assert.deepEqual(await cli(["history"], appWith([ENDED, FAILED, DEPLOYED])), {
     code: 0,
     stdout: `helium: last pass 2026-01-03 00:00 UTC
 
 WHEN (UTC)        STACK       OUTCOME    COMMIT   TOOK       WHY
-2026-01-02 03:04  (the pass)  waiting                        no  [2Jtoken
-2026-01-02 03:04  dns         failed ×3  c0ffee0  1 min 1 s  port 53 is taken
-2026-01-02 03:04  web         deployed   c0ffee0  1.2 s      image of web changed (and 1 more)
+2026-01-02 03:05  (the pass)  waiting                        no  [2Jtoken
+2026-01-02 03:05  dns         failed ×3  c0ffee0  1 min 1 s  port 53 is taken
+2026-01-02 03:05  web         deployed   c0ffee0  1.2 s      image of web changed (and 1 more)
 `,
     stderr: "",
   });
+});
+
+Deno.test("history fits a terminal, and shows its outcome in colour", async () => {
+  const io = { isTerminal: true, color: true, columns: 70 };
+  const { stdout } = await cli(["history"], appWith([DEPLOYED]), io);
+  const [, , , line] = stdout.split("\n");
+  assert.ok(line!.includes("\x1b[32mdeployed\x1b[0m"), line);
+  assert.match(line!, /image of web chang…$/);
 });
 
 Deno.test("history --json gives everything that is known", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findHistory } from "../../lib/journal/read.ts";
+import { findHistory, lastGoodOf } from "../../lib/journal/read.ts";
 import { failing, journalTest, pass, stack, START, UNCHANGED } from "./journal_fixture.ts";
 
 const ALL = { host: "helium", limit: 1000 };
@@ -96,6 +96,19 @@ journalTest("a failure that did something is an entry each time", async ({ recor
   const { operations } = stack("web");
   for (const day of [0, 1]) await record(pass([{ ...failing("web"), operations }], {}, day));
   assert.equal(entries().length, 2);
+});
+
+journalTest("a pass without anything to do begins a journal where there is none", async (t) => {
+  await t.record(pass([stack("web", UNCHANGED)], { outcome: "unchanged" }));
+  assert.deepEqual(t.entries(), []);
+  assert.equal(lastGoodOf(t.folder, "helium", "web")?.commit, "c0ffee");
+});
+
+journalTest("what came again stands where it last came", async ({ record, entries }) => {
+  await record(pass([failing("stuck")]));
+  await record(pass([stack("web")], {}, 1));
+  await record(pass([failing("stuck")], {}, 2));
+  assert.deepEqual(entries(), ["stuck failed", "web deployed"]);
 });
 
 journalTest("a pass that failed as a whole is an entry, and counted when it comes again", async (t) => {

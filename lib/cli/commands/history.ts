@@ -51,7 +51,9 @@ function formatHistory({ host, lastPass, entries }: History, stack: string | und
     return `${title}Nothing is in the journal${stack === undefined ? "" : ` of stack ${stack}`} yet.\n`;
   }
   const rows = entries.map(row);
-  const table = formatTable([HEADING, ...rows], io.columns, (cell, row, column) => {
+  // In a pipe or a log, a reason is worth more than a line that fits.
+  const width = io.isTerminal ? io.columns : Infinity;
+  const table = formatTable([HEADING, ...rows], width, (cell, row, column) => {
     if (row === 0) return colors.dim(cell);
     const { outcome } = entries[row - 1]!.subject;
     return column === 1 ? colors.bold(cell) : column === 2 ? colors[COLORS[outcome]](cell) : cell;
@@ -71,11 +73,11 @@ const COLORS: Readonly<Record<HistoryEntry["subject"]["outcome"], "green" | "yel
 };
 
 function row(entry: HistoryEntry): string[] {
-  const { subject, commit, startedAt, repeated } = entry;
+  const { subject, commit, lastAt, repeated } = entry;
   const times = repeated === 0 ? "" : ` ×${repeated + 1}`;
   const isStack = subject.kind === "stack";
   return [
-    formatTime(startedAt),
+    formatTime(lastAt),
     isStack ? subject.stack : "(the pass)",
     `${subject.outcome}${times}`,
     commit === undefined ? "" : shortCommit(commit.id),
