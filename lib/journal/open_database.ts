@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { DamagedFile } from "./failure.ts";
 import { migrate, MIGRATIONS, versionOf } from "./schema.ts";
 
 /** Milliseconds that one program waits for another one's transaction. */
@@ -12,6 +13,7 @@ export function openToWrite(path: string, migrations?: readonly string[]): Datab
   const database = new DatabaseSync(path, { timeout: LOCK_WAIT });
   try {
     migrate(database, migrations);
+    checkWhole(database);
     // With the write-ahead log a crash of the machine loses the newest entries at most.
     database.exec("PRAGMA synchronous = NORMAL");
     return database;
@@ -19,6 +21,12 @@ export function openToWrite(path: string, migrations?: readonly string[]): Datab
     database.close();
     throw error;
   }
+}
+
+/** What is damaged could be found much later, when more is lost. Takes some milliseconds, in a pass that took seconds. */
+function checkWhole(database: DatabaseSync): void {
+  const result = String(database.prepare("PRAGMA quick_check(1)").get()!["quick_check"]);
+  if (result !== "ok") throw new DamagedFile(`it is damaged: ${result.replaceAll(/\s+/g, " ")}`);
 }
 
 /** Takes no lock that a writer would notice. `undefined`: there is nothing in it yet. */

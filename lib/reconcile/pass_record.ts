@@ -78,7 +78,7 @@ export interface ServiceImage {
   readonly reference?: string;
   /** The engine's own ID. */
   readonly id: string;
-  /** By which a registry has it, such as `nginx@sha256:…`. Absent: it was built, or loaded. */
+  /** Such as `nginx@sha256:…`, by which the registry has it that it came from. Built images have one on some engines, too. */
   readonly digest?: string;
 }
 

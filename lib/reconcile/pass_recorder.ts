@@ -130,7 +130,8 @@ export class PassRecorder {
       stack,
       ...(project !== undefined && { project }),
       action: action === "adopt" ? "none" : action,
-      outcome: result === "broken" || result === "failed" ? failedOrWaiting(errors) : result,
+      // What was tried and failed is no waiting, even if somebody else must do something first.
+      outcome: result === "broken" ? failedOrWaiting(errors) : result,
       ...(planned !== undefined && { stackHash: planned.stackHash }),
       milliseconds: Math.round(milliseconds),
       causes: isPrune ? [pruned.cause] : [...new Set(operations.map(({ cause }) => cause))],

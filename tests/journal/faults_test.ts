@@ -21,6 +21,12 @@ const UNUSABLE: Readonly<Record<string, (t: JournalTest) => void>> = {
     const bytes = Deno.readFileSync(file);
     Deno.writeFileSync(file, bytes.fill(0, 0, 4096));
   },
+  "a file with a hole that no write would meet": ({ file }) => {
+    const bytes = Deno.readFileSync(file);
+    Deno.writeFileSync(file, bytes.fill(0, bytes.length - 4096));
+  },
+  "a journal with an entry that is no JSON": ({ sql }) =>
+    sql("PRAGMA ignore_check_constraints = ON; UPDATE stack_entry SET errors = 'spoiled'"),
   "a folder": ({ file }) => {
     Deno.removeSync(file);
     Deno.mkdirSync(file);
