@@ -25,7 +25,7 @@ export function openToWrite(path: string, migrations?: readonly string[]): Datab
 
 /** What is damaged could be found much later, when more is lost. Takes some milliseconds, in a pass that took seconds. */
 function checkWhole(database: DatabaseSync): void {
-  const result = String(database.prepare("PRAGMA quick_check(1)").get()!["quick_check"]);
+  const result = String(database.prepare("PRAGMA integrity_check(1)").get()!["integrity_check"]);
   if (result !== "ok") throw new DamagedFile(`it is damaged: ${result.replaceAll(/\s+/g, " ")}`);
 }
 

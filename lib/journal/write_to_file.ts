@@ -19,12 +19,20 @@ export function writeToFile(path: string, pass: PassRecord, options: JournalOpti
     return [];
   } catch (error) {
     if (!isUnusable(error) || !existsSync(path)) throw error;
-    const aside = setAside(path, pass.endedAt);
+    const aside = makeRoom(path, pass.endedAt, error);
     write(path, pass, options);
     const what = error instanceof NewerJournal ? "is of a newer Homeport" : "cannot be used";
     return [
       `the journal ${path} ${what}: ${reasonOf(error)}. It was set aside as ${aside}, and a new one begun`,
     ];
+  }
+}
+
+function makeRoom(path: string, now: Date, cause: unknown): string {
+  try {
+    return setAside(path, now);
+  } catch (error) {
+    throw new Error(`${reasonOf(cause)}; and it cannot be set aside: ${reasonOf(error)}`, { cause });
   }
 }
 
