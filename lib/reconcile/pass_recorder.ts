@@ -1,11 +1,12 @@
 /** Makes the record of a pass from what the pass says of itself, and from what the engine runs before and after. */
-import { formatError, HomeportError } from "../errors.ts";
+import { formatError } from "../errors.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { Observed } from "../plan/observed.ts";
 import type { Plan } from "../plan/plan.ts";
 import { imageChanges } from "./image_changes.ts";
 import type { PassDependencies } from "./pass.ts";
-import type { CommitRecord, OperationRecord, PassOutcome, PassRecord, StackRecord } from "./pass_record.ts";
+import { failedOrWaiting, outcomeOf, worstOf } from "./pass_outcome.ts";
+import type { CommitRecord, OperationRecord, PassRecord, StackRecord } from "./pass_record.ts";
 import type { Engine, Snapshot } from "./ports.ts";
 import type { PassEvent, StackOutcome } from "./report.ts";
 
@@ -156,23 +157,4 @@ export class PassRecorder {
       return { id };
     }
   }
-}
-
-/** Something outside must come first, and nothing else is wrong. */
-function failedOrWaiting(errors: readonly unknown[]): "failed" | "waiting" {
-  const waits = errors.every((error) => error instanceof HomeportError && error.consequence === "wait");
-  return waits && errors.length > 0 ? "waiting" : "failed";
-}
-
-function outcomeOf(error: unknown): PassOutcome {
-  if (error instanceof DOMException && error.name === "AbortError") return "interrupted";
-  return failedOrWaiting([error]);
-}
-
-function worstOf(stacks: readonly StackRecord[]): PassOutcome {
-  const outcomes = new Set(stacks.map(({ outcome }) => outcome));
-  for (const outcome of ["failed", "interrupted", "waiting"] as const) {
-    if (outcomes.has(outcome)) return outcome;
-  }
-  return outcomes.has("deployed") || outcomes.has("pruned") ? "deployed" : "unchanged";
 }

@@ -87,6 +87,14 @@ engineTest("history tells of a deployment, a failure and a prune, and holds no s
     }
   });
 
+  await t.step("a spoiled journal stops no pass", async () => {
+    await Deno.writeTextFile(join(lab.dataDir, "journal.db"), "spoiled ".repeat(1000));
+    const { code, stderr } = await lab.run("apply");
+    assert.equal(code, 1);
+    assert.match(stderr, /warning: the journal .* was set aside as journal\.db\.broken-/);
+    assert.equal((await read(lab, a)).length, 1);
+  });
+
   await t.step("without the engine, and while another command runs", async () => {
     const away = new Homelab({ folder: t.folder, dockerHost: "unix:///nowhere.sock" });
     using _lock = await lockDataDir(lab.dataDir, {
