@@ -1,11 +1,11 @@
 /** `check`: the configuration, and every stack of a folder. */
 import { join, relative, resolve } from "node:path";
 import type { CheckOptions, CheckReport } from "../cli/app.ts";
-import { findUnknownSecrets } from "../config/check_registries.ts";
+import { findUnknownSecrets } from "../config/find_unknown_secrets.ts";
 import type { HomeportError } from "../errors.ts";
 import type { ValidConfig } from "../config/valid_config.ts";
 import { checkoutFiles } from "../repository/checkout_files.ts";
-import { sourcesOf } from "../secrets/gather_variables.ts";
+import { sourcesOf } from "../secrets/secret_sources.ts";
 import type { RepositoryFiles } from "../secrets/open_files.ts";
 import { checkHosts } from "../stacks/check_hosts.ts";
 import { findStacks } from "../stacks/find_stacks.ts";
@@ -45,10 +45,12 @@ export async function check(
     };
   }));
   const report = checkHosts(inputs, { isAssumed });
-  return {
-    ...report,
-    problems: [...findUnknownSecrets(config, names), ...unencrypted, ...report.problems],
-  };
+  // Of a file that lies in clear, nothing else is worth saying.
+  const inClear = new Set(unencrypted.map(({ location }) => location?.file));
+  const others = report.problems.filter(({ location }) =>
+    location === undefined || !inClear.has(location.file)
+  );
+  return { ...report, problems: [...findUnknownSecrets(config, names), ...unencrypted, ...others] };
 }
 
 /** What lies beside the stacks, in a folder that need not be Git's. */

@@ -1,10 +1,10 @@
 import type { CredentialReference } from "../config/config.ts";
 import type { SecretsProvider } from "../config/secrets_provider.ts";
-import { ConfigurationError } from "../errors.ts";
 import { toExpression } from "./name_pattern.ts";
 import { addressesOf, faultsOfServer, type ServerAddresses } from "./bitwarden/server_addresses.ts";
-import { credentialFaults } from "./option_faults.ts";
+import { credentialFaults, plainHttpFaults } from "./option_faults.ts";
 import type { Pace } from "./retry.ts";
+import { unusableProvider } from "./unusable_provider.ts";
 
 /** Which secrets of Bitwarden Secrets Manager are taken, and with which machine account. */
 export interface BitwardenOptions {
@@ -18,6 +18,11 @@ export interface BitwardenOptions {
   readonly organization?: string;
   /** Where the organization lives. Default: `"us"`, which is bitwarden.com. */
   readonly server?: BitwardenServer;
+  /**
+   * Allow `http://` to a server in your own network: a private address, a name without a dot, or one that ends with `.lan`, `.local`,
+   * `.internal`, `.home` or `.home.arpa`. The log-in then crosses the network in clear; secrets are encrypted all the same. Default: false.
+   */
+  readonly plainHttp?: boolean;
   /** Names of secrets to leave out, with `*` for any characters and `?` for one: those that are not meant as variables. */
   readonly ignore?: readonly string[];
 }
@@ -58,7 +63,7 @@ export function bitwarden(options: BitwardenOptions): SecretsProvider {
 /** For tests, in which waiting must cost no time. */
 export function bitwardenAtPace(options: BitwardenOptions, pace?: Pace): SecretsProvider {
   const faults = faultsOf(options);
-  if (faults.length > 0) return unusable(faults);
+  if (faults.length > 0) return unusableProvider("Bitwarden", faults);
   const ignored = (options.ignore ?? []).map(toExpression);
   const isIgnored = (name: string) => ignored.some((pattern) => pattern.test(name));
   const server = addressesOf(options.server);
@@ -83,14 +88,8 @@ export function bitwardenAtPace(options: BitwardenOptions, pace?: Pace): Secrets
 
 type Faults = NonNullable<SecretsProvider["faults"]>;
 
-function unusable(faults: Faults): SecretsProvider {
-  const variables = () =>
-    Promise.reject(new ConfigurationError(faults[0]!.message, { hint: faults[0]!.hint }));
-  return { label: "Bitwarden", variables, mayProvide: () => "unknown", faults };
-}
-
 function faultsOf(options: BitwardenOptions): Faults {
-  const { accessToken, project, projects, organization, server, ignore = [] } = { ...options };
+  const { accessToken, project, projects, organization, server, plainHttp, ignore = [] } = { ...options };
   const faults = credentialFaults("bitwarden(): accessToken", accessToken);
   if (project !== undefined && projects !== undefined) {
     const hint = "list every project in projects";
@@ -109,7 +108,7 @@ function faultsOf(options: BitwardenOptions): Faults {
   if (!Array.isArray(ignore) || !ignore.every(isText)) {
     faults.push({ message: "bitwarden(): ignore is not a list of names", hint: 'write ignore: ["My note"]' });
   }
-  return [...faults, ...faultsOfServer(server)];
+  return [...faults, ...faultsOfServer(server, plainHttp), ...plainHttpFaults("bitwarden()", plainHttp)];
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

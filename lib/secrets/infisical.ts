@@ -1,15 +1,20 @@
 import type { CredentialReference } from "../config/config.ts";
 import type { SecretsProvider } from "../config/secrets_provider.ts";
-import { ConfigurationError } from "../errors.ts";
 import type { InfisicalClient } from "./infisical/client.ts";
 import { faultsOf } from "./infisical/faults.ts";
 import { toExpression } from "./name_pattern.ts";
 import type { Pace } from "./retry.ts";
+import { unusableProvider } from "./unusable_provider.ts";
 
 /** What of Infisical the stacks get. */
 export interface InfisicalOptions {
   /** The address of Infisical. Default: `https://app.infisical.com`; in the EU `https://eu.infisical.com`, else that of your own server. */
   readonly server?: string;
+  /**
+   * Allow `http://` to a server in your own network: a private address, a name without a dot, or one that ends with `.lan`, `.local`,
+   * `.internal`, `.home` or `.home.arpa`. The client secret and every secret then cross the network in clear. Default: false.
+   */
+  readonly plainHttp?: boolean;
   /** The client ID of a machine identity with Universal Auth, which may read the folders below. */
   readonly clientId: CredentialReference;
   /** The client secret that belongs to it. */
@@ -61,7 +66,7 @@ export function infisical(options: InfisicalOptions): SecretsProvider {
 /** For tests, in which waiting must cost no time. */
 export function infisicalAtPace(options: InfisicalOptions, pace?: Pace): SecretsProvider {
   const faults = faultsOf(options);
-  if (faults.length > 0) return unusable(faults);
+  if (faults.length > 0) return unusableProvider("Infisical", faults);
   const { server = DEFAULT_SERVER, project, environment, names } = options;
   const patterns = names?.map(toExpression);
   const isNamed = (name: string) => patterns?.some((pattern) => pattern.test(name)) ?? true;
@@ -80,10 +85,4 @@ export function infisicalAtPace(options: InfisicalOptions, pace?: Pace): Secrets
     mayProvide: (name) => patterns === undefined ? known.has(name) || "unknown" : isNamed(name),
     faults,
   };
-}
-
-function unusable(faults: NonNullable<SecretsProvider["faults"]>): SecretsProvider {
-  const { message, hint } = faults[0]!;
-  const variables = () => Promise.reject(new ConfigurationError(message, { hint }));
-  return { label: "Infisical", variables, mayProvide: () => "unknown", faults };
 }

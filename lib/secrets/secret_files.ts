@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import type { StringMap } from "../compose/project.ts";
 import type { SecretsProvider } from "../config/secrets_provider.ts";
-import { absolutePath, variableName } from "../config/value_rules.ts";
+import { variableName } from "../config/value_rules.ts";
 import { HomeportError } from "../errors.ts";
+import { pathFaults } from "./option_faults.ts";
 
 /**
  * Gives stacks the secrets of a folder of the host in which every file is one, as Docker and Kubernetes put them into containers and
@@ -33,34 +34,45 @@ export function secretFiles(...folders: readonly string[]): SecretsProvider {
 function faultsOf(folders: readonly string[]): { message: string; hint: string }[] {
   const hint = 'write absolute paths, such as secretFiles("/run/secrets")';
   if (folders.length === 0) return [{ message: "secretFiles() names no folder", hint }];
-  return folders.filter((folder) => typeof folder !== "string" || absolutePath(folder) !== undefined)
-    .map((folder) => ({ message: `secretFiles(): ${JSON.stringify(folder)} is not an absolute path`, hint }));
+  return pathFaults("secretFiles()", folders, hint);
 }
+
+const SIDE_BY_SIDE = 32;
 
 async function readFolders(folders: readonly string[], signal: AbortSignal): Promise<StringMap> {
   const variables = new Map<string, string>();
   for (const folder of folders) {
-    for (const name of await namesIn(folder)) {
-      const value = await readValue(join(folder, name), signal);
-      if (value !== undefined) variables.set(name, value);
+    const entries = await entriesIn(folder);
+    // So many at a time: a process may have open no more than some hundreds of files.
+    for (let from = 0; from < entries.length; from += SIDE_BY_SIDE) {
+      await Promise.all(
+        entries.slice(from, from + SIDE_BY_SIDE).map(async (entry) => {
+          const value = await readValue(join(folder, entry.name), entry, signal);
+          if (value !== undefined) variables.set(entry.name, value);
+        }),
+      );
     }
   }
   return Object.fromEntries(variables);
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+async function entriesIn(folder: string): Promise<Deno.DirEntry[]> {
   try {
     const entries = await Array.fromAsync(Deno.readDir(folder));
-    return entries.map(({ name }) => name).filter(isVariable).sort();
+    return entries.filter(({ name }) => isVariable(name));
   } catch (error) {
     throw unreadable("folder", folder, error);
   }
 }
 
 /** Nothing for a folder, or a link to one. What is neither file nor folder, such as a pipe, would be waited for without end. */
-async function readValue(path: string, signal: AbortSignal): Promise<string | undefined> {
+async function readValue(
+  path: string,
+  entry: Deno.DirEntry,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   try {
-    const { isFile, isDirectory } = await Deno.stat(path);
+    const { isFile, isDirectory } = entry.isSymlink ? await Deno.stat(path) : entry;
     if (isDirectory) return undefined;
     if (!isFile) throw new Deno.errors.InvalidData("not a file");
     const bytes = await Deno.readFile(path, { signal });

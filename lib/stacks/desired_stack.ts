@@ -40,10 +40,13 @@ export interface ServiceFiles {
 export interface BrokenStack {
   readonly name: string;
   readonly error: Error;
+  /** Nothing is wrong with its files: it can be deployed once the secrets that it needs are there. */
+  readonly waitsFor?: "secrets";
 }
 
 /** Something that a person should know about a stack and that does not stop it. */
 export interface StackWarning {
+  /** The host's name where it concerns all of its stacks. */
   readonly stack: string;
   readonly message: string;
   readonly location?: Location;

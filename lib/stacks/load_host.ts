@@ -1,23 +1,14 @@
 import { posix } from "node:path";
 import type { HashFlavour } from "../compose/hash.ts";
 import type { StringMap } from "../compose/project.ts";
-import { throwAll } from "../compose/throw_all.ts";
 import type { BrokenStack, DesiredStack, StackWarning } from "./desired_stack.ts";
 import { findStacks } from "./find_stacks.ts";
-import { type LoadedStack, loadStack } from "./load_stack.ts";
-import { openedFiles } from "./opened_files.ts";
-import { namedSecrets, requireSecrets } from "./require_secrets.ts";
-import { findSecretPrints } from "./secret_prints.ts";
+import type { LoadedStack } from "./load_stack.ts";
+import { loadStackOfHost } from "./load_stack_of_host.ts";
 import { findSharedProjects } from "./shared_projects.ts";
-import type { Files, HostStacks, Layout, Stack } from "./stack.ts";
+import type { Files, HostStacks, Layout } from "./stack.ts";
 import type { TrackedFiles } from "./tracked_files.ts";
-import {
-  type GivenSecrets,
-  mergeVariables,
-  secretsOf,
-  type SecretSource,
-  type VariableSources,
-} from "./variables.ts";
+import { type GivenSecrets, mergeVariables, secretsOf } from "./variables.ts";
 
 export interface HostInput {
   readonly host: string;
@@ -59,7 +50,16 @@ export function loadHost(input: HostInput): LoadedHost {
     input,
   );
   const envs = { host: input.envs.host, hostFile: hostFile.envs, shared: input.envs.shared };
-  const results = stacks.map((stack) => tryLoad(stack, envs, input));
+  // Once for all stacks that are given the same: there may be thousands of secrets.
+  const merged = new Map<StringMap, StringMap>();
+  const merge = (secrets: StringMap): StringMap => {
+    const variables = merged.get(secrets) ?? mergeVariables({ ...envs, secrets });
+    merged.set(secrets, variables);
+    return variables;
+  };
+  const results = stacks.map((stack) =>
+    loadStackOfHost(stack, merge(secretsOf(input.secrets, stack.name)), input)
+  );
   const loaded = results.filter((result) => "desired" in result);
   const shared = findSharedProjects(loaded.map(({ desired }) => desired));
   const startupOrder = [...new Set([...input.startupOrder, ...hostFile.startupOrder])];
@@ -71,6 +71,7 @@ export function loadHost(input: HostInput): LoadedHost {
     broken: [...broken, ...results.filter((result) => "error" in result), ...shared].sort(byName),
     skipped,
     warnings: [
+      ...(input.secrets.warnings ?? []).map((message) => ({ stack: input.host, message })),
       ...unknownInOrder(startupOrder, names),
       ...loaded.flatMap((
         { desired, warnings, unset },
@@ -89,57 +90,6 @@ export function onlyTracked(found: HostStacks, { root, layout, tracked }: HostIn
     broken: found.broken.filter(({ name }) => isTracked(name)),
     skipped: found.skipped.filter(isTracked),
   };
-}
-
-function tryLoad(
-  stack: Stack,
-  envs: Omit<VariableSources, "secrets">,
-  input: HostInput,
-): LoadedStack | BrokenStack {
-  const { root, tracked, homeDir, release, secrets: { sources, fingerprint } } = input;
-  const files = openedFiles(input.files, input.secrets.files);
-  const given = secretsOf(input.secrets, stack.name);
-  const load = (secrets: StringMap) =>
-    loadStack({
-      stack,
-      root,
-      files,
-      tracked,
-      variables: mergeVariables({ ...envs, secrets }),
-      homeDir,
-      release,
-      opened: input.secrets.files,
-    });
-  try {
-    const variables = mergeVariables({ ...envs, secrets: given });
-    const loaded = requireSecrets({ stack, files, variables, sources, load: () => load(given) });
-    throwAll(loaded.undeployable);
-    const secrets = namedSecrets(given, loaded, files);
-    const names = Object.keys(secrets);
-    const warnings = [...loaded.warnings, ...staleWarnings(stack.name, names, sources)];
-    const { desired } = loaded;
-    if (fingerprint === undefined || names.length === 0) return { ...loaded, warnings };
-    const tryOthers = (others: StringMap) => load({ ...given, ...others }).desired;
-    const secretPrints = once(() => findSecretPrints({ desired, secrets, load: tryOthers, fingerprint }));
-    return { ...loaded, warnings, desired: { ...desired, secretPrints } };
-  } catch (error) {
-    return { name: stack.name, error: error instanceof Error ? error : new Error(String(error)) };
-  }
-}
-
-function staleWarnings(
-  stack: string,
-  names: readonly string[],
-  sources: readonly SecretSource[],
-): StackWarning[] {
-  return sources.flatMap(({ stale, gives }) =>
-    stale !== undefined && names.some((name) => gives?.(name, stack)) ? [{ stack, message: stale }] : []
-  );
-}
-
-function once<Value>(find: () => Value): () => Value {
-  let found: { readonly value: Value } | undefined;
-  return () => (found ??= { value: find() }).value;
 }
 
 function unknownInOrder(order: readonly string[], names: readonly string[]): StackWarning[] {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { SecretsProvider } from "../../lib/config/secrets_provider.ts";
 import { HomeportError } from "../../lib/errors.ts";
 import { forStacks } from "../../lib/secrets/for_stacks.ts";
-import { sourcesOf } from "../../lib/secrets/gather_variables.ts";
+import { sourcesOf } from "../../lib/secrets/secret_sources.ts";
 import { gatherVariables } from "./gather.ts";
 import type { RepositoryFiles } from "../../lib/secrets/open_files.ts";
 import { type LoadedHost, loadHost } from "../../lib/stacks/load_host.ts";
@@ -148,7 +148,7 @@ Deno.test("files are opened for granted stacks alone, and a later provider wins 
 });
 
 Deno.test("names of encrypted variables are known without opening anything", async () => {
-  const [source] = await sourcesOf(
+  const [, source] = await sourcesOf(
     [seals],
     { dataDir: "/nowhere", signal: new AbortController().signal },
     repositoryOf({
