@@ -13,7 +13,7 @@ import { develop } from "./develop_shape.ts";
 import { fileReference } from "./resource_shapes.ts";
 import { provider, serviceModel } from "./plugin_shapes.ts";
 import { hostMap } from "./host_map.ts";
-import { blkioConfig, deviceRequest } from "./hardware_shapes.ts";
+import { blkioConfig, gpu } from "./hardware_shapes.ts";
 import {
   type Fields,
   kept,
@@ -184,8 +184,8 @@ const fields: Fields<Omit<Service, "name">> = {
   expose: textList,
   external_links: textList,
   extra_hosts: hostMap,
-  group_add: textList,
-  gpus: list(deviceRequest),
+  group_add: list(text),
+  gpus: list(gpu),
   hostname: text,
   healthcheck,
   image: text,
