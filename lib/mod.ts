@@ -25,6 +25,7 @@
  *   secrets: [env("SMTP_*", "DB_PASSWORD"), dotenvFiles("/etc/homeport/secrets.env")],
  *   registries: { "ghcr.io": { username: "me", password: fromSecrets("GHCR_TOKEN") } },
  *   dataDir: "/var/lib/homeport",
+ *   poll: { interval: "60s" },
  *   prune: { enabled: true },
  *   deploy: { waitTimeout: "5m", pullTimeout: "15m", parallel: 4 },
  * });
@@ -63,6 +64,7 @@ export type {
   Duration,
   Envs,
   HostConfig,
+  PollConfig,
   PruneConfig,
   Registries,
   RegistryConfig,

@@ -6,6 +6,7 @@ import { addCheck } from "./commands/check.ts";
 import { addConfig } from "./commands/config.ts";
 import { addCompletions } from "./commands/completions.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addRun } from "./commands/run.ts";
 import { addSecrets } from "./commands/secrets.ts";
 import { addStatus } from "./commands/status.ts";
 import { addVersion } from "./commands/version.ts";
@@ -48,7 +49,17 @@ function makeProgram(context: CommandContext): Command {
     })
     .addHelpText("after", EXAMPLES);
   for (
-    const add of [addCheck, addConfig, addPlan, addApply, addStatus, addSecrets, addVersion, addCompletions]
+    const add of [
+      addCheck,
+      addConfig,
+      addPlan,
+      addApply,
+      addRun,
+      addStatus,
+      addSecrets,
+      addVersion,
+      addCompletions,
+    ]
   ) {
     add(program, context);
   }
@@ -61,6 +72,7 @@ Examples:
   homeport check --path ~/homelab  Is the configuration right, and every stack?
   homeport plan                    What would be done on this machine?
   homeport apply                   Do it.
+  homeport run                     Do it whenever something is new, from now on.
   homeport status                  What runs?
 
 Exit codes:

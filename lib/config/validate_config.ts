@@ -14,6 +14,7 @@ const DEFAULTS = {
   branch: "main",
   username: "git",
   dataDir: "/var/lib/homeport",
+  interval: "60s",
   prune: true,
   waitTimeout: "5m",
   pullTimeout: "15m",
@@ -35,7 +36,7 @@ export function validateConfig(config: unknown): ValidConfig {
 }
 
 function withDefaults(config: ParsedConfig): ValidConfig {
-  const { repository, hosts, envs, secrets = [], registries, dataDir, prune, deploy } = config;
+  const { repository, hosts, envs, secrets = [], registries, dataDir, poll, prune, deploy } = config;
   const { url, branch, auth } = repository;
   return {
     repository: {
@@ -48,6 +49,7 @@ function withDefaults(config: ParsedConfig): ValidConfig {
     secrets: Array.isArray(secrets) ? secrets : [secrets],
     registries: byHost(registries),
     dataDir: dataDir ?? DEFAULTS.dataDir,
+    poll: { interval: milliseconds(poll?.interval ?? DEFAULTS.interval) },
     prune: { enabled: prune?.enabled ?? DEFAULTS.prune },
     deploy: {
       waitTimeout: milliseconds(deploy?.waitTimeout ?? DEFAULTS.waitTimeout),

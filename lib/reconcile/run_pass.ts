@@ -24,12 +24,17 @@ export async function runPass(deps: PassDependencies, options: RunPassOptions): 
   const outcomes = plan.broken.map(({ name, error }) =>
     tell({ ...NOTHING_DONE, stack: name, result: "broken", errors: [error] })
   );
-  for (const stack of plan.prune.stacks) outcomes.push(tell(await takeDown(deps, options, stack)));
+  const isTried = (stack: StackPlan | PrunedStack) =>
+    stack.operations.length === 0 || options.isHeld?.(stack) !== true;
+  for (const stack of plan.prune.stacks.filter(isTried)) {
+    outcomes.push(tell(await takeDown(deps, options, stack)));
+  }
   const isFirst = ({ name }: StackPlan) => plan.startupOrder.includes(name);
-  for (const stack of plan.stacks.filter(isFirst)) {
+  const stacks = plan.stacks.filter(isTried);
+  for (const stack of stacks.filter(isFirst)) {
     outcomes.push(tell(await deploy(deps, options, planned, stack)));
   }
-  const others = plan.stacks.filter((stack) => !isFirst(stack));
+  const others = stacks.filter((stack) => !isFirst(stack));
   const ended = new Map<string, StackOutcome>();
   const tasks = others.map((stack) => ({
     name: stack.name,

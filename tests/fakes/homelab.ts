@@ -96,6 +96,7 @@ export class Homelab {
         color: false,
         columns: 100,
         onInterrupt: () => () => {},
+        onReload: () => () => {},
         redact: (text) => text,
       },
     );

@@ -40,7 +40,7 @@ function formatOutcome({ stack, result, done, skipped, errors, milliseconds }: S
   return [title, ...errors.map((error) => indent(formatError(error)))].join("\n");
 }
 
-function formatSums(outcomes: readonly StackOutcome[]): string {
+export function formatSums(outcomes: readonly StackOutcome[]): string {
   const sums = RESULTS.map((result) => ({
     result,
     sum: outcomes.filter((each) => each.result === result).length,
