@@ -15,14 +15,9 @@ export function passEntries(event: PassEvent, plan: Plan | undefined): LogEntry[
     case "snapshot":
       return snapshotEntries(event.snapshot);
     case "warning": {
-      const { warning } = event;
-      return [{
-        level: "warn",
-        event: "warning",
-        message: formatWarning(warning),
-        details: { ...warning },
-        isState: true,
-      }];
+      const { stack, location } = event.warning;
+      const message = formatWarning(event.warning);
+      return [{ level: "warn", event: "warning", message, details: { stack, location }, isState: true }];
     }
     case "skipped-folder": {
       const { folder } = event;
