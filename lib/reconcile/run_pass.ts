@@ -57,7 +57,10 @@ function refuseLargePrune({ plan: { prune, host } }: PlannedPass): void {
   const names = prune.stacks.map(({ name }) => name).join(", ");
   throw new HomeportError(
     `Refusing to remove ${prune.stacks.length} of the ${prune.managed} stacks that run on ${host}: ${names}`,
-    { hint: "if they are meant to be gone, run apply again with --confirm-prune; nothing was changed" },
+    {
+      hint:
+        "if they are meant to be gone, stop homeport run and use apply --confirm-prune; nothing was changed",
+    },
   );
 }
 

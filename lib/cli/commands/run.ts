@@ -10,7 +10,7 @@ pauses. SIGTERM or Ctrl-C ends it after the operations in hand; twice, at once.
 
 Examples:
   homeport run
-  homeport run --verbose               also passes in which nothing was to be done
+  homeport run --verbose               also what there is to say about nothing
   homeport run --json | jq -c 'select(.level == "error")'
 `;
 

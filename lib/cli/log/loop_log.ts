@@ -17,7 +17,7 @@ export function loopLog(io: Io, { host, json, verbose, now }: LoopLogOptions): (
     const time = now().toISOString();
     for (const entry of entries.of(event)) {
       if (entry.level === "debug" && !verbose) continue;
-      io.stdout(json ? jsonLine(entry, time, host) : plainLines(entry, time));
+      io.stdout(json ? jsonLine(entry, time, host) : plainLines(entry, time, io));
     }
   };
 }
@@ -28,6 +28,7 @@ function jsonLine({ level, event, message, details }: LogEntry, time: string, ho
 }
 
 /** Whoever looks for a time or a level finds it before each line. */
-function plainLines({ level, message }: LogEntry, time: string): string {
-  return message.split("\n").map((line) => `${time} ${level.padEnd(5)} ${line}\n`).join("");
+function plainLines({ level, message }: LogEntry, time: string, io: Io): string {
+  // A secret of several lines is one only as long as they stand together.
+  return io.redact(message).split("\n").map((line) => `${time} ${level.padEnd(5)} ${line}\n`).join("");
 }
