@@ -41,7 +41,7 @@ engineTest("run follows pushes, mends drift, and makes no pass of its own doing"
     const removed = Date.now();
     await daemon.until(async () => ![id, undefined].includes((await containerIds(t))[name]));
     const { stdout: created } = await t.docker(["inspect", "-f", "{{.Created}}", name]);
-    const took = Date.parse(created) - removed;
+    const took = Date.parse(created.trim()) - removed;
     assert.ok(took < 1000, `${took} ms`);
     await daemon.until(/1 deployed \(drift/);
   });
