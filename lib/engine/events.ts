@@ -43,8 +43,15 @@ async function* readStream(
   stream: IncomingMessage,
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent, void, void> {
+  const lines = createInterface({ input: stream, crlfDelay: Infinity });
+  // A request that was answered long ago may not hear of the abort any more.
+  const end = () => {
+    lines.close();
+    stream.destroy();
+  };
+  signal.addEventListener("abort", end);
   try {
-    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
+    for await (const line of lines) {
       const event = line.trim() === "" ? undefined : readEvent(JSON.parse(line) as EventMessage);
       if (event !== undefined) yield event;
     }
@@ -52,7 +59,8 @@ async function* readStream(
     if (signal.aborted) return;
     throw new UnreachableError(address, (error as { code?: string }).code, error);
   } finally {
-    stream.destroy();
+    signal.removeEventListener("abort", end);
+    end();
   }
 }
 

@@ -25,6 +25,7 @@ export interface LoopOptions {
 
 /** The first pass waits so long for the engine's events, so that nothing is missed in between. */
 const CONNECT_LIMIT = 5_000;
+const END_LIMIT = 1_000;
 /** A timer cannot wait for ever. */
 const LONGEST_REST = 3_600_000;
 
@@ -77,7 +78,8 @@ export class Loop {
       const end = await this.#passes.run(triggers, own.signal);
       this.#schedule.ended(end, clock.now());
     }
-    await following;
+    // Nothing that the engine still has to say keeps the process from its end.
+    await Promise.race([following, clock.sleep(END_LIMIT, new AbortController().signal)]);
     onEvent({ kind: "stopped" });
   }
 
