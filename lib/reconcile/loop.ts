@@ -79,7 +79,9 @@ export class Loop {
       this.#schedule.ended(end, clock.now());
     }
     // Nothing that the engine still has to say keeps the process from its end.
-    await Promise.race([following, clock.sleep(END_LIMIT, new AbortController().signal)]);
+    const limit = new AbortController();
+    await Promise.race([following, clock.sleep(END_LIMIT, limit.signal)]);
+    limit.abort();
     onEvent({ kind: "stopped" });
   }
 

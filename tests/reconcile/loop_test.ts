@@ -263,3 +263,16 @@ Deno.test("the first pass does not wait for ever for an engine that does not ans
   assert.equal(host.syncs.length, 1);
   await host.stop();
 });
+
+Deno.test("an engine's stream that does not hear of the end does not keep the loop from it", async () => {
+  const host = new SimulatedHost();
+  // deno-lint-ignore require-yield -- no event comes
+  host.events = async function* (_signal, onConnected) {
+    onConnected();
+    await new Promise(() => {});
+  };
+  await host.run(MINUTE);
+  host.abort();
+  await host.run(SECOND);
+  assert.equal(host.said.at(-1)!.kind, "stopped");
+});
