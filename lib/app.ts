@@ -30,7 +30,7 @@ export function createApp(config: Config, { environment = processEnvironment() }
     task: (config: ValidConfig, context: PassContext) => Promise<Result>,
   ): Promise<Result> => {
     const valid = await validate(config);
-    using _lock = await lock(valid, command, options);
+    using _lock = await lock(valid, command, options, options.onEvent);
     const { host, signal } = options;
     const { PassSecrets } = await import("./app/pass_secrets.ts");
     return await task(valid, { host, environment, redactor, secrets: new PassSecrets(valid, host, signal) });
@@ -80,6 +80,13 @@ export function createApp(config: Config, { environment = processEnvironment() }
         const { runRecordedPass } = await import("./reconcile/record_pass.ts");
         return await runRecordedPass(pass, { ...options, trigger: "apply" });
       }),
+    run: async (options) => {
+      const valid = await validate(config);
+      getHost(valid, options.host);
+      using _lock = await lock(valid, "run", options, options.onEvent);
+      const { runLoop } = await import("./app/run.ts");
+      await runLoop(valid, options, { environment, redactor, connect });
+    },
     status: async ({ host, signal }) => {
       const { instance } = getHost(await validate(config), host);
       const { statusOf } = await import("./reconcile/status_of.ts");
@@ -104,7 +111,12 @@ export function createApp(config: Config, { environment = processEnvironment() }
   };
 }
 
-async function lock(config: ValidConfig, command: string, { host, signal, onEvent }: PassOptions) {
+async function lock(
+  config: ValidConfig,
+  command: string,
+  { host, signal }: Pick<PassOptions, "host" | "signal">,
+  onEvent?: (event: { readonly kind: "waiting"; readonly holder: string }) => void,
+) {
   const { lockDataDir } = await import("./repository/lock.ts");
   return await lockDataDir(config.dataDir, {
     command: `${command} --host ${host}`,

@@ -5,6 +5,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { HostsFindings } from "../stacks/check_hosts.ts";
 import type { StackSecrets } from "../stacks/secret_usage.ts";
 import type { ShownStack } from "../stacks/show_stack.ts";
+import type { LoopEvent } from "../reconcile/loop_events.ts";
 import type { ApplyReport, PassEvent } from "../reconcile/report.ts";
 import type { History, HistoryOptions } from "../reconcile/history.ts";
 import type { HostStatus } from "../reconcile/status.ts";
@@ -20,6 +21,8 @@ export interface App {
   showConfig(options: ConfigOptions): Promise<ConfigReport>;
   plan(options: PassOptions): Promise<PlanReport>;
   apply(options: ApplyOptions): Promise<ApplyReport>;
+  /** Passes, until the signal is aborted and what is in hand then is through. */
+  run(options: RunOptions): Promise<void>;
   status(options: { readonly host: string; readonly signal: AbortSignal }): Promise<HostStatus>;
   /** What was done on a host: neither the engine nor the repository is asked. */
   history(options: HistoryOptions): Promise<HistoryReport>;
@@ -64,6 +67,12 @@ export interface PassOptions {
   readonly offline: boolean;
   readonly signal: AbortSignal;
   readonly onEvent?: (event: PassEvent) => void;
+}
+
+export interface RunOptions extends Pick<PassOptions, "host" | "signal"> {
+  readonly onEvent: (event: LoopEvent) => void;
+  /** Gives what asks for a pass, as soon as there is a loop to be asked. */
+  readonly onLoop: (loop: { readonly trigger: (trigger: "reload") => void }) => void;
 }
 
 export type SecretsOptions = Required<Omit<PassOptions, "stack">>;

@@ -10,6 +10,8 @@ export interface Io {
   redact(text: string): string;
   /** Calls back when a person or the system asks to end. Gives back how to stop listening. */
   onInterrupt(callback: () => void): () => void;
+  /** Calls back when the system asks to look again (SIGHUP). Gives back how to stop listening. */
+  onReload(callback: () => void): () => void;
 }
 
 /** The same, with everything that is printed passed through a function, such as one that masks secrets. */
@@ -22,5 +24,6 @@ export function redactedIo(io: Io, redact: (text: string) => string): Io {
     color: io.color,
     redact,
     onInterrupt: (callback) => io.onInterrupt(callback),
+    onReload: (callback) => io.onReload(callback),
   };
 }

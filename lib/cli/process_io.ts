@@ -18,7 +18,13 @@ export function processIo(): Io {
     color: isTerminal && !Deno.noColor,
     redact: (text) => text,
     onInterrupt,
+    onReload,
   };
+}
+
+function onReload(callback: () => void): () => void {
+  process.on("SIGHUP", callback);
+  return () => void process.off("SIGHUP", callback);
 }
 
 function writeAll(target: { writeSync(bytes: Uint8Array): number }, text: string): void {

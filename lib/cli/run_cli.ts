@@ -7,6 +7,7 @@ import { addConfig } from "./commands/config.ts";
 import { addCompletions } from "./commands/completions.ts";
 import { addHistory } from "./commands/history.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addRun } from "./commands/run.ts";
 import { addSecrets } from "./commands/secrets.ts";
 import { addStatus } from "./commands/status.ts";
 import { addVersion } from "./commands/version.ts";
@@ -54,6 +55,7 @@ function makeProgram(context: CommandContext): Command {
       addConfig,
       addPlan,
       addApply,
+      addRun,
       addStatus,
       addHistory,
       addSecrets,
@@ -72,6 +74,7 @@ Examples:
   homeport check --path ~/homelab  Is the configuration right, and every stack?
   homeport plan                    What would be done on this machine?
   homeport apply                   Do it.
+  homeport run                     Do it whenever something is new, from now on.
   homeport status                  What runs?
   homeport history                 What was done, when, and why?
 

@@ -44,6 +44,8 @@ export interface Config {
    * mount files from the checkout by their absolute paths. Default: `/var/lib/homeport`.
    */
   readonly dataDir?: string;
+  /** How often `homeport run` looks for news. */
+  readonly poll?: PollConfig;
   /** What happens to stacks that are gone from Git. Default: they are taken down, and their volumes stay. */
   readonly prune?: PruneConfig;
   /** How long deploying may take, and how much happens at a time. */
@@ -125,6 +127,15 @@ export interface HostConfig {
    * Default: `<host>@<repository>`, such as `helium@git.example.org/me/homelab`.
    */
   readonly instance?: string;
+}
+
+/** How often `homeport run` looks for news. */
+export interface PollConfig {
+  /**
+   * How long after one look at the repository the next one is due, at least `"5s"`. Up to a tenth is added or taken away by chance, so
+   * that several hosts do not ask at once. Default: `"60s"`.
+   */
+  readonly interval?: Duration;
 }
 
 /** What happens to stacks that are gone from Git. */

@@ -31,6 +31,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "hosts.*.registries": 'registries: { "ghcr.io": { username: "me", password: fromEnv("GHCR_TOKEN") } }',
   "hosts.*.registries.*": '"ghcr.io": { username: "me", password: fromEnv("GHCR_TOKEN") }',
   dataDir: 'dataDir: "/var/lib/homeport"',
+  poll: 'poll: { interval: "60s" }',
+  "poll.interval": 'poll: { interval: "60s" }',
   prune: "prune: { enabled: true }",
   "prune.enabled": "prune: { enabled: true }",
   deploy: 'deploy: { waitTimeout: "5m" }',
@@ -42,13 +44,14 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 
 /** The keys of each object, for unknown ones that were meant to be one of these. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
-  "": ["repository", "hosts", "envs", "secrets", "registries", "dataDir", "prune", "deploy"],
+  "": ["repository", "hosts", "envs", "secrets", "registries", "dataDir", "poll", "prune", "deploy"],
   repository: ["url", "branch", "auth"],
   "repository.auth": ["token", "username"],
   "hosts.*": ["stacks", "startupOrder", "envs", "registries", "instance"],
   "registries.*": ["username", "password", "identityToken"],
   "hosts.*.registries.*": ["username", "password", "identityToken"],
   "hosts.*.stacks": ["kind", "path"],
+  poll: ["interval"],
   prune: ["enabled"],
   deploy: ["waitTimeout", "pullTimeout", "parallel", "composeHash"],
 };

@@ -48,6 +48,7 @@ export const CONFIG = z.strictObject({
     .optional(),
   registries: REGISTRIES.optional(),
   dataDir: text(rules.absolutePath).optional(),
+  poll: z.strictObject({ interval: text(rules.pollInterval).optional() }).optional(),
   prune: z.strictObject({ enabled: z.boolean().optional() }).optional(),
   deploy: z.strictObject({
     waitTimeout: text(rules.duration).optional(),

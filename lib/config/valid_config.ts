@@ -17,6 +17,7 @@ export interface ValidConfig {
   /** For all hosts; those of a host win. */
   readonly registries: Registries;
   readonly dataDir: string;
+  readonly poll: { readonly interval: number };
   readonly prune: { readonly enabled: boolean };
   readonly deploy: {
     readonly waitTimeout: number;

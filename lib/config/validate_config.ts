@@ -14,6 +14,7 @@ const DEFAULTS = {
   branch: "main",
   username: "git",
   dataDir: "/var/lib/homeport",
+  interval: "60s",
   prune: true,
   waitTimeout: "5m",
   pullTimeout: "15m",
@@ -36,7 +37,7 @@ export function validateConfig(config: unknown): ValidConfig {
 }
 
 function withDefaults(config: ParsedConfig): ValidConfig {
-  const { repository, hosts, envs, secrets = [], registries, dataDir, prune, deploy, journal } = config;
+  const { repository, hosts, envs, secrets = [], registries, dataDir, poll, prune, deploy, journal } = config;
   const { url, branch, auth } = repository;
   return {
     repository: {
@@ -49,6 +50,7 @@ function withDefaults(config: ParsedConfig): ValidConfig {
     secrets: Array.isArray(secrets) ? secrets : [secrets],
     registries: byHost(registries),
     dataDir: dataDir ?? DEFAULTS.dataDir,
+    poll: { interval: milliseconds(poll?.interval ?? DEFAULTS.interval) },
     prune: { enabled: prune?.enabled ?? DEFAULTS.prune },
     deploy: {
       waitTimeout: milliseconds(deploy?.waitTimeout ?? DEFAULTS.waitTimeout),

@@ -47,6 +47,20 @@ export function duration(text: string): Fault | undefined {
   return { message: `${quote(text)} is no time at all`, hint: 'write a longer duration, such as "5m"' };
 }
 
+const SHORTEST_POLL = 5000;
+const LONGEST_POLL = 24 * 3_600_000;
+
+export function pollInterval(text: string): Fault | undefined {
+  const fault = duration(text);
+  const milliseconds = findMilliseconds(text);
+  if (fault !== undefined || milliseconds === undefined) return fault;
+  if (milliseconds < SHORTEST_POLL) {
+    return { message: `${quote(text)} is too often for a server of Git`, hint: 'write "5s" or more' };
+  }
+  if (milliseconds <= LONGEST_POLL) return undefined;
+  return { message: `${quote(text)} is too rare to follow a repository`, hint: 'write "24h" or less' };
+}
+
 export function branchName(name: string): Fault | undefined {
   if (name.startsWith("refs/")) {
     const short = name.replace(/^refs\/(heads|tags|remotes)\//, "");

@@ -1,11 +1,13 @@
 /** The Docker Engine, as the rest of Homeport sees it. */
 import type { DeployContext } from "../plan/deploy_context.ts";
+import type { EngineEvent } from "../plan/engine_event.ts";
 import type { Followers } from "../plan/followers.ts";
 import type { ImageReference, Observed } from "../plan/observed.ts";
 import type { Operation } from "../plan/operation.ts";
 import { parseEngineAddress, type TlsFiles } from "./address.ts";
 import type { VersionAnswer } from "./answers.ts";
 import { EngineConnection } from "./connection.ts";
+import { events } from "./events.ts";
 import { execute, takeDown } from "./execute.ts";
 import { observe } from "./observe.ts";
 import type { LoginSources } from "./registry_login.ts";
@@ -73,6 +75,11 @@ export class DockerEngine {
   /** As `execute`, for a stack that is taken down: there is no project any more. */
   async takeDown(operation: Operation, signal: AbortSignal): Promise<void> {
     await takeDown(this.#run(signal), operation);
+  }
+
+  /** What happens from now on, until the connection breaks. */
+  events(signal: AbortSignal, onConnected: () => void): AsyncGenerator<EngineEvent, void, void> {
+    return events(this.#connection, signal, onConnected);
   }
 
   async version(signal: AbortSignal): Promise<EngineVersion> {

@@ -143,7 +143,11 @@ export class EngineConnection {
 
   #explain(error: unknown): Error {
     const { statusCode, json, code, message } = error as ModemError;
-    if (statusCode === undefined) return new UnreachableError(this.address, code, error);
+    if (statusCode === undefined) {
+      // Another engine may come back than the one that went, such as after an update.
+      this.#greeting = undefined;
+      return new UnreachableError(this.address, code, error);
+    }
     return new RequestError(statusCode, json?.message ?? afterDash(message) ?? `HTTP status ${statusCode}`);
   }
 }

@@ -2,7 +2,7 @@
 import type { HashFlavour } from "../compose/hash.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan, PrunedStack, StackPlan } from "../plan/plan.ts";
 import type { Engine, Journal, Repository, Snapshot } from "./ports.ts";
 import type { PassEvent } from "./report.ts";
 
@@ -47,6 +47,8 @@ export interface PlanPassOptions {
 export interface RunPassOptions extends PlanPassOptions {
   /** Allow a prune that removes more than half of the managed stacks. */
   readonly confirmPrune: boolean;
+  /** Asked of each stack that something is to be done for: whether it is left as it is this time. Default: none. */
+  readonly isHeld?: (stack: StackPlan | PrunedStack) => boolean;
 }
 
 export interface PlannedPass {

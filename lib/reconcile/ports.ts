@@ -2,6 +2,7 @@
 import type { DeployContext } from "../plan/deploy_context.ts";
 import type { Followers } from "../plan/followers.ts";
 import type { ImageReference, Observed } from "../plan/observed.ts";
+import type { EngineEvent } from "../plan/engine_event.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
 import type { PassRecord } from "./pass_record.ts";
@@ -17,6 +18,8 @@ export interface Snapshot {
   readonly discarded: readonly string[];
   /** The remote could not be reached, and this is the last checkout. */
   readonly stale: boolean;
+  /** Why it could not be reached. */
+  readonly unreachable?: Error;
   readonly tracked: TrackedFiles;
   /** Files of the commit that are not what they seem; said, and not followed. */
   readonly odd: readonly { readonly path: string; readonly message: string }[];
@@ -30,8 +33,16 @@ export interface CommitDescription {
 }
 
 export interface Repository {
-  /** Brings the checkout to the remote's branch. With `offline: "allowed"` an unreachable remote gives the last checkout. */
-  sync(options: { readonly offline: "allowed" | "refused"; readonly signal: AbortSignal }): Promise<Snapshot>;
+  /**
+   * Brings the checkout to the remote's branch. With `offline: "allowed"` an unreachable remote gives the last checkout; with
+   * `"preferred"` the remote is only asked where there is none.
+   */
+  sync(options: SyncOptions): Promise<Snapshot>;
+}
+
+export interface SyncOptions {
+  readonly offline: "allowed" | "refused" | "preferred";
+  readonly signal: AbortSignal;
 }
 
 export interface Engine {
@@ -51,4 +62,19 @@ export interface Engine {
 export interface Journal {
   /** Never rejects because of the journal itself: gives what a person should know about it, often nothing. */
   record(pass: PassRecord): Promise<readonly string[]>;
+}
+
+export interface EngineEvents {
+  /**
+   * What happens on the engine from now on, for as long as the connection holds. It ends, or throws, when that breaks.
+   * `onConnected`: from here on nothing is missed.
+   */
+  events(signal: AbortSignal, onConnected: () => void): AsyncIterable<EngineEvent>;
+}
+
+export interface Clock {
+  /** Milliseconds that only ever grow. */
+  now(): number;
+  /** Ends early, and well, when the signal is aborted. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }

@@ -25,12 +25,17 @@ export async function runPass(deps: PassDependencies, options: RunPassOptions): 
     const result = waitsFor === undefined ? "broken" : "waiting";
     return tell({ ...NOTHING_DONE, stack: name, result, errors: [error] });
   });
-  for (const stack of plan.prune.stacks) outcomes.push(tell(await takeDown(deps, options, stack)));
+  const isTried = (stack: StackPlan | PrunedStack) =>
+    stack.operations.length === 0 || options.isHeld?.(stack) !== true;
+  for (const stack of plan.prune.stacks.filter(isTried)) {
+    outcomes.push(tell(await takeDown(deps, options, stack)));
+  }
   const isFirst = ({ name }: StackPlan) => plan.startupOrder.includes(name);
-  for (const stack of plan.stacks.filter(isFirst)) {
+  const stacks = plan.stacks.filter(isTried);
+  for (const stack of stacks.filter(isFirst)) {
     outcomes.push(tell(await deploy(deps, options, planned, stack)));
   }
-  const others = plan.stacks.filter((stack) => !isFirst(stack));
+  const others = stacks.filter((stack) => !isFirst(stack));
   const ended = new Map<string, StackOutcome>();
   const tasks = others.map((stack) => ({
     name: stack.name,
@@ -53,7 +58,10 @@ function refuseLargePrune({ plan: { prune, host } }: PlannedPass): void {
   const names = prune.stacks.map(({ name }) => name).join(", ");
   throw new HomeportError(
     `Refusing to remove ${prune.stacks.length} of the ${prune.managed} stacks that run on ${host}: ${names}`,
-    { hint: "if they are meant to be gone, run apply again with --confirm-prune; nothing was changed" },
+    {
+      hint:
+        "if they are meant to be gone, stop homeport run and use apply --confirm-prune; nothing was changed",
+    },
   );
 }
 

@@ -11,8 +11,8 @@ import { trackedFiles } from "./tracked_files.ts";
 import { findOddFiles, type OddFile } from "./odd_files.ts";
 
 export interface SyncOptions {
-  /** With `allowed`, an unreachable remote gives the last checkout. */
-  readonly offline: "allowed" | "refused";
+  /** With `allowed`, an unreachable remote gives the last checkout; with `preferred`, it is only asked where there is none. */
+  readonly offline: "allowed" | "refused" | "preferred";
   readonly signal: AbortSignal;
 }
 
@@ -27,6 +27,8 @@ export interface GitSnapshot {
   readonly discarded: readonly string[];
   /** The remote could not be reached, and this is the last checkout. */
   readonly stale: boolean;
+  /** Why it could not be reached. */
+  readonly unreachable?: HomeportError;
   readonly tracked: TrackedFiles;
   /** Files of the commit that are not what they seem: submodules, which are not followed, and Git LFS pointers. */
   readonly odd: readonly OddFile[];
@@ -40,6 +42,8 @@ interface Target {
   readonly pack: string;
   /** `known`: its objects were here already. `stale`: so they were, and the remote cannot be reached. */
   readonly from: "fetched" | "known" | "stale";
+  /** Why it is stale. */
+  readonly unreachable?: HomeportError;
 }
 
 /** One branch of a remote, and its checkout in the data folder. Only one process may work in a data folder at a time. */
@@ -76,6 +80,7 @@ export class GitRepository {
         folder: this.#root,
         discarded: checkout.discarded,
         stale: target.from === "stale",
+        ...(target.unreachable && { unreachable: target.unreachable }),
         tracked: trackedFiles(this.#root, checkout.entries),
         odd: findOddFiles(this.#root, checkout.entries),
         describeCommit: () => this.#describe(target.commit),
@@ -109,14 +114,15 @@ export class GitRepository {
 
   async #findTarget(offline: SyncOptions["offline"], signal: AbortSignal): Promise<Target> {
     const state = findCheckoutState(this.#gitFolder);
+    const isOurs = state?.repository === this.#remote.name && state.branch === this.#branch;
+    if (offline === "preferred" && isOurs) return { commit: state.commit, pack: state.pack, from: "known" };
     let branch: RemoteBranch;
     try {
       branch = await this.#remote.find(this.#branch, signal);
     } catch (error) {
       const unreachable = error instanceof HomeportError && error.consequence === "retry";
-      const isOurs = state?.repository === this.#remote.name && state.branch === this.#branch;
       if (!unreachable || offline === "refused" || !isOurs) throw error;
-      return { commit: state.commit, pack: state.pack, from: "stale" };
+      return { commit: state.commit, pack: state.pack, from: "stale", unreachable: error };
     }
     if (state?.commit === branch.commit) return { commit: branch.commit, pack: state.pack, from: "known" };
     return await this.#fetch(branch, signal);

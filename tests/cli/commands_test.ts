@@ -6,7 +6,7 @@ import type { StackPlan } from "../../lib/plan/plan.ts";
 import type { HostStatus } from "../../lib/reconcile/status.ts";
 import { cli, fakeApp, fakePlan } from "../fakes/fake_app.ts";
 
-const COMMANDS = ["check", "config", "plan", "apply", "status", "secrets", "version", "completions"];
+const COMMANDS = ["check", "config", "plan", "apply", "run", "status", "secrets", "version", "completions"];
 
 for (const args of [[], ["--help"], ["help"]]) {
   Deno.test(`homeport ${args.join(" ")} explains itself within 80 columns`, async () => {

@@ -54,6 +54,7 @@ Deno.test("the least configuration gets every default", () => {
     secrets: [],
     registries: {},
     dataDir: "/var/lib/homeport",
+    poll: { interval: 60_000 },
     prune: { enabled: true },
     deploy: { waitTimeout: 300_000, pullTimeout: 900_000, parallel: 4, composeHash: "2.40" },
     journal: { keep: 90 * 86_400_000 },
@@ -76,6 +77,7 @@ Deno.test("what is written wins over defaults, numbers become text and durations
     envs: { TZ: "Europe/Berlin", RATIO: 1.5 },
     secrets,
     dataDir: "/data",
+    poll: { interval: "1m30s" },
     prune: { enabled: false },
     deploy: { waitTimeout: "1h30m", pullTimeout: "500ms", parallel: 1, composeHash: "5" },
     journal: { keep: "30d" },
@@ -95,6 +97,7 @@ Deno.test("what is written wins over defaults, numbers become text and durations
   assert.deepEqual(valid.deploy, { waitTimeout: 5_400_000, pullTimeout: 500, parallel: 1, composeHash: "5" });
   assert.equal(valid.prune.enabled, false);
   assert.equal(valid.journal.keep, 2_592_000_000);
+  assert.equal(valid.poll.interval, 90_000);
 });
 
 Deno.test("a token's user defaults to git", () => {
@@ -123,6 +126,7 @@ Deno.test("every problem is reported at once, each with its path, its value and 
     envs: { "1X": "y" },
     secrets: ["DB_PASSWORD", env(), dotenvFiles("secrets.env")],
     dataDir: "data",
+    poll: { interval: "2s" },
     prune: { enabled: "no" },
     deploy: { waitTimeout: "5 minutes", pullTimeout: "0s", parallel: 0, composeHash: "3" },
     dryRun: true,
@@ -170,6 +174,8 @@ Deno.test("every problem is reported at once, each with its path, its value and 
   → write absolute paths, such as dotenvFiles("/etc/homeport/secrets.env")`,
     `"data" is not an absolute path of a folder or file (dataDir)
   → begin it with "/" and leave ".." out`,
+    `"2s" is too often for a server of Git (poll.interval)
+  → write "5s" or more`,
     `"no" where true or false is needed (prune.enabled)
   → write it such as prune: { enabled: true }`,
     `"5 minutes" is not a duration (deploy.waitTimeout)
@@ -181,7 +187,7 @@ Deno.test("every problem is reported at once, each with its path, its value and 
     `"3" where "2.40" or "5" is needed (deploy.composeHash)
   → write it such as deploy: { composeHash: "5" }`,
     `unknown key "dryRun" (dryRun)
-  → the keys here are repository, hosts, envs, secrets, registries, dataDir, prune, deploy`,
+  → the keys here are repository, hosts, envs, secrets, registries, dataDir, poll, prune, deploy`,
   ];
   assert.deepEqual(problemsOf(config).sort(), expected.sort());
 });

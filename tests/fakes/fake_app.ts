@@ -20,6 +20,7 @@ export function fakeApp(parts: Partial<App> = {}): App {
     showConfig: unexpected("showConfig"),
     plan: unexpected("plan"),
     apply: unexpected("apply"),
+    run: unexpected("run"),
     status: unexpected("status"),
     history: unexpected("history"),
     secrets: unexpected("secrets"),
@@ -49,6 +50,7 @@ export async function cli(
     color: false,
     redact: (text) => text,
     onInterrupt: () => () => {},
+    onReload: () => () => {},
     ...io,
   });
   return { code, stdout, stderr };

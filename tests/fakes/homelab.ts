@@ -23,6 +23,16 @@ export interface CliResult {
   readonly stderr: string;
 }
 
+export interface RunningCommand {
+  readonly ended: Promise<CliResult>;
+  /** As SIGTERM does. */
+  interrupt(): void;
+  /** As SIGHUP does. */
+  reload(): void;
+  /** What was printed so far. */
+  stdout(): string;
+}
+
 export class Homelab {
   readonly remote: string;
   readonly dataDir: string;
@@ -81,12 +91,18 @@ export class Homelab {
 
   /** Runs a command of the CLI in this process. `--host helium` is added where a host is needed. */
   async run(...args: string[]): Promise<CliResult> {
+    return await this.start(...args).ended;
+  }
+
+  /** As {@linkcode Homelab.run}, and gives what a person or the system can do to it while it runs. */
+  start(...args: string[]): RunningCommand {
     const output = { stdout: "", stderr: "" };
-    const withHost =
-      ["plan", "apply", "status", "history", "secrets"].includes(args[0] ?? "") && !args.includes("--host")
-        ? [...args, "--host", "helium"]
-        : args;
-    const code = await runCli(
+    const signals = { interrupt: () => {}, reload: () => {} };
+    const withHost = ["plan", "apply", "status", "history", "secrets", "run"].includes(args[0] ?? "") &&
+        !args.includes("--host")
+      ? [...args, "--host", "helium"]
+      : args;
+    const ended = runCli(
       withHost,
       createApp(this.config, { environment: { DOCKER_HOST: this.#dockerHost } }),
       {
@@ -95,10 +111,25 @@ export class Homelab {
         isTerminal: false,
         color: false,
         columns: 100,
-        onInterrupt: () => () => {},
+        onInterrupt: listen(signals, "interrupt"),
+        onReload: listen(signals, "reload"),
         redact: (text) => text,
       },
     );
-    return { code, ...output };
+    return {
+      ended: ended.then((code) => ({ code, ...output })),
+      interrupt: () => signals.interrupt(),
+      reload: () => signals.reload(),
+      stdout: () => output.stdout,
+    };
   }
+}
+
+function listen<Name extends string>(signals: Record<Name, () => void>, name: Name) {
+  return (callback: () => void) => {
+    signals[name] = callback;
+    return () => {
+      signals[name] = () => {};
+    };
+  };
 }

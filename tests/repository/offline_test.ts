@@ -22,6 +22,7 @@ gitTest(
 
     const snapshot = await remote.sync({ url, offline: "allowed" });
     assert.deepEqual([snapshot.commit, snapshot.stale, snapshot.discarded], [commit, true, ["a"]]);
+    assert.equal(snapshot.unreachable?.message, error.message);
     assert.deepEqual(readFiles(remote.checkout), { a: "1\n" });
   },
 );
@@ -39,6 +40,26 @@ gitTest(
         /Cannot reach the repository/,
       );
     }
+  },
+);
+
+gitTest(
+  "the server is not asked where the last checkout is preferred, unless there is none of ours",
+  async (git) => {
+    using remote = scratchRemote(git);
+    await using server = startGitServer({ git, root: remote.folder });
+    const first = remote.commit({ a: "1\n" });
+    const url = server.url("remote.git");
+    assert.equal((await remote.sync({ url, offline: "preferred" })).commit, first);
+    const asked = server.requests.length;
+
+    const second = remote.commit({ a: "2\n" });
+    Deno.writeTextFileSync(join(remote.checkout, "a"), "edited\n");
+    const snapshot = await remote.sync({ url, offline: "preferred" });
+    assert.deepEqual([snapshot.commit, snapshot.stale, snapshot.discarded], [first, false, ["a"]]);
+    assert.equal(server.requests.length, asked);
+
+    assert.equal((await remote.sync({ url, branch: "main", offline: "allowed" })).commit, second);
   },
 );
 

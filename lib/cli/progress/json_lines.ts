@@ -1,7 +1,7 @@
-import { ConfigurationProblems, HomeportError } from "../../errors.ts";
 import { planToJson } from "../../plan/plan_json.ts";
 import type { PassEvent, StackOutcome } from "../../reconcile/report.ts";
 import type { Io } from "../io.ts";
+import { errorToJson } from "./error_json.ts";
 import type { Progress } from "./progress.ts";
 
 /** One JSON object a line: every event, and in the end `{"event":"report",…}` or `{"event":"error",…}`. */
@@ -38,17 +38,6 @@ function toJson(event: PassEvent, commit: string): Readonly<Record<string, unkno
   }
 }
 
-function outcomeToJson({ errors, ...outcome }: StackOutcome): Readonly<Record<string, unknown>> {
+export function outcomeToJson({ errors, ...outcome }: StackOutcome): Readonly<Record<string, unknown>> {
   return { ...outcome, errors: errors.map(errorToJson) };
-}
-
-function errorToJson(error: unknown): Readonly<Record<string, unknown>> {
-  if (!(error instanceof HomeportError)) {
-    return { message: error instanceof Error ? error.message : String(error) };
-  }
-  const { message, hint, location, path, consequence } = error;
-  const problems = error instanceof ConfigurationProblems
-    ? { problems: error.problems.map(errorToJson) }
-    : {};
-  return { message, hint, location, path, consequence, ...problems };
 }

@@ -45,7 +45,7 @@ function wordOf(result: StackOutcome["result"]): string {
   return result === "waiting" ? "waiting for secrets, left as it runs" : result;
 }
 
-function formatSums(outcomes: readonly StackOutcome[]): string {
+export function formatSums(outcomes: readonly StackOutcome[]): string {
   const sums = RESULTS.map((result) => ({
     result,
     sum: outcomes.filter((each) => each.result === result).length,

@@ -1,0 +1,124 @@
+/** What the log says to each event of a pass. */
+import { formatError } from "../../errors.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { Snapshot } from "../../reconcile/ports.ts";
+import type { PassEvent, StackOutcome } from "../../reconcile/report.ts";
+import { errorToJson } from "../progress/error_json.ts";
+import { outcomeToJson } from "../progress/json_lines.ts";
+import { formatWarning } from "../warning.ts";
+import { count, formatDuration, shortCommit } from "../wording.ts";
+import type { LogEntry } from "./log_entries.ts";
+
+/** `plan`: that of the pass, once it is made. */
+export function passEntries(event: PassEvent, plan: Plan | undefined): LogEntry[] {
+  switch (event.kind) {
+    case "snapshot":
+      return snapshotEntries(event.snapshot);
+    case "warning": {
+      const { stack, location } = event.warning;
+      const message = formatWarning(event.warning);
+      return [{ level: "warn", event: "warning", message, details: { stack, location }, isState: true }];
+    }
+    case "skipped-folder": {
+      const { folder } = event;
+      const message = `${folder} has no Compose file: skipped`;
+      return [{ level: "info", event: "skipped-folder", message, details: { folder }, isState: true }];
+    }
+    case "operation-started":
+    case "operation-progress":
+    case "operation-done":
+    case "operation-failed":
+      return [operationEntry(event)];
+    case "stack-done":
+      return [stackEntry(event.outcome, plan)];
+    default:
+      return [];
+  }
+}
+
+function snapshotEntries({ commit, branch, stale, unreachable, discarded, odd }: Snapshot): LogEntry[] {
+  const entries: LogEntry[] = [{
+    level: "info",
+    event: "snapshot",
+    message: `${branch} is at ${shortCommit(commit)}`,
+    details: { commit, branch, stale },
+    isState: true,
+  }];
+  if (unreachable !== undefined) {
+    entries.push({
+      level: "warn",
+      event: "repository-unreachable",
+      message: `${formatError(unreachable)}\ngoing on with ${shortCommit(commit)}`,
+      details: { commit, error: errorToJson(unreachable) },
+      isState: true,
+    });
+  }
+  if (discarded.length > 0) {
+    const message = `local edits discarded: ${discarded.join(", ")}`;
+    entries.push({ level: "warn", event: "edits-discarded", message, details: { paths: discarded } });
+  }
+  for (const { path, message } of odd) {
+    entries.push({ level: "warn", event: "odd-file", message, details: { path }, isState: true });
+  }
+  return entries;
+}
+
+function operationEntry(event: Extract<PassEvent, { readonly operation: unknown }>): LogEntry {
+  const { kind, stack, operation: { id, cause } } = event;
+  const details = { stack, operation: id, cause };
+  const say = (level: LogEntry["level"], text: string, more = {}): LogEntry => ({
+    level,
+    event: kind,
+    message: `${stack}: ${id}${text}`,
+    details: { ...details, ...more },
+  });
+  switch (event.kind) {
+    case "operation-started":
+      return say("debug", ` (${cause})`);
+    case "operation-progress":
+      return say("debug", `: ${event.message}`, { progress: event.message });
+    case "operation-done": {
+      const milliseconds = Math.round(event.milliseconds);
+      return say("info", ` (${cause}) ${formatDuration(milliseconds)}`, { milliseconds });
+    }
+    case "operation-failed": {
+      // The whole of it stands with the stack's outcome.
+      const [reason] = formatError(event.error).split("\n");
+      return say("debug", ` failed: ${reason}`, { error: errorToJson(event.error) });
+    }
+  }
+}
+
+const LEVELS: Readonly<Record<StackOutcome["result"], LogEntry["level"]>> = {
+  deployed: "info",
+  pruned: "info",
+  unchanged: "debug",
+  interrupted: "warn",
+  waiting: "warn",
+  failed: "error",
+  broken: "error",
+};
+
+function stackEntry(outcome: StackOutcome, plan: Plan | undefined): LogEntry {
+  const { stack, result, done, skipped, errors, milliseconds } = outcome;
+  const parts = [
+    count(done, "operation"),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    formatDuration(milliseconds),
+  ];
+  const isLeft = result === "broken" || result === "waiting";
+  const isIdle = isLeft || result === "unchanged";
+  const kept = plan?.prune.stacks.find(({ name }) => name === stack)?.kept ?? [];
+  const message = [
+    `${stack}: ${result}${isIdle ? "" : ` (${parts.join(", ")})`}`,
+    ...errors.map(formatError),
+    ...(result === "pruned" && kept.length > 0 ? [`kept: ${kept.join(", ")}`] : []),
+  ].join("\n");
+  return {
+    level: LEVELS[result],
+    event: "stack-done",
+    message,
+    details: outcomeToJson(outcome),
+    ...(isLeft && { isState: true }),
+  };
+}

@@ -1,0 +1,12 @@
+import { ConfigurationProblems, HomeportError } from "../../errors.ts";
+
+export function errorToJson(error: unknown): Readonly<Record<string, unknown>> {
+  if (!(error instanceof HomeportError)) {
+    return { message: error instanceof Error ? error.message : String(error) };
+  }
+  const { message, hint, location, path, consequence } = error;
+  const problems = error instanceof ConfigurationProblems
+    ? { problems: error.problems.map(errorToJson) }
+    : {};
+  return { message, hint, location, path, consequence, ...problems };
+}

@@ -1,0 +1,133 @@
+/** Pass after pass, never two at a time: when it is time, when the engine tells of drift, and when somebody asks. */
+import type { EngineEvent } from "../plan/engine_event.ts";
+import { Drift } from "./drift.ts";
+import { followEngine } from "./follow_engine.ts";
+import { linkedSignal } from "./linked_signal.ts";
+import type { LoopEvent } from "./loop_events.ts";
+import { LoopPasses } from "./loop_pass.ts";
+import { OwnEvents } from "./own_events.ts";
+import type { PassDependencies } from "./pass.ts";
+import type { Clock, EngineEvents } from "./ports.ts";
+import { type PassTrigger, Schedule } from "./schedule.ts";
+
+export interface LoopOptions {
+  readonly host: string;
+  /** Milliseconds between two looks at the repository. */
+  readonly interval: number;
+  readonly engine: EngineEvents;
+  /** For one pass. */
+  readonly dependencies: (signal: AbortSignal) => PassDependencies;
+  readonly clock: Clock;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly onEvent: (event: LoopEvent) => void;
+}
+
+/** The first pass waits so long for the engine's events, so that nothing is missed in between. */
+const CONNECT_LIMIT = 5_000;
+const END_LIMIT = 1_000;
+/** A timer cannot wait for ever. */
+const LONGEST_REST = 3_600_000;
+
+export class Loop {
+  readonly #options: LoopOptions;
+  readonly #schedule: Schedule;
+  readonly #passes: LoopPasses;
+  readonly #drift = new Drift();
+  readonly #own = new OwnEvents();
+  /** Ends the rest before the next pass. */
+  #wake = () => {};
+
+  constructor(options: LoopOptions) {
+    this.#options = options;
+    const { interval, random, onEvent } = options;
+    this.#schedule = new Schedule(interval, random);
+    this.#passes = new LoopPasses({
+      ...options,
+      onLoaded: (stacks) => this.#drift.watch(stacks),
+      onEvent: (event) => {
+        if (event.kind === "pass-event") this.#own.note(event.event, options.clock.now());
+        onEvent(event);
+      },
+    });
+  }
+
+  /** Asks for a pass. While one runs, it is remembered, once. */
+  trigger(trigger: Exclude<PassTrigger, "start" | "poll" | "retry">, at = this.#options.clock.now()): void {
+    this.#schedule.trigger(trigger, at);
+    this.#wake();
+  }
+
+  /** Until the signal is aborted, and what is in hand then is through. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, host, interval, onEvent } = this.#options;
+    onEvent({ kind: "started", host, interval });
+    const sayStopping = () => onEvent({ kind: "stopping" });
+    signal.addEventListener("abort", sayStopping, { once: true });
+    const { following, tried } = this.#follow(signal);
+    await this.#untilTried(tried, signal);
+    this.#schedule.trigger("start", clock.now());
+    while (!signal.aborted) {
+      const now = clock.now();
+      const triggers = this.#schedule.take(now);
+      if (triggers.length === 0) {
+        await this.#rest(Math.min(LONGEST_REST, this.#schedule.dueAt() - now), signal);
+        continue;
+      }
+      using own = linkedSignal(signal);
+      const end = await this.#passes.run(triggers, own.signal);
+      this.#schedule.ended(end, clock.now());
+    }
+    // Nothing that the engine still has to say keeps the process from its end.
+    const limit = new AbortController();
+    await Promise.race([following, clock.sleep(END_LIMIT, limit.signal)]);
+    limit.abort();
+    onEvent({ kind: "stopped" });
+  }
+
+  async #rest(milliseconds: number, signal: AbortSignal): Promise<void> {
+    using rest = linkedSignal(signal);
+    this.#wake = () => rest.abort();
+    await this.#options.clock.sleep(milliseconds, rest.signal);
+    this.#wake = () => {};
+  }
+
+  /** `tried`: the engine was reached for the first time, or could not be. */
+  #follow(signal: AbortSignal): { readonly following: Promise<void>; readonly tried: Promise<void> } {
+    const { engine, clock, onEvent } = this.#options;
+    const tried = Promise.withResolvers<void>();
+    let isLost = false;
+    const following = followEngine({
+      engine,
+      clock,
+      signal,
+      onEvent: (event) => this.#answer(event),
+      onConnected: () => {
+        tried.resolve();
+        if (!isLost) return;
+        isLost = false;
+        onEvent({ kind: "engine-back" });
+        this.trigger("engine");
+      },
+      onLost: (error) => {
+        tried.resolve();
+        if (!isLost) onEvent({ kind: "engine-lost", error });
+        isLost = true;
+      },
+    });
+    return { following, tried: tried.promise };
+  }
+
+  async #untilTried(tried: Promise<void>, signal: AbortSignal): Promise<void> {
+    using rest = linkedSignal(signal);
+    await Promise.race([tried, this.#options.clock.sleep(CONNECT_LIMIT, rest.signal)]);
+    rest.abort();
+  }
+
+  #answer(event: EngineEvent): void {
+    const now = this.#options.clock.now();
+    if (this.#own.isOwn(event, now)) return;
+    const at = this.#drift.answerAt(event, now);
+    if (at !== undefined) this.trigger("drift", at);
+  }
+}

@@ -1,0 +1,174 @@
+/** The passes of the loop: each knows what failed before, and leaves it alone until its time has come. */
+import type { DesiredStack } from "../stacks/desired_stack.ts";
+import { Failures, type Retry, type Subject } from "./failures.ts";
+import type { LoopEvent, RetryIn } from "./loop_events.ts";
+import type { PassDependencies } from "./pass.ts";
+import type { Clock, Snapshot, SyncOptions } from "./ports.ts";
+import type { ApplyReport } from "./report.ts";
+import { runRecordedPass } from "./record_pass.ts";
+import type { PassEnd, PassTrigger } from "./schedule.ts";
+
+export interface LoopPassesOptions {
+  /** For one pass. */
+  readonly dependencies: (signal: AbortSignal) => PassDependencies;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly onEvent: (event: LoopEvent) => void;
+  /** The stacks that are looked after, as often as they are loaded. */
+  readonly onLoaded: (stacks: readonly DesiredStack[]) => void;
+}
+
+/** What failed is tried again at once, whenever that is to be. */
+const INSISTENT: readonly PassTrigger[] = ["start", "reload", "request", "engine"];
+
+export class LoopPasses {
+  readonly #options: LoopPassesOptions;
+  readonly #failures: Failures;
+
+  constructor(options: LoopPassesOptions) {
+    this.#options = options;
+    this.#failures = new Failures(options.random);
+  }
+
+  /** Never rejects. */
+  async run(triggers: readonly PassTrigger[], signal: AbortSignal): Promise<PassEnd> {
+    const { clock, onEvent } = this.#options;
+    const pass: Pass = {
+      triggers,
+      signal,
+      begun: clock.now(),
+      insists: triggers.some((each) => INSISTENT.includes(each)),
+      asked: false,
+      commit: undefined,
+      held: new Set(),
+    };
+    onEvent({ kind: "pass-started", triggers });
+    try {
+      const report = await this.#run(pass);
+      if (!signal.aborted) this.#judge(report, pass);
+      const retries = this.#failures.retries();
+      this.#end(pass, retries, { kind: "pass-done", report });
+      return this.#endOf(pass, retries);
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      if (error instanceof Held) onEvent({ kind: "pass-held", triggers, commit: error.commit });
+      else if (!signal.aborted) {
+        // What was not even tried says nothing about when it is to be.
+        this.#failures.record(
+          pass.commit === undefined ? "repository" : "host",
+          { commit: pass.commit },
+          clock.now(),
+        );
+        this.#end(pass, this.#hostRetries(pass), { kind: "pass-failed", error });
+      }
+      return this.#endOf(pass, this.#hostRetries(pass));
+    }
+  }
+
+  async #run(pass: Pass): Promise<ApplyReport> {
+    const { dependencies, onEvent, onLoaded } = this.#options;
+    const deps = dependencies(pass.signal);
+    return await runRecordedPass({
+      ...deps,
+      repository: { sync: () => this.#sync(deps, pass) },
+      loadHost: async (snapshot, signal) => {
+        const loaded = await deps.loadHost(snapshot, signal);
+        onLoaded(loaded.stacks);
+        return loaded;
+      },
+    }, {
+      trigger: pass.triggers.join(", "),
+      offline: true,
+      confirmPrune: false,
+      signal: pass.signal,
+      onEvent: (event) => onEvent({ kind: "pass-event", event }),
+      isHeld: (stack) => {
+        const stackHash = "stackHash" in stack ? stack.stackHash : undefined;
+        const isHeld = this.#isHeld(`stack ${stack.name}`, pass, stackHash);
+        if (isHeld) pass.held.add(stack.name);
+        return isHeld;
+      },
+    });
+  }
+
+  /** Drift is mended from the last checkout: that is fast, and does not need the remote. */
+  async #sync({ repository }: PassDependencies, pass: Pass): Promise<Snapshot> {
+    const isDrift = pass.triggers.every((each) => each === "drift");
+    const offline: SyncOptions["offline"] = isDrift ? "preferred" : "allowed";
+    pass.asked = !isDrift;
+    const snapshot = await repository.sync({ offline, signal: pass.signal });
+    pass.commit = snapshot.commit;
+    if (snapshot.stale) this.#failures.record("repository", {}, this.#options.clock.now());
+    else if (pass.asked) this.#failures.mend("repository");
+    if (this.#isHeld("host", pass)) throw new Held(snapshot.commit);
+    return snapshot;
+  }
+
+  #isHeld(subject: Subject, { insists, commit, begun }: Pass, stackHash?: string): boolean {
+    return !insists && this.#failures.isHeld(subject, { commit, stackHash }, begun);
+  }
+
+  #judge({ plan, outcomes }: ApplyReport, { commit, held }: Pass): void {
+    const now = this.#options.clock.now();
+    this.#failures.mend("host");
+    this.#failures.keepStacks(new Set([...held, ...outcomes.map(({ stack }) => stack)]));
+    for (const { stack, result, errors } of outcomes) {
+      const subject: Subject = `stack ${stack}`;
+      const stackHash = plan.stacks.find(({ name }) => name === stack)?.stackHash;
+      if (result === "failed" || result === "waiting" || (result === "broken" && errors.some(mayPass))) {
+        this.#failures.record(subject, { commit, stackHash }, now);
+      } else this.#failures.mend(subject);
+    }
+  }
+
+  /** The pass ended before any stack had its turn. */
+  #hostRetries(pass: Pass): readonly Retry[] {
+    return this.#failures.retries().filter(({ subject }) =>
+      subject === "repository" || (subject === "host" && pass.commit !== undefined)
+    );
+  }
+
+  #end(
+    { triggers, begun }: Pass,
+    retries: readonly Retry[],
+    end:
+      | { readonly kind: "pass-done"; readonly report: ApplyReport }
+      | { readonly kind: "pass-failed"; readonly error: Error },
+  ): void {
+    const now = this.#options.clock.now();
+    const waits = retries.map(({ at, ...retry }): RetryIn => ({ ...retry, wait: Math.max(0, at - now) }));
+    this.#options.onEvent({ ...end, triggers, milliseconds: now - begun, retries: waits });
+  }
+
+  #endOf({ asked }: Pass, [first]: readonly Retry[]): PassEnd {
+    return { retryAt: first?.at, asked, unreachable: this.#failures.has("repository") };
+  }
+}
+
+interface Pass {
+  readonly triggers: readonly PassTrigger[];
+  readonly signal: AbortSignal;
+  readonly begun: number;
+  readonly insists: boolean;
+  /** The remote repository was asked. */
+  asked: boolean;
+  /** `undefined`: the repository was not reached. */
+  commit: string | undefined;
+  /** Names of the stacks that were left for later. */
+  readonly held: Set<string>;
+}
+
+/** Ends a pass over a host that failed from the same commit a short while ago. */
+class Held extends Error {
+  readonly commit: string;
+
+  constructor(commit: string) {
+    super("its time has not come");
+    this.commit = commit;
+  }
+}
+
+/** A wrong file stays wrong until a commit mends it; a secret that could not be had may come. */
+function mayPass(error: Error): boolean {
+  return "consequence" in error && error.consequence !== "stalled";
+}

@@ -1,0 +1,164 @@
+/** A host whose days pass at once: a loop over an engine in memory, a repository, and a clock that a test moves. */
+import { HomeportError } from "../../lib/errors.ts";
+import type { EngineEvent } from "../../lib/plan/engine_event.ts";
+import { Loop } from "../../lib/reconcile/loop.ts";
+import type { LoopEvent } from "../../lib/reconcile/loop_events.ts";
+import type { EngineEvents, SyncOptions } from "../../lib/reconcile/ports.ts";
+import type { BrokenStack } from "../../lib/stacks/desired_stack.ts";
+import type { FakeEngine } from "../fakes/fake_engine.ts";
+import { SimulatedClock } from "../fakes/simulated_clock.ts";
+import { loadStack, newEngine } from "../plan/fixture.ts";
+import { passOver, web } from "./pass_fixture.ts";
+
+export class SimulatedHost implements EngineEvents {
+  readonly clock = new SimulatedClock();
+  readonly engine: FakeEngine = newEngine();
+  readonly said: LoopEvent[] = [];
+  /** When the repository was opened, and how. */
+  readonly syncs: { readonly at: number; readonly offline: SyncOptions["offline"] }[] = [];
+  readonly observed: number[] = [];
+  commit = "c1";
+  stacks: Readonly<Record<string, string>> = { shop: web() };
+  broken: readonly BrokenStack[] = [];
+  isRemoteAway = false;
+  isEngineAway = false;
+  /** Called ahead of each operation. */
+  before: (stack: string, operation: string) => Promise<void> | void = () => {};
+  readonly loop: Loop;
+  readonly #controller = new AbortController();
+  #running: Promise<void> | undefined;
+  #stream: Stream | undefined;
+
+  constructor({ random = () => 0.5 }: { readonly random?: () => number } = {}) {
+    const { engine, clock } = this;
+    const observe = engine.observe.bind(engine);
+    engine.observe = async (...args) => {
+      this.observed.push(clock.now());
+      if (this.isEngineAway) throw new HomeportError("no engine", { consequence: "retry" });
+      return await observe(...args);
+    };
+    const execute = engine.execute.bind(engine);
+    engine.execute = async (operation, context) => {
+      await this.before(context.desired.name, operation.kind);
+      await execute(operation, context);
+    };
+    this.loop = new Loop({
+      host: "helium",
+      interval: 60_000,
+      engine: this,
+      clock,
+      random,
+      onEvent: (event) => void this.said.push(event),
+      dependencies: () => this.#dependencies(),
+    });
+  }
+
+  /** Lets the loop run for so long; it is started by the first call. */
+  async run(milliseconds: number): Promise<void> {
+    this.#running ??= this.loop.run(this.#controller.signal);
+    await this.clock.advance(milliseconds);
+  }
+
+  async stop(): Promise<void> {
+    this.#controller.abort();
+    await this.clock.advance(0);
+    await this.#running;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  abort(): void {
+    this.#controller.abort();
+  }
+
+  /** Somebody removes a container, and the engine tells of it. */
+  remove(name: string): void {
+    const { engine } = this;
+    const container = engine.containers.find((each) => each.name === name)!;
+    engine.containers = engine.containers.filter((each) => each !== container);
+    const { id, labels } = container;
+    for (const action of ["die", "destroy"]) this.tell({ kind: "container", action, id, name, labels });
+  }
+
+  /** Somebody's container ends, and the engine tells of it. */
+  end(name: string): void {
+    const container = this.engine.containers.find((each) => each.name === name)!;
+    Object.assign(container, { state: "exited", exitCode: 1, publishedPorts: [] });
+    this.tell({ kind: "container", action: "die", id: container.id, name, labels: container.labels });
+  }
+
+  tell(event: EngineEvent): void {
+    this.#stream?.push(event);
+  }
+
+  /** The engine goes away, and its streams break. */
+  breakEngine(): void {
+    this.isEngineAway = true;
+    this.#stream?.end(new HomeportError("the engine went away", { consequence: "retry" }));
+  }
+
+  async *events(signal: AbortSignal, onConnected: () => void): AsyncGenerator<EngineEvent, void, void> {
+    if (this.isEngineAway) throw new HomeportError("no engine", { consequence: "retry" });
+    const stream = this.#stream = new Stream();
+    const end = () => stream.end(undefined);
+    signal.addEventListener("abort", end);
+    onConnected();
+    yield* stream.read();
+  }
+
+  #dependencies() {
+    const { deps } = passOver(this.engine, this.stacks);
+    return {
+      ...deps,
+      repository: {
+        sync: async ({ offline, signal }: SyncOptions) => {
+          this.syncs.push({ at: this.clock.now(), offline });
+          const snapshot = await deps.repository.sync({ offline: "refused", signal });
+          const isAway = this.isRemoteAway && offline !== "preferred";
+          const unreachable = new HomeportError("no remote", { consequence: "retry" });
+          return { ...snapshot, commit: this.commit, stale: isAway, ...(isAway && { unreachable }) };
+        },
+      },
+      loadHost: async (...args: Parameters<typeof deps.loadHost>) => ({
+        ...await deps.loadHost(...args),
+        stacks: Object.entries(this.stacks).map(([name, text]) => loadStack(name, text)),
+        broken: this.broken,
+      }),
+    };
+  }
+}
+
+class Stream {
+  readonly #events: EngineEvent[] = [];
+  #wake = () => {};
+  #ended: { readonly error: Error | undefined } | undefined;
+
+  push(event: EngineEvent): void {
+    this.#events.push(event);
+    this.#wake();
+  }
+
+  end(error: Error | undefined): void {
+    this.#ended ??= { error };
+    this.#wake();
+  }
+
+  async *read(): AsyncGenerator<EngineEvent, void, void> {
+    for (;;) {
+      while (this.#events.length > 0) yield this.#events.shift()!;
+      if (this.#ended?.error !== undefined) throw this.#ended.error;
+      if (this.#ended !== undefined) return;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+}
+
+/** Those events of one kind, in their order. */
+export function saidOf<Kind extends LoopEvent["kind"]>(
+  { said }: SimulatedHost,
+  kind: Kind,
+): Extract<LoopEvent, { readonly kind: Kind }>[] {
+  return said.filter((event): event is Extract<LoopEvent, { readonly kind: Kind }> => event.kind === kind);
+}
