@@ -56,6 +56,7 @@ export interface NetworkSummary {
   readonly Id: string;
   readonly Name: string;
   readonly Labels: StringMap | null;
+  readonly IPAM?: { readonly Config?: readonly { readonly Subnet?: string }[] | null } | null;
 }
 
 export interface NetworkDetails extends NetworkSummary {

@@ -5,7 +5,7 @@ import { deleteContainer, type NamedContainer, stopContainer } from "./container
 import { createContainer } from "./create_container.ts";
 import { createVolume } from "./create_volume.ts";
 import { stopAfterHooks } from "./hooks.ts";
-import { createNetwork, recreateNetwork, removeNetwork } from "./networks.ts";
+import { createNetwork, emptyNetwork, recreateNetwork, removeNetwork } from "./networks.ts";
 import { pullImage } from "./pull_image.ts";
 import { recreateContainer, renameContainer } from "./recreate_container.ts";
 import { runPreStart } from "./run_pre_start.ts";
@@ -40,8 +40,10 @@ export async function execute(run: DeployRun, operation: Operation): Promise<voi
     case "remove-container":
       await stopAfterHooks(run, operation.service, namedContainer(operation));
       return await deleteContainer(run, namedContainer(operation));
-    case "rename-container":
     case "remove-network":
+      if (operation.containers !== undefined) await emptyNetwork(run, operation);
+      return await takeDown(run, operation);
+    case "rename-container":
       return await takeDown(run, operation);
   }
 }

@@ -23,16 +23,35 @@ export async function createNetwork(run: DeployRun, { network: key }: CreateNetw
 export async function recreateNetwork(run: DeployRun, operation: RecreateNetwork): Promise<void> {
   const { network: key, networkId, containers } = operation;
   const body = await bodyOf(run, key);
-  await attempt(`Cannot recreate network ${body.Name}`, run.signal, async () => {
-    await refuseForeigners(run, networkId, body.Name, containers);
-    const stop = ({ service, containerId, containerName }: ContainerOfService) =>
-      stopAfterHooks(run, service, { id: containerId, name: containerName });
-    await Promise.all(containers.map(stop));
-    for (const { containerId } of containers) await detach(run, networkId, containerId);
+  const what = `Cannot recreate network ${body.Name}`;
+  await attempt(what, run.signal, async () => {
+    await empty(run, what, networkId, containers);
     await deleteNetwork(run, networkId, body.Name);
     await putNetwork(run, body);
     for (const container of containers) await attachAgain(run, key, body.Name, container);
   });
+}
+
+/** Makes room for another one. */
+export async function emptyNetwork(
+  run: DeployRun,
+  { networkId, networkName, containers = [] }: RemoveNetwork,
+): Promise<void> {
+  const what = `Cannot remove network ${networkName}`;
+  await attempt(what, run.signal, () => empty(run, what, networkId, containers));
+}
+
+async function empty(
+  run: DeployRun,
+  what: string,
+  networkId: string,
+  containers: readonly ContainerOfService[],
+): Promise<void> {
+  await refuseForeigners(run, what, networkId, containers);
+  const stop = ({ service, containerId, containerName }: ContainerOfService) =>
+    stopAfterHooks(run, service, { id: containerId, name: containerName });
+  await Promise.all(containers.map(stop));
+  for (const { containerId } of containers) await detach(run, networkId, containerId);
 }
 
 export async function removeNetwork(run: Run, { networkId, networkName }: RemoveNetwork): Promise<void> {
@@ -92,15 +111,15 @@ async function findNetwork(run: Run, idOrName: string): Promise<NetworkDetails |
 /** The engine keeps a network that others use: better said before anything is stopped. */
 async function refuseForeigners(
   run: Run,
+  what: string,
   id: string,
-  name: string,
   own: readonly ContainerOfService[],
 ): Promise<void> {
   const foreign = Object.entries((await findNetwork(run, id))?.Containers ?? {})
     .filter(([container]) => !own.some(({ containerId }) => containerId === container))
     .map(([, { Name }]) => Name).sort();
   if (foreign.length === 0) return;
-  throw stillUsed(`Cannot recreate network ${name}`, foreign);
+  throw stillUsed(what, foreign);
 }
 
 function stillUsed(what: string, containers: readonly string[]): HomeportError {

@@ -43,7 +43,12 @@ export async function observe(
   const builds = new Map(local.map(({ Id, Labels }) => [Id, Labels?.[LABELS.buildHash]]));
   return {
     containers: await withEnds(connection, containers.map(observedContainer), followers, signal),
-    networks: networks.map(({ Id, Name, Labels }) => ({ id: Id, name: Name, labels: Labels ?? {} })),
+    networks: networks.map(({ Id, Name, Labels, IPAM }) => ({
+      id: Id,
+      name: Name,
+      subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []),
+      labels: Labels ?? {},
+    })),
     volumes: (volumes.Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} })),
     images: found,
     imageTimes: await findTimes(connection, images, found, signal),

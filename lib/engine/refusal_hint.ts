@@ -13,6 +13,17 @@ const HINTS: readonly (readonly [message: RegExp, hint: string])[] = [
   [/pool overlaps/i, "choose a subnet that no other network of this machine uses"],
   [/no command specified/i, "give the service a command: its image has none"],
   [
+    /volume.*'[a-z]:\/.*(mount path must be absolute|:r[ow]')/i,
+    "one letter before the colon is a drive of Windows: give the volume a longer name in the short form, or use the long form",
+  ],
+  [/docker-init/i, "install docker-init (tini) on the host, or remove init from the service"],
+  [/unable to find (user|group) /i, "name the user or group by its number, or one that the image has"],
+  [
+    /but it is not a shared (or slave )?mount/i,
+    "share the mount on the host (mount --make-rshared), or change bind.propagation",
+  ],
+  [/maximum retry count can only be used/i, "remove the number of tries, or restart on-failure"],
+  [
     /executable file not found|no such file or directory: unknown/i,
     "check the service's command and entrypoint",
   ],

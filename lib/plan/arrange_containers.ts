@@ -1,7 +1,16 @@
 /** The operations that create, recreate and rename a stack's containers. */
 import { dependenciesOf, dependentsOf } from "../compose/dependencies.ts";
 import type { Decisions } from "./decisions.ts";
-import { changeId, distinct, networkId, removalId, stopId, volumeId } from "./operation_ids.ts";
+import {
+  changeId,
+  distinct,
+  networkId,
+  networkRemovalId,
+  removalId,
+  stopId,
+  volumeId,
+} from "./operation_ids.ts";
+import { isAttached } from "./decide_networks.ts";
 import type { CreateContainer, RecreateContainer, RenameContainer } from "./operation.ts";
 import { namedVolumesOf, type Scope } from "./project_scope.ts";
 import { labelOf, type Slot } from "./slot.ts";
@@ -23,6 +32,11 @@ export function arrangeContainers(scope: Scope, decisions: Decisions): Container
         ),
         ...removalsBefore(decisions, slot),
         ...slot.change === "recreate" ? stopsBefore(scope, decisions, slot) : [],
+        ...slot.change === "create"
+          ? []
+          : decisions.yielding.filter(({ network }) => isAttached(slot.container, network)).map((
+            { network },
+          ) => networkRemovalId(network)),
       ]);
       return [operation(slot, id, after)];
     })

@@ -14,7 +14,7 @@ import type { DroppedNetwork } from "./decide_dropped_networks.ts";
 import { isNeeded } from "./decide_pulls.ts";
 import type { MissingVolume } from "./decide_volumes.ts";
 import type { CreateVolume, Operation, RemoveContainer, RemoveNetwork, StopContainer } from "./operation.ts";
-import { removalId, stopId, volumeId } from "./operation_ids.ts";
+import { networkRemovalId, removalId, stopId, volumeId } from "./operation_ids.ts";
 import type { Scope } from "./project_scope.ts";
 import { labelOf, type Removal, type Slot } from "./slot.ts";
 
@@ -28,7 +28,9 @@ export function arrangeOperations(scope: Scope, decisions: Decisions): readonly 
     ...decisions.volumes.map(createVolume),
     ...arrangeContainers(scope, decisions),
     ...arrangeStarts(scope, decisions),
-    ...decisions.dropped.map(removeNetwork),
+    ...decisions.dropped.filter(({ network }) =>
+      !decisions.yielding.some((each) => each.network.id === network.id)
+    ).map(removeNetwork),
   ];
   const images = [...decisions.pulls, ...decisions.builds];
   const needed = images.filter((image) => isNeeded(image, decisions.services)).map(({ id }) => id);
@@ -52,10 +54,11 @@ function removeContainer(removal: Removal): RemoveContainer {
   };
 }
 
-function removeNetwork({ network: { id, name }, after }: DroppedNetwork): RemoveNetwork {
+function removeNetwork({ network, after }: DroppedNetwork): RemoveNetwork {
+  const { id, name } = network;
   return {
     kind: "remove-network",
-    id: `remove-network ${name}`,
+    id: networkRemovalId(network),
     cause: "it is gone from the Compose file",
     after,
     networkId: id,

@@ -9,22 +9,52 @@ export interface ArrangedStacks {
   readonly broken: readonly BrokenStack[];
 }
 
-export function arrangeStacks(plans: readonly StackPlan[], startupOrder: readonly string[]): ArrangedStacks {
+/** `takeovers`: a stack → those that should come before it, where nothing else speaks against it. */
+export function arrangeStacks(
+  plans: readonly StackPlan[],
+  startupOrder: readonly string[],
+  takeovers: Takeovers,
+): ArrangedStacks {
+  const wished = sortStacks(plans, startupOrder, takeovers);
+  const order = findBreaches(wished).length === 0 ? wished : sortStacks(plans, startupOrder, new Map());
+  const broken = findBreaches(order);
+  if (broken.length === 0) return { stacks: withTakeovers(order, takeovers), broken };
+  // A stack that falls out may have been the one that another one waits for.
+  const names = new Set(broken.map(({ name }) => name));
+  const rest = arrangeStacks(order.filter(({ name }) => !names.has(name)), startupOrder, takeovers);
+  return { stacks: rest.stacks, broken: [...broken, ...rest.broken] };
+}
+
+type Takeovers = ReadonlyMap<string, readonly string[]>;
+
+function sortStacks(
+  plans: readonly StackPlan[],
+  startupOrder: readonly string[],
+  takeovers: Takeovers,
+): readonly StackPlan[] {
   const byName = new Map(plans.map((plan) => [plan.name, plan]));
   const first = [...new Set(startupOrder)].map((name) => byName.get(name)).filter((plan) =>
     plan !== undefined
   );
   const others = plans.filter((plan) => !first.includes(plan)).sort((a, b) => a.name < b.name ? -1 : 1);
-  const needsOf = ({ after = [] }: StackPlan) =>
-    after.map((name) => byName.get(name)).filter((plan) => plan !== undefined);
-  const { sorted } = sortByNeed(others, needsOf);
-  const order = [...first, ...sorted];
-  const broken = order.flatMap((plan, index) => findBreach(plan, order.slice(0, index)));
-  if (broken.length === 0) return { stacks: order, broken };
-  // A stack that falls out may have been the one that another one waits for.
-  const names = new Set(broken.map(({ name }) => name));
-  const rest = arrangeStacks(order.filter(({ name }) => !names.has(name)), startupOrder);
-  return { stacks: rest.stacks, broken: [...broken, ...rest.broken] };
+  const needsOf = ({ name, after = [] }: StackPlan) =>
+    [...after, ...takeovers.get(name) ?? []].map((each) => byName.get(each)).filter((plan) =>
+      plan !== undefined
+    );
+  return [...first, ...sortByNeed(others, needsOf).sorted];
+}
+
+/** Stacks that take from each other in a circle cannot all come after one another. */
+function withTakeovers(order: readonly StackPlan[], takeovers: Takeovers): readonly StackPlan[] {
+  return order.map((plan, index) => {
+    const before = new Set(order.slice(0, index).map(({ name }) => name));
+    const more = (takeovers.get(plan.name) ?? []).filter((name) => before.has(name));
+    return more.length === 0 ? plan : { ...plan, after: [...new Set([...plan.after ?? [], ...more])].sort() };
+  });
+}
+
+function findBreaches(order: readonly StackPlan[]): readonly BrokenStack[] {
+  return order.flatMap((plan, index) => findBreach(plan, order.slice(0, index)));
 }
 
 function findBreach({ name, after = [] }: StackPlan, before: readonly StackPlan[]): readonly BrokenStack[] {

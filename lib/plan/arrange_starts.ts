@@ -19,10 +19,13 @@ export function arrangeStarts(scope: Scope, decisions: Decisions): Start[] {
   for (const decision of decisions.services.values()) {
     const { service, slots } = decision;
     const started = slots.filter((slot) => decisions.starts.has(labelOf(slot)));
-    if (started.length === 0) continue;
-    const needed = waitsFor(scope, decisions, service);
+    // Who runs already waits as well, so that a dependency that comes back broken is a failure.
+    const needed = waitsFor(scope, decisions, service).filter((wait) =>
+      started.length > 0 || (slots.length > 0 && wait.after.length > 0)
+    );
     operations.push(...needed.filter(({ id }) => !waits.has(id)));
     for (const wait of needed) waits.set(wait.id, wait);
+    if (started.length === 0) continue;
     const needs = new Map(started.map((slot) => [
       slot,
       distinct([

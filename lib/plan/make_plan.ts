@@ -2,6 +2,7 @@
 import { HomeportError } from "../errors.ts";
 import type { BrokenStack, DesiredStack } from "../stacks/desired_stack.ts";
 import { locateError } from "../stacks/locate_error.ts";
+import { findTakeovers } from "./find_takeovers.ts";
 import { findConflicts } from "./find_conflicts.ts";
 import { indexObserved } from "./index_observed.ts";
 import { arrangeStacks } from "./arrange_stacks.ts";
@@ -65,7 +66,8 @@ function planStacks(
       broken.push({ name: stack.name, error: locateError(error, stack) as HomeportError });
     }
   }
-  const arranged = arrangeStacks(planned, input.startupOrder);
+  const takeovers = findTakeovers(planned, desired, withoutPruned(input.observed, prune));
+  const arranged = arrangeStacks(planned, input.startupOrder, takeovers);
   return { stacks: arranged.stacks, broken: [...broken, ...arranged.broken] };
 }
 

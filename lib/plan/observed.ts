@@ -58,6 +58,8 @@ export interface ObservedMount {
 export interface ObservedNetwork {
   readonly id: string;
   readonly name: string;
+  /** Such as `172.18.0.0/16`. */
+  readonly subnets?: readonly string[];
   readonly labels: StringMap;
 }
 

@@ -67,11 +67,13 @@ export interface RecreateNetwork extends Base {
   readonly containers: readonly ContainerOfService[];
 }
 
-/** Of a stack that is taken down, or one that is gone from its stack's Compose file. */
+/** Of a stack that is taken down, or one that is gone from its stack's Compose file, or in the way of another one. */
 export interface RemoveNetwork extends Base {
   readonly kind: "remove-network";
   readonly networkId: string;
   readonly networkName: string;
+  /** The project's containers that are stopped and detached before. */
+  readonly containers?: readonly ContainerOfService[];
 }
 
 export interface CreateVolume extends Base {

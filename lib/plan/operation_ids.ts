@@ -27,6 +27,10 @@ export function networkId({ kind, key }: NetworkDecision): string | undefined {
   return kind === "create" || kind === "recreate" ? `${kind}-network ${key}` : undefined;
 }
 
+export function networkRemovalId({ name }: { readonly name: string }): string {
+  return `remove-network ${name}`;
+}
+
 export function buildId(image: string): string {
   return `build-image ${image}`;
 }

@@ -39,7 +39,7 @@ export interface StackPlan {
   readonly operations: readonly Operation[];
   /**
    * Stacks of this plan that must be through before: they create a network or a volume that this one declares external and that is
-   * not there yet. Absent: none.
+   * not there yet; or they give up a name, a port or a subnet that this one takes. Absent: none.
    */
   readonly after?: readonly string[];
   readonly warnings: readonly PlanWarning[];

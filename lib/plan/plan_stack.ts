@@ -2,6 +2,7 @@
 import { isDeployed } from "./compose_labels.ts";
 import { decideDroppedNetworks } from "./decide_dropped_networks.ts";
 import { decideBuilds } from "./decide_builds.ts";
+import { decideYieldingNetworks } from "./decide_yielding_networks.ts";
 import { decideNetworks } from "./decide_networks.ts";
 import { decideOrphans } from "./orphans.ts";
 import { decidePulls } from "./decide_pulls.ts";
@@ -56,12 +57,14 @@ function decide(scope: Scope): readonly Operation[] {
     ...[...services.values()].flatMap((decision) => decision.removals),
     ...decideHookLeftovers(scope, services, decided.starts),
   ];
+  const dropped = decideDroppedNetworks(scope, [...services.values()], removals);
   return arrangeOperations(scope, {
     networks,
     volumes,
     services,
     removals,
-    dropped: decideDroppedNetworks(scope, [...services.values()], removals),
+    dropped,
+    yielding: decideYieldingNetworks(scope, networks, dropped),
     pulls: decidePulls(scope, services, decided.starts),
     builds: decideBuilds(scope, services),
     ...decided,

@@ -137,7 +137,9 @@ export class BuildFiles {
         `Cannot build service ${name}: ${error instanceof Error ? error.message : String(error)}`,
         {
           ...this.#place(attribute),
-          hint: error instanceof HomeportError ? error.hint : undefined,
+          hint: error instanceof HomeportError && error.hint !== undefined
+            ? "keep what is built inside the repository"
+            : undefined,
           cause: error,
         },
       );

@@ -69,7 +69,7 @@ export function loadStack(
         message,
         ...(location && { location: relocate(location, root) }),
       })),
-      undeployable: [...loaded.undeployable, ...problems].map((problem) =>
+      undeployable: [...loaded.undeployable, ...withoutKnown(problems, loaded.undeployable)].map((problem) =>
         relocateError(problem, root) as ConfigurationError
       ),
       unset: loaded.unset.map(({ name, location }) => ({ name, location: place(location) })),
@@ -80,4 +80,13 @@ export function loadStack(
   } catch (error) {
     throw relocateError(error, root);
   }
+}
+
+/** What the loader already said of a place is not said again. */
+function withoutKnown(
+  problems: readonly ConfigurationError[],
+  known: readonly ConfigurationError[],
+): ConfigurationError[] {
+  const paths = new Set(known.map(({ path }) => path));
+  return problems.filter(({ path }) => path === undefined || !paths.has(path));
 }

@@ -181,7 +181,7 @@ Deno.test("run --json prints one object a line, each with the same first fields"
     cause: "web is new",
     milliseconds: 412,
   });
-  assert.deepEqual(lines[9].errors, [{ message: FAILURE.message, hint: "free it" }]);
+  assert.deepEqual(lines[9].errors, [{ message: FAILURE.message, hint: "free it", consequence: "stalled" }]);
   assert.deepEqual(lines[10].retries, [{ subject: "stack web", failures: 2, wait: 10_400 }]);
 });
 

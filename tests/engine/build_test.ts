@@ -212,7 +212,17 @@ secrets: { token: { file: ./token } }
     });
     await deployBuilt(t, engine);
     assert.equal(await read(t, "web", "cat /out"), "b 512 10.1.1.1 e\n");
-    assert.equal((await imageOf(t, `${t.project}-web`)).Config.Labels["c"], "d");
+    const { Labels } = (await imageOf(t, `${t.project}-web`)).Config;
+    assert.equal(Labels["c"], "d");
+    assert.equal(Labels["com.docker.compose.image.builder"], "classic");
+
+    await writeFiles(t.folder, {
+      "compose.yml": compose("./app"),
+      "linked.Dockerfile": `FROM ${t.images.one}\nENV LINKED=1\n`,
+    });
+    await Deno.symlink("../linked.Dockerfile", join(t.folder, "app/Dockerfile"));
+    await deployBuilt(t, engine);
+    assert.equal(await read(t, "web", "echo -n $LINKED"), "1");
 
     await writeFiles(t.folder, { "compose.yml": inline("FROM $IMAGE", ", secrets: [token]") });
     await assert.rejects(

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { connectEngine } from "../../lib/engine/client.ts";
+import { converge, planOf } from "./converge.ts";
 import { join } from "node:path";
 import type { Network } from "../../lib/compose/project.ts";
 import type { Operation } from "../../lib/plan/operation.ts";
@@ -245,3 +247,34 @@ async function inspect(t: EngineTest) {
     Labels: Record<string, string>;
   };
 }
+
+engineTest("two networks swap their subnets under what is attached to them", async (t) => {
+  const file = (one: string, other: string) =>
+    `services:
+  web: {image: ${t.images.one}, stop_signal: SIGKILL, networks: {one: {aliases: [www]}, other: {}}}
+  db: {image: ${t.images.one}, stop_signal: SIGKILL, networks: [other]}
+networks:
+  one: {ipam: {config: [{subnet: ${t.subnet}.${one}/25}]}}
+  other: {ipam: {config: [{subnet: ${t.subnet}.${other}/25}]}}
+`;
+  const engine = connectEngine({ dockerHost: t.dockerHost });
+  try {
+    for (const [one, other] of [["0", "128"], ["128", "0"]] as const) {
+      await Deno.writeTextFile(join(t.folder, "compose.yml"), file(one, other));
+      await converge(t, engine);
+    }
+    assert.deepEqual((await planOf(t, engine)).operations, []);
+    const { State, NetworkSettings: { Networks } } = await t.api.get(
+      `/containers/${t.project}-web-1/json`,
+    ) as {
+      State: { Running: boolean };
+      NetworkSettings: { Networks: Record<string, { Aliases: string[]; Gateway: string }> };
+    };
+    assert.ok(State.Running);
+    assert.equal(Networks[`${t.project}_one`]!.Gateway, `${t.subnet}.129`);
+    assert.ok(Networks[`${t.project}_one`]!.Aliases.includes("www"));
+    assert.equal(Networks[`${t.project}_other`]!.Gateway, `${t.subnet}.1`);
+  } finally {
+    engine.close();
+  }
+});

@@ -16,7 +16,13 @@ import {
   type ObservedNetwork,
   type ObservedVolume,
 } from "../../lib/plan/observed.ts";
-import type { BuildImage, Operation, RecreateContainer, RecreateNetwork } from "../../lib/plan/operation.ts";
+import type {
+  BuildImage,
+  ContainerOfService,
+  Operation,
+  RecreateContainer,
+  RecreateNetwork,
+} from "../../lib/plan/operation.ts";
 import { findUnclearEnds, type Followers } from "../../lib/plan/followers.ts";
 import { ownershipLabels } from "../../lib/plan/plan.ts";
 import { resolveForHash } from "../../lib/plan/references.ts";
@@ -140,6 +146,7 @@ export class FakeEngine implements Engine {
       case "wait-for-service":
         return this.#wait(operation.containerNames, operation.condition, operation.required);
       case "remove-network":
+        this.#empty(operation.networkId, operation.networkName, operation.containers ?? []);
         return this.#removeNetwork(operation.networkId);
     }
   }
@@ -186,7 +193,11 @@ export class FakeEngine implements Engine {
       [COMPOSE_LABELS.configHash]: networkHash(network),
       ...ownershipLabels(ownership),
     };
-    this.networks.push({ id: this.#newId(), name: network.name, labels });
+    const subnets = (network.ipam?.config ?? []).flatMap(({ subnet }) => subnet ?? []);
+    if (this.networks.some((each) => each.subnets?.some((subnet) => subnets.includes(subnet)))) {
+      throw new Error("Pool overlaps with other one on this address space");
+    }
+    this.networks.push({ id: this.#newId(), name: network.name, subnets, labels });
   }
 
   #createVolume(key: string, { desired: { project }, ownership }: DeployContext): void {
@@ -205,18 +216,22 @@ export class FakeEngine implements Engine {
 
   #recreateNetwork({ network: key, networkId, containers }: RecreateNetwork, context: DeployContext): void {
     const { name } = context.desired.project.networks[key]!;
-    for (const { containerId } of containers) this.#stop(containerId);
-    for (const { containerId } of containers) {
-      this.#step();
-      const container = this.#byId(containerId);
-      container.networkIds = container.networkIds.filter((id) => id !== networkId && id !== name);
-    }
+    this.#empty(networkId, name, containers);
     this.#removeNetwork(networkId);
     this.#createNetwork(key, context);
     for (const { containerId } of containers) {
       this.#step();
       const container = this.#byId(containerId);
       container.networkIds = [...container.networkIds, name];
+    }
+  }
+
+  #empty(networkId: string, name: string, containers: readonly ContainerOfService[]): void {
+    for (const { containerId } of containers) this.#stop(containerId);
+    for (const { containerId } of containers) {
+      this.#step();
+      const container = this.#byId(containerId);
+      container.networkIds = container.networkIds.filter((id) => id !== networkId && id !== name);
     }
   }
 

@@ -133,6 +133,24 @@ export const DIFFERENCES = [
     test: "tests/plan/images_test.ts: pull_policy always does not pull on every pass",
   },
   {
+    id: "pull-build",
+    attribute: "services.pull_policy",
+    reference: "`build` builds at every `up`, and so recreates what runs an image that Homeport built",
+    homeport: "`build` builds where the image is absent, or what it is built from changed",
+    reason: "a second pass must find nothing to do",
+    test:
+      "tests/plan/builds_test.ts: with pull_policy build a stranger's image is built anew when a container is made of it",
+  },
+  {
+    id: "left-mounts",
+    attribute: "services.volumes",
+    reference:
+      "goes on with a named volume or bind mount that is gone from the file, where the file or the image has an anonymous volume in its place",
+    homeport: "makes an anonymous volume there; the named one and its data stay",
+    reason: "the same files must lead to the same containers",
+    test: `${SHOWN}: a named volume that becomes an anonymous one is not mounted any more`,
+  },
+  {
     id: "labels",
     attribute: "services.labels",
     reference: "writes its own labels",

@@ -101,6 +101,14 @@ export const SHOWN: readonly Shown[] = [
     homeport: ["web-1"],
   },
   {
+    name: "a named volume that becomes an anonymous one is not mounted any more",
+    before: `services:\n  web: {${WEB}, volumes: ["data:/data"]}\nvolumes: {data: {}}\n`,
+    after: `services:\n  web: {${WEB}, volumes: [/data]}\n`,
+    look: async (t) => (await inspect(t, "web")).Mounts.map(({ Name }) => Name === `${t.project}_data`),
+    reference: [true],
+    homeport: [false],
+  },
+  {
     name: "a job that is done is not done again",
     before: `services:
   job: {${WEB}, volumes: [".:/log"], command: [sh, -c, "echo done >> /log/log"]}
@@ -114,7 +122,7 @@ export const SHOWN: readonly Shown[] = [
 
 interface Inspected {
   readonly HostConfig: { readonly PidMode: string };
-  readonly Mounts: readonly { readonly RW: boolean }[];
+  readonly Mounts: readonly { readonly RW: boolean; readonly Name?: string }[];
   readonly NetworkSettings: {
     readonly Networks: Readonly<
       Record<string, { readonly Aliases: readonly string[] | null; readonly IPAddress: string }>

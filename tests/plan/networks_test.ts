@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { formatError } from "../../lib/errors.ts";
 import type { ObservedNetwork } from "../../lib/plan/observed.ts";
+import { overlap } from "../../lib/plan/subnets.ts";
 import type { FakeEngine } from "../fakes/fake_engine.ts";
 import {
   assertText,
@@ -416,3 +417,70 @@ Deno.test("a network that an earlier pass could not remove is removed by the nex
   await deploy(engine, { shop: DROPPED });
   assert.deepEqual(engine.networks, []);
 });
+
+const SUBNETS = (one: string, other: string) => `
+services:
+  web: { image: "app:1", networks: [one], restart: always }
+  api: { image: "app:1", networks: [one, other], restart: always }
+networks:
+  one: { ipam: { config: [{ subnet: ${one} }] } }
+  other: { ipam: { config: [{ subnet: ${other} }] } }
+`;
+const FRONT = SUBNETS("10.1.0.0/24", "10.1.1.0/24").replaceAll("one", "front");
+
+scenario("a network whose subnet another one takes is removed before", {
+  before: { shop: SUBNETS("10.1.0.0/24", "10.1.1.0/24") },
+  now: { shop: FRONT },
+  plan: `
+    ~ shop: update, 6 operations
+        remove network shop_one — network front takes its subnet
+        create network front — network shop_front does not exist yet
+        recreate container shop-api-1 — config of api changed
+        recreate container shop-web-1 — config of web changed
+        start container shop-api-1 — its container is new
+        start container shop-web-1 — its container is new
+
+    Plan for helium: 1 to update.
+  `,
+});
+
+Deno.test("subnets can be swapped or given to another network, and a pass that is cut off leads there", async () => {
+  const before = { shop: SUBNETS("10.1.0.0/24", "10.1.1.0/24") };
+  for (const text of [SUBNETS("10.1.1.0/24", "10.1.0.0/24"), FRONT]) {
+    const now = { shop: text };
+    let isCut = true;
+    for (let steps = 0; isCut; steps++) {
+      const engine = newEngine();
+      await deploy(engine, before);
+      engine.stepsLeft = steps;
+      isCut = await deploy(engine, now).then(() => false, () => true);
+      engine.stepsLeft = Infinity;
+      await deploy(engine, now);
+      assert.deepEqual(planFor(engine, now).stacks[0]!.operations, [], `after ${steps} steps`);
+      assert.deepEqual(engine.containers.map(({ state }) => state), ["running", "running"]);
+      assert.equal(engine.networks.length, 2);
+      assert.ok(steps < 100);
+    }
+  }
+});
+
+const OVERLAPS: readonly [string, string, boolean][] = [
+  ["10.1.0.0/24", "10.1.0.0/24", true],
+  ["10.1.0.0/16", "10.1.255.0/24", true],
+  ["10.1.255.0/24", "10.1.0.0/16", true],
+  ["10.1.0.0/25", "10.1.0.128/25", false],
+  ["0.0.0.0/0", "192.168.0.0/30", true],
+  ["fd00::/64", "fd00:0:0:0:1::/80", true],
+  ["fd00:1::/64", "fd00:2::/64", false],
+  ["::ffff:10.1.0.0/112", "::ffff:a01:0/120", true],
+  ["10.1.0.0/24", "fd00::/8", false],
+  ["10.1.0.0", "10.1.0.0/24", false],
+  ["10.1.0.256/24", "10.1.0.0/24", false],
+  ["fd00::1::/64", "fd00::/64", false],
+];
+for (const [one, other, expected] of OVERLAPS) {
+  Deno.test(`${one} and ${other} ${expected ? "have addresses in common" : "are apart"}`, () => {
+    assert.equal(overlap(one, other), expected);
+    assert.equal(overlap(other, one), expected);
+  });
+}

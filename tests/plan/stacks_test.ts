@@ -434,3 +434,60 @@ networks: { proxy: { external: true } }
   assert.match(formatError(known), /does not exist \(networks\.proxy, helium\/shop\/compose\.yml:14\)\n/);
   assert.match(formatError(unknown), /does not exist \(networks\.proxy\)\n/);
 });
+
+const NAMED = (name: string, port: string) => `
+services:
+  web: { image: "app:1", network_mode: bridge, container_name: ${name}, ports: ["${port}:80"], restart: always }
+`;
+
+scenario("a stack that takes over a name and a port is deployed after the one that gives them up", {
+  before: { a: web(), b: NAMED("proxy", "80") },
+  now: { a: NAMED("proxy", "80"), b: web() },
+  plan: `
+    ~ b: update, 2 operations
+        recreate container b-web-1 — config of web changed
+        start container b-web-1 — its container is new
+
+    ~ a: update, 2 operations
+        waits for stack b
+        recreate container proxy — config of web changed
+        start container proxy — its container is new
+
+    Plan for helium: 2 to update.
+  `,
+});
+
+Deno.test("a service can move to another stack, and subnets too", async () => {
+  const network = (subnet: string) =>
+    `services: { web: { image: "app:1", networks: [net], restart: always } }\nnetworks: { net: { ipam: { config: [{ subnet: ${subnet} }] } } }\n`;
+  for (
+    const [before, now] of [
+      [{ a: web(), b: web() + NAMED("db", "5432").replace("services:\n  web", "  db") }, {
+        a: web() + NAMED("db", "5432").replace("services:\n  web", "  db"),
+        b: web(),
+      }],
+      [{ a: network("10.1.0.0/24"), b: network("10.2.0.0/24") }, {
+        a: network("10.2.0.0/25"),
+        b: network("10.3.0.0/24"),
+      }],
+    ] as const
+  ) {
+    const engine = newEngine();
+    await deploy(engine, before);
+    await deploy(engine, now);
+    assert.deepEqual(planFor(engine, now).stacks.flatMap(({ operations }) => operations), []);
+  }
+});
+
+Deno.test("stacks that take from each other come one after the other, and the startup order stays", () => {
+  const engine = newEngine();
+  return deploy(engine, { a: NAMED("one", "80"), b: NAMED("two", "81") }).then(() => {
+    const now = { a: NAMED("two", "81"), b: NAMED("one", "80") };
+    assert.deepEqual(planFor(engine, now).stacks.map(({ name, after }) => [name, after]), [
+      ["b", undefined],
+      ["a", ["b"]],
+    ]);
+    const ordered = planFor(engine, now, { startupOrder: ["a"] }).stacks;
+    assert.deepEqual(ordered.map(({ name, after }) => [name, after]), [["a", undefined], ["b", ["a"]]]);
+  });
+});

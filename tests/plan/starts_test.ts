@@ -218,8 +218,9 @@ scenario("a dependency that must be healthy is no job: it is started even though
   now: { shop: MIGRATED },
   engine: JOBS,
   plan: `
-    ~ shop: update, 1 operation
+    ~ shop: update, 2 operations
         start container shop-db-1 — shop-db-1 has exited with code 0
+        wait until db is healthy — migrate depends on it
 
     Plan for helium: 1 to update.
   `,
@@ -230,9 +231,10 @@ scenario("a recreated dependency does not touch those that do not ask for it", {
   now: { shop: MIGRATED.replace("image: db:1", "image: db:1\n    init: true") },
   engine: JOBS,
   plan: `
-    ~ shop: update, 2 operations
+    ~ shop: update, 3 operations
         recreate container shop-db-1 — config of db changed
         start container shop-db-1 — its container is new
+        wait until db is healthy — migrate depends on it
 
     Plan for helium: 1 to update.
   `,
@@ -330,5 +332,19 @@ scenario("a dependent with restart: true that ended well after its dependency wa
   now: { shop: RESTARTED },
   plan: `
     Nothing to do on helium: its stack runs as Git says.
+  `,
+});
+
+scenario("a job that changed is waited for on behalf of those that run already, so that its failure is one", {
+  before: { shop: MIGRATED },
+  now: { shop: MIGRATED.replace("image: job:1", "image: job:1\n    init: true") },
+  engine: JOBS,
+  plan: `
+    ~ shop: update, 3 operations
+        recreate container shop-migrate-1 — config of migrate changed
+        start container shop-migrate-1 — its container is new
+        wait until migrate has completed — web depends on it
+
+    Plan for helium: 1 to update.
   `,
 });

@@ -88,6 +88,9 @@ function refuseUnknown({ build, service }: BuildDefinition): void {
   );
 }
 
+/** The reference gives it to what this builder makes, so that containers have it, too. */
+const BUILDER_LABEL = "com.docker.compose.image.builder";
+
 function dockerfileName({ dockerfile }: BuildDefinition): string {
   return dockerfile.kind === "inline" ? "Dockerfile" : dockerfile.name;
 }
@@ -102,7 +105,7 @@ function queryOf(
     dockerfile,
     t: names,
     buildargs: JSON.stringify(args),
-    labels: JSON.stringify(labels),
+    labels: JSON.stringify({ ...labels, [BUILDER_LABEL]: "classic" }),
     target: build.target || undefined,
     platform,
     nocache: build.no_cache === true ? true : undefined,

@@ -23,7 +23,9 @@ export async function openContext(definition: BuildDefinition, signal: AbortSign
   const folder = (context as { readonly folder: string }).folder;
   const path = dockerfile.kind === "file" ? join(dockerfile.folder, dockerfile.name) : undefined;
   const inside = path === undefined ? undefined : relative(folder, path);
-  const isOutside = inside === undefined || inside.startsWith("../");
+  // A symlink can lead out, where the engine cannot follow it.
+  const isOutside = inside === undefined || leadsOut(inside) ||
+    leadsOut(relative(await Deno.realPath(folder), await Deno.realPath(path!)));
   // Under a name that nothing of the context has, where it is not part of it.
   const name = isOutside ? `.dockerfile.${randomBytes(10).toString("hex")}` : inside;
   const text = dockerfile.kind === "inline" ? dockerfile.text : await Deno.readTextFile(path!);
@@ -36,6 +38,10 @@ export async function openContext(definition: BuildDefinition, signal: AbortSign
     output.destroy(error);
   });
   return { archive: output, dockerfile: name, dockerfileText: text, failure: () => failure };
+}
+
+function leadsOut(path: string): boolean {
+  return path.startsWith("../");
 }
 
 async function writeAll(
