@@ -6,7 +6,8 @@ import { summarizePlan } from "./summarize_plan.ts";
 import type { BrokenStack } from "../stacks/desired_stack.ts";
 
 /**
- * A block a stack: `+` created, `~` updated, `=` adopted, `-` removed, `✗` cannot be deployed, blank unchanged but with a warning.
+ * A block a stack: `+` created, `~` updated, `=` adopted, `-` removed, `✗` cannot be deployed,
+ * `…` waits for secrets, blank unchanged but with a warning.
  * Below it a line an operation with its cause, and `!` before a warning. The last line sums up.
  */
 export function formatPlan(plan: Plan): string {
@@ -55,9 +56,12 @@ function formatPruned({ name, operations, kept, cause }: PrunedStack): string {
   ].join("\n");
 }
 
-function formatBroken({ name, error }: BrokenStack): string {
+function formatBroken({ name, error, waitsFor }: BrokenStack): string {
   const lines = formatError(error).split("\n").map((line) => `    ${line}`);
-  return [`✗ ${name}: cannot be deployed, left as it runs`, ...lines].join("\n");
+  const headline = waitsFor === undefined
+    ? `✗ ${name}: cannot be deployed`
+    : `… ${name}: waits for ${waitsFor}`;
+  return [`${headline}, left as it runs`, ...lines].join("\n");
 }
 
 function formatConfirmation({ stacks, managed }: PrunePlan): string {
@@ -65,16 +69,17 @@ function formatConfirmation({ stacks, managed }: PrunePlan): string {
 }
 
 function formatSummary(plan: Plan): string {
-  const { create, update, adopt, unchanged, remove, broken } = summarizePlan(plan);
+  const { create, update, adopt, unchanged, remove, broken, waiting } = summarizePlan(plan);
   const parts = [
     [create, "to create"],
     [update, "to update"],
     [remove, "to remove"],
     [adopt, "to adopt"],
     [broken, "broken"],
+    [waiting, "waiting for secrets"],
     [unchanged, "unchanged"],
   ] as const;
-  if (create + update + remove + adopt + broken === 0) {
+  if (create + update + remove + adopt + broken + waiting === 0) {
     if (unchanged === 0) return `Nothing to do on ${plan.host}: it has no stacks.`;
     return `Nothing to do on ${plan.host}: ${stackCount(unchanged)} as Git says.`;
   }

@@ -3,6 +3,7 @@
  * Never holds a variable's value.
  */
 import { HomeportError, type Location } from "../errors.ts";
+import type { BrokenStack } from "../stacks/desired_stack.ts";
 import type { Operation } from "./operation.ts";
 import type { Plan, PlanWarning, StackPlan } from "./plan.ts";
 import { type PlanSummary, summarizePlan } from "./summarize_plan.ts";
@@ -18,6 +19,8 @@ export interface PlanJson {
   /** Names of the stacks that come first, one after the other. */
   readonly startupOrder: readonly string[];
   readonly broken: readonly BrokenJson[];
+  /** Stacks that wait for secrets; nothing is wrong with their files. */
+  readonly waiting: readonly BrokenJson[];
   readonly prune: {
     readonly managed: number;
     readonly needsConfirmation: boolean;
@@ -73,7 +76,8 @@ export function planToJson(plan: Plan, commit: string): PlanJson {
       warnings,
     })),
     startupOrder: plan.startupOrder,
-    broken: plan.broken.map(({ name, error }) => ({ name, error: errorToJson(error) })),
+    broken: plan.broken.filter(({ waitsFor }) => waitsFor === undefined).map(brokenToJson),
+    waiting: plan.broken.filter(({ waitsFor }) => waitsFor !== undefined).map(brokenToJson),
     prune: {
       managed: plan.prune.managed,
       needsConfirmation: plan.prune.needsConfirmation,
@@ -86,6 +90,10 @@ export function planToJson(plan: Plan, commit: string): PlanJson {
       })),
     },
   };
+}
+
+function brokenToJson({ name, error }: BrokenStack): BrokenJson {
+  return { name, error: errorToJson(error) };
 }
 
 function errorToJson(error: Error): BrokenJson["error"] {

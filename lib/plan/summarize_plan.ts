@@ -7,6 +7,8 @@ export interface PlanSummary {
   readonly remove: number;
   readonly adopt: number;
   readonly broken: number;
+  /** Stacks that lack a secret. */
+  readonly waiting: number;
   readonly unchanged: number;
   /** Operations over all stacks, removed ones included. */
   readonly operations: number;
@@ -19,7 +21,8 @@ export function summarizePlan({ stacks, broken, prune }: Plan): PlanSummary {
     update: count("update"),
     remove: prune.stacks.length,
     adopt: count("adopt"),
-    broken: broken.length,
+    broken: broken.filter(({ waitsFor }) => waitsFor === undefined).length,
+    waiting: broken.filter(({ waitsFor }) => waitsFor !== undefined).length,
     unchanged: count("none"),
     operations: [...stacks, ...prune.stacks].reduce((sum, { operations }) => sum + operations.length, 0),
   };

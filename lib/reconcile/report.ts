@@ -36,8 +36,11 @@ export type PassEvent =
 
 export interface StackOutcome {
   readonly stack: string;
-  /** `unchanged`: nothing to do. `broken`: its files could not be loaded. `interrupted`: the pass was ended before it was done. */
-  readonly result: "deployed" | "unchanged" | "failed" | "broken" | "pruned" | "interrupted";
+  /**
+   * `unchanged`: nothing to do. `broken`: its files could not be loaded. `waiting`: secrets that it needs could not be had.
+   * `interrupted`: the pass was ended before it was done.
+   */
+  readonly result: "deployed" | "unchanged" | "failed" | "broken" | "waiting" | "pruned" | "interrupted";
   /** Operations carried out. */
   readonly done: number;
   /** Operations not begun, because one before them failed. */

@@ -21,9 +21,10 @@ export async function runPass(deps: PassDependencies, options: RunPassOptions): 
     options.onEvent?.({ kind: "stack-done", outcome });
     return outcome;
   };
-  const outcomes = plan.broken.map(({ name, error }) =>
-    tell({ ...NOTHING_DONE, stack: name, result: "broken", errors: [error] })
-  );
+  const outcomes = plan.broken.map(({ name, error, waitsFor }) => {
+    const result = waitsFor === undefined ? "broken" : "waiting";
+    return tell({ ...NOTHING_DONE, stack: name, result, errors: [error] });
+  });
   for (const stack of plan.prune.stacks) outcomes.push(tell(await takeDown(deps, options, stack)));
   const isFirst = ({ name }: StackPlan) => plan.startupOrder.includes(name);
   for (const stack of plan.stacks.filter(isFirst)) {

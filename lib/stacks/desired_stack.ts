@@ -40,6 +40,8 @@ export interface ServiceFiles {
 export interface BrokenStack {
   readonly name: string;
   readonly error: Error;
+  /** Nothing is wrong with its files: it can be deployed once the secrets that it needs are there. */
+  readonly waitsFor?: "secrets";
 }
 
 /** Something that a person should know about a stack and that does not stop it. */

@@ -2,12 +2,13 @@ import { posix } from "node:path";
 import type { HashFlavour } from "../compose/hash.ts";
 import type { StringMap } from "../compose/project.ts";
 import { throwAll } from "../compose/throw_all.ts";
+import { HomeportError } from "../errors.ts";
 import type { BrokenStack, DesiredStack, StackWarning } from "./desired_stack.ts";
 import { findStacks } from "./find_stacks.ts";
 import { type LoadedStack, loadStack } from "./load_stack.ts";
 import { openedFiles } from "./opened_files.ts";
 import { namedSecrets, requireSecrets } from "./require_secrets.ts";
-import { findSecretPrints } from "./secret_prints.ts";
+import { findSecretPrints, type UsedSecret } from "./secret_prints.ts";
 import { findSharedProjects } from "./shared_projects.ts";
 import type { Files, HostStacks, Layout, Stack } from "./stack.ts";
 import type { TrackedFiles } from "./tracked_files.ts";
@@ -97,34 +98,56 @@ function tryLoad(
   input: HostInput,
 ): LoadedStack | BrokenStack {
   const { root, tracked, homeDir, release, secrets: { sources, fingerprint } } = input;
-  const files = openedFiles(input.files, input.secrets.files);
+  const { files: opened } = input.secrets;
+  const files = openedFiles(input.files, opened);
   const given = secretsOf(input.secrets, stack.name);
-  const load = (secrets: StringMap) =>
+  const load = (others: StringMap = {}, otherFiles: typeof opened = opened) =>
     loadStack({
       stack,
       root,
-      files,
+      files: otherFiles === opened ? files : openedFiles(input.files, otherFiles),
       tracked,
-      variables: mergeVariables({ ...envs, secrets }),
+      variables: mergeVariables({ ...envs, secrets: { ...given, ...others } }),
       homeDir,
       release,
-      opened: input.secrets.files,
+      opened: otherFiles,
     });
   try {
     const variables = mergeVariables({ ...envs, secrets: given });
-    const loaded = requireSecrets({ stack, files, variables, sources, load: () => load(given) });
+    const loaded = requireSecrets({ stack, files, variables, sources, load: () => load() });
     throwAll(loaded.undeployable);
     const secrets = namedSecrets(given, loaded, files);
-    const names = Object.keys(secrets);
+    const names = Object.keys(secrets).sort();
     const warnings = [...loaded.warnings, ...staleWarnings(stack.name, names, sources)];
     const { desired } = loaded;
-    if (fingerprint === undefined || names.length === 0) return { ...loaded, warnings };
-    const tryOthers = (others: StringMap) => load({ ...given, ...others }).desired;
-    const secretPrints = once(() => findSecretPrints({ desired, secrets, load: tryOthers, fingerprint }));
+    const used: UsedSecret[] = [
+      ...names.map((name) => ({
+        name,
+        value: secrets[name]!,
+        loadWith: (other: string) => load({ [name]: other }).desired,
+      })),
+      ...loaded.openedFiles.map((path) => ({
+        name: `file ${posix.relative(stack.folder, path)}`,
+        value: new TextDecoder().decode(files.read(path)),
+        loadWith: (other: string) =>
+          load({}, new Map([...opened ?? [], [path, new TextEncoder().encode(other)]])).desired,
+      })),
+    ];
+    if (fingerprint === undefined || used.length === 0) return { ...loaded, warnings };
+    const secretPrints = once(() => findSecretPrints(desired, used, fingerprint));
     return { ...loaded, warnings, desired: { ...desired, secretPrints } };
   } catch (error) {
-    return { name: stack.name, error: error instanceof Error ? error : new Error(String(error)) };
+    return { name: stack.name, error: asError(error), ...(isOfSecrets(error) && { waitsFor: "secrets" }) };
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** Where a stack is loaded, nothing else can come later. */
+function isOfSecrets(error: unknown): boolean {
+  return error instanceof HomeportError && error.consequence !== "stalled";
 }
 
 function staleWarnings(

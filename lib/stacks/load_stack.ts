@@ -5,7 +5,7 @@ import type { EnvFileText } from "../compose/variables.ts";
 import type { ConfigurationError, Location } from "../errors.ts";
 import type { DesiredStack, StackWarning } from "./desired_stack.ts";
 import { hashStack } from "./hash_stack.ts";
-import { type OpenedFiles, withOpenedFiles } from "./opened_files.ts";
+import { openedBy, type OpenedFiles, withOpenedFiles } from "./opened_files.ts";
 import { relocate, relocateError } from "./relocate.ts";
 import type { Files, Stack } from "./stack.ts";
 import type { TrackedFiles } from "./tracked_files.ts";
@@ -36,6 +36,8 @@ export interface LoadedStack {
   readonly unset: readonly UnsetVariable[];
   /** Absolute paths of the files that were read. */
   readonly usedFiles: readonly string[];
+  /** Absolute paths of the encrypted files of the repository that the stack uses; sorted. */
+  readonly openedFiles: readonly string[];
   /** The Compose files' own keys of the top level. */
   readonly extensions: LoadedProject["extensions"];
 }
@@ -72,6 +74,7 @@ export function loadStack(
       ),
       unset: loaded.unset.map(({ name, location }) => ({ name, location: place(location) })),
       usedFiles: loaded.usedFiles,
+      openedFiles: opened === undefined ? [] : openedBy(asWritten, opened),
       extensions: loaded.extensions,
     };
   } catch (error) {

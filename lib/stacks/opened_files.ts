@@ -1,4 +1,5 @@
 /** Encrypted files of the repository as stacks see them: in plain, and nowhere but in memory. */
+import type { LoadedProject } from "../compose/load.ts";
 import type { FileObject, Project } from "../compose/project.ts";
 import { ConfigurationError } from "../errors.ts";
 import type { Files } from "./stack.ts";
@@ -27,6 +28,13 @@ export function withOpenedFiles(project: Project, opened: OpenedFiles | undefine
       Object.entries(objects).map(([name, object]) => [name, openObject(object, `${kind}.${name}`, opened)]),
     );
   return { ...project, configs: open(project.configs, "configs"), secrets: open(project.secrets, "secrets") };
+}
+
+/** Which of them a stack reads, or puts into containers; sorted. */
+export function openedBy({ project, usedFiles }: LoadedProject, opened: OpenedFiles): string[] {
+  const objects = [...Object.values(project.configs), ...Object.values(project.secrets)];
+  const paths = new Set([...usedFiles, ...objects.flatMap(({ file }) => file ?? [])]);
+  return [...paths].filter((path) => opened.has(path)).sort();
 }
 
 function openObject(object: FileObject, path: string, opened: OpenedFiles): FileObject {

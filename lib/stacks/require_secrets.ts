@@ -47,11 +47,9 @@ function findFailedSource(
       return may === "unknown" ? !Object.hasOwn(variables, each) : may;
     });
     if (name === undefined) continue;
-    return new HomeportError(`stack ${stack.name} needs variable ${name}: ${error.message}`, {
-      hint: error instanceof HomeportError ? error.hint : undefined,
-      consequence: error instanceof HomeportError ? error.consequence : "wait",
-      cause: error,
-    });
+    const { hint, location, consequence = "wait" } = error instanceof HomeportError ? error : {};
+    const message = `stack ${stack.name} needs variable ${name}: ${error.message}`;
+    return new HomeportError(message, { hint, location, consequence, cause: error });
   }
   return undefined;
 }

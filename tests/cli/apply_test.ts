@@ -93,7 +93,7 @@ Deno.test("apply --json prints one JSON object a line, errors in parts", async (
     operation: START,
     milliseconds: 412,
   });
-  const error = { message: FAILURE.message, hint: "free it" };
+  const error = { message: FAILURE.message, hint: "free it", consequence: "stalled" };
   assert.deepEqual(lines[6].error, error);
   assert.deepEqual(lines[8].commit, "c0ffee0123456789");
   assert.deepEqual(lines[8].outcomes[1], {
@@ -112,7 +112,7 @@ Deno.test("apply --json ends with the error when there is no report", async () =
   assert.equal(code, 1);
   assert.deepEqual(JSON.parse(stdout), {
     event: "error",
-    error: { message: FAILURE.message, hint: "free it" },
+    error: { message: FAILURE.message, hint: "free it", consequence: "stalled" },
   });
   assert.match(stderr, /^error: cannot start/);
 });
@@ -137,6 +137,7 @@ const CODES: readonly [readonly StackOutcome["result"][], number][] = [
   [["deployed", "broken"], 2],
   [["broken", "failed"], 1],
   [["interrupted", "broken"], 1],
+  [["deployed", "waiting"], 1],
 ];
 
 for (const [results, code] of CODES) {

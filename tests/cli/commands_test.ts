@@ -195,6 +195,12 @@ const PLANS: readonly [string, Parameters<typeof fakePlan>[0], number, number][]
     2,
     2,
   ],
+  [
+    "a stack that waits",
+    { stacks: [STACK], broken: [{ name: "late", error: new Error("no answer"), waitsFor: "secrets" }] },
+    1,
+    1,
+  ],
 ];
 
 for (const [what, parts, plain, withExitCode] of PLANS) {

@@ -1,4 +1,4 @@
-/** Encrypts values as sops does, into its JSON form. What it writes was opened by the real sops. */
+/** Encrypts values as sops does, into its JSON and dotenv forms. What it writes was opened by the real sops. */
 import { Buffer } from "node:buffer";
 import { createCipheriv, createHash, randomBytes } from "node:crypto";
 import { armor, Encrypter } from "age-encryption";
@@ -44,6 +44,25 @@ export async function sealSopsJson(values: readonly Sealed[], options: SealOptio
   const mac = seal(hash.digest("hex").toUpperCase(), dataKey, CHANGED);
   const sops = { age, lastmodified: CHANGED, mac, version: "3.13.3", ...metadata };
   return JSON.stringify({ ...root, sops }, null, "\t");
+}
+
+/** Each variable with its value. */
+export async function sealSopsDotenv(
+  variables: Readonly<Record<string, string>>,
+  { recipients }: Pick<SealOptions, "recipients">,
+): Promise<string> {
+  const values = Object.entries(variables).map(([key, text]) => ({ key, text }));
+  const { sops, ...sealed } = JSON.parse(await sealSopsJson(values, { recipients }));
+  const { age, ...rest } = sops as { age: { recipient: string; enc: string }[]; [key: string]: unknown };
+  return [
+    ...Object.entries(sealed).map(([name, text]) => `${name}=${text}`),
+    ...age.flatMap(({ recipient, enc }, index) => [
+      `sops_age__list_${index}__map_enc=${enc.replaceAll("\n", "\\n")}`,
+      `sops_age__list_${index}__map_recipient=${recipient}`,
+    ]),
+    ...Object.entries(rest).map(([name, value]) => `sops_${name}=${value}`),
+    "",
+  ].join("\n");
 }
 
 function seal(text: string, dataKey: Uint8Array, context: string, type = "str"): string {

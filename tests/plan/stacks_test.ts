@@ -293,7 +293,12 @@ Deno.test("the text form shows every kind of stack", async () => {
     fresh: web().replace("restart", "pull_policy: never, restart").replace("app:1", "nowhere:1"),
     same: web(),
     same2: web(),
-  }, { broken: [{ name: "bad", error: problems }] });
+  }, {
+    broken: [
+      { name: "bad", error: problems },
+      { name: "late", error: new HomeportError("No answer", { hint: "wait" }), waitsFor: "secrets" },
+    ],
+  });
   assertText(
     formatPlan(plan),
     `
@@ -315,7 +320,11 @@ Deno.test("the text form shows every kind of stack", async () => {
               → did you mean image?
             Duplicate key web (bad/compose.yml:9)
 
-      Plan for helium: 1 to create, 1 to update, 1 to remove, 1 broken, 2 unchanged.
+      … late: waits for secrets, left as it runs
+          No answer
+            → wait
+
+      Plan for helium: 1 to create, 1 to update, 1 to remove, 1 broken, 1 waiting for secrets, 2 unchanged.
     `,
   );
 });
@@ -329,7 +338,7 @@ Deno.test("the JSON form has the same, field by field", async () => {
     consequence: "wait",
   });
   const plan = planFor(engine, { same: web(), same2: web(), fresh: web() }, {
-    broken: [{ name: "bad", error }],
+    broken: [{ name: "bad", error }, { name: "late", error, waitsFor: "secrets" }],
   });
   const json = JSON.parse(JSON.stringify(planToJson(plan, "c0ffee")));
   const { stackHash } = plan.stacks[0]!;
@@ -362,21 +371,29 @@ Deno.test("the JSON form has the same, field by field", async () => {
     warnings: [],
   });
   const { stacks: _stacks, prune, ...rest } = json;
+  const errorJson = {
+    message: "Variable DB_PASSWORD is not set",
+    hint: "add it to the secrets",
+    location: { file: "bad/compose.yml", line: 3 },
+    consequence: "wait",
+  };
   assert.deepEqual(rest, {
     version: 1,
     host: "helium",
     commit: "c0ffee",
-    summary: { create: 1, update: 0, remove: 1, adopt: 0, broken: 1, unchanged: 2, operations: 3 },
+    summary: {
+      create: 1,
+      update: 0,
+      remove: 1,
+      adopt: 0,
+      broken: 1,
+      waiting: 1,
+      unchanged: 2,
+      operations: 3,
+    },
     startupOrder: [],
-    broken: [{
-      name: "bad",
-      error: {
-        message: "Variable DB_PASSWORD is not set",
-        hint: "add it to the secrets",
-        location: { file: "bad/compose.yml", line: 3 },
-        consequence: "wait",
-      },
-    }],
+    broken: [{ name: "bad", error: errorJson }],
+    waiting: [{ name: "late", error: errorJson }],
   });
   assert.equal(prune.managed, 3);
   assert.equal(prune.stacks[0].cause, "stack gone is gone from Git");

@@ -5,6 +5,7 @@ import { dotenvFiles } from "../../lib/secrets/dotenv_files.ts";
 import { withOfflineCache } from "../../lib/secrets/with_offline_cache.ts";
 import { type EngineTest, engineTest } from "../engine/harness.ts";
 import { Homelab } from "../fakes/homelab.ts";
+import { filesBelow } from "./files_below.ts";
 
 const CANARIES = {
   PASSWORD: "canary-plain-7f3a",
@@ -94,17 +95,9 @@ engineTest("no value of a secret is in what is said, what is kept, or in a label
   for (const name of Object.keys(BROKEN)) await run("config", "--host", "helium", "--stack", `bad-${name}`);
   await run("status", "--json");
 
-  for (const [place, text] of textsBelow(homelab.dataDir)) assertClean(text, place);
+  for (const [place, text] of filesBelow(homelab.dataDir)) assertClean(text, place);
   assertClean(JSON.stringify(await ownLabels(t)), "a label");
 });
-
-function textsBelow(folder: string): [path: string, text: string][] {
-  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory, isFile }) => {
-    const path = join(folder, name);
-    if (isDirectory) return textsBelow(path);
-    return isFile ? [[path, new TextDecoder("latin1").decode(Deno.readFileSync(path))]] : [];
-  });
-}
 
 async function ownLabels(t: EngineTest): Promise<unknown> {
   const containers = await t.api.get("/containers/json?all=1") as { Labels: Record<string, string> }[];

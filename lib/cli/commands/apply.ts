@@ -68,9 +68,11 @@ async function makeProgress(io: Io, json: boolean): Promise<Progress> {
   return (await import("../progress/plain_lines.ts")).plainLines(io);
 }
 
-/** A failed deployment weighs more than broken files: 1 before 2. */
+const FAILED: readonly StackOutcome["result"][] = ["failed", "waiting", "interrupted"];
+
+/** A failed deployment, or one that waits, weighs more than broken files: 1 before 2. */
 function exitCodeOf(outcomes: readonly StackOutcome[]): number {
   const results = outcomes.map(({ result }) => result);
-  if (results.includes("failed") || results.includes("interrupted")) return 1;
+  if (results.some((result) => FAILED.includes(result))) return 1;
   return results.includes("broken") ? 2 : 0;
 }

@@ -8,6 +8,8 @@ import { notices } from "../progress/notices.ts";
 /** There is something to do. */
 const CHANGES = 3;
 const BROKEN = 2;
+/** As with `apply`, which deploys less than everything. */
+const WAITING = 1;
 
 const EXAMPLES = `
 Changes nothing. Fetches the repository, and compares it with what the Docker
@@ -45,7 +47,13 @@ export function addPlan(program: Command, context: CommandContext): void {
         const { formatPlan } = await import("../../plan/format_plan.ts");
         io.stdout(`${formatPlan(plan).trimEnd()}\n`);
       }
-      context.exitCode = plan.broken.length > 0 ? BROKEN : exitCode && hasChanges(plan) ? CHANGES : 0;
+      context.exitCode = plan.broken.some(({ waitsFor }) => waitsFor !== undefined)
+        ? WAITING
+        : plan.broken.length > 0
+        ? BROKEN
+        : exitCode && hasChanges(plan)
+        ? CHANGES
+        : 0;
     });
 }
 

@@ -46,9 +46,9 @@ function errorToJson(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof HomeportError)) {
     return { message: error instanceof Error ? error.message : String(error) };
   }
-  const { message, hint, location, path } = error;
+  const { message, hint, location, path, consequence } = error;
   const problems = error instanceof ConfigurationProblems
     ? { problems: error.problems.map(errorToJson) }
     : {};
-  return { message, hint, location, path, ...problems };
+  return { message, hint, location, path, consequence, ...problems };
 }

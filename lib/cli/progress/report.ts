@@ -18,13 +18,14 @@ export function printReport({ commit, outcomes, plan }: ApplyReport, io: Io): vo
   io.stdout(`${plan.host} at ${shortCommit(commit)}: ${formatSums(outcomes)}\n`);
 }
 
-const RESULTS = ["deployed", "pruned", "failed", "broken", "interrupted", "unchanged"] as const;
+const RESULTS = ["deployed", "pruned", "failed", "broken", "waiting", "interrupted", "unchanged"] as const;
 
 const COLORS: Readonly<Record<StackOutcome["result"], "green" | "red" | "yellow" | "dim">> = {
   deployed: "green",
   pruned: "green",
   failed: "red",
   broken: "red",
+  waiting: "yellow",
   interrupted: "yellow",
   unchanged: "dim",
 };
@@ -35,9 +36,13 @@ function formatOutcome({ stack, result, done, skipped, errors, milliseconds }: S
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
     formatDuration(milliseconds),
   ];
-  const details = result === "broken" ? "" : ` (${parts.join(", ")})`;
-  const title = `${stack}: ${paint(io)[COLORS[result]](result)}${details}`;
+  const details = result === "broken" || result === "waiting" ? "" : ` (${parts.join(", ")})`;
+  const title = `${stack}: ${paint(io)[COLORS[result]](wordOf(result))}${details}`;
   return [title, ...errors.map((error) => indent(formatError(error)))].join("\n");
+}
+
+function wordOf(result: StackOutcome["result"]): string {
+  return result === "waiting" ? "waiting for secrets, left as it runs" : result;
 }
 
 function formatSums(outcomes: readonly StackOutcome[]): string {

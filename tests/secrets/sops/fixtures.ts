@@ -14,6 +14,11 @@ export function keyText(name: KeyName): string {
   return Deno.readTextFileSync(join(FIXTURES, "keys", `${name}.test-key.txt`));
 }
 
+/** Who holds the key. */
+export function recipientOf(name: KeyName): string {
+  return /public key: (\S+)/.exec(keyText(name))![1]!;
+}
+
 export function identities(...names: KeyName[]): Identities {
   return names.flatMap((name) => parseIdentities(keyText(name), name));
 }
