@@ -1,7 +1,7 @@
 /** `check`: the configuration, and every stack of a folder. */
 import { join, relative, resolve } from "node:path";
 import type { CheckOptions, CheckReport } from "../cli/app.ts";
-import { findUnknownSecrets } from "../config/check_registries.ts";
+import { findUnknownSecrets } from "../config/find_unknown_secrets.ts";
 import type { HomeportError } from "../errors.ts";
 import type { ValidConfig } from "../config/valid_config.ts";
 import { checkoutFiles } from "../repository/checkout_files.ts";

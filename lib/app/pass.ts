@@ -9,7 +9,6 @@ import { checkoutFiles } from "../repository/checkout_files.ts";
 import { openRepository } from "../repository/open_repository.ts";
 import type { GitRepository } from "../repository/git_repository.ts";
 import type { Redactor } from "../secret.ts";
-import { resolveCredential } from "../secrets/resolve_credential.ts";
 import { type HostInput, loadHost } from "../stacks/load_host.ts";
 import { VERSION } from "../version.ts";
 import { homeDir, type ProcessEnvironment } from "./environment.ts";
@@ -33,7 +32,7 @@ export function passDependencies(
 ): PassDependencies {
   const { instance } = getHost(config, context.host);
   return {
-    repository: repositoryOf(config),
+    repository: repositoryOf(config, context),
     engine,
     loadHost: async (snapshot) => {
       const input = await hostInput(config, snapshot, context);
@@ -53,13 +52,16 @@ export function passDependencies(
   };
 }
 
-export function repositoryOf({ repository: { url, branch, auth }, dataDir }: ValidConfig): GitRepository {
+export function repositoryOf(
+  { repository: { url, branch, auth }, dataDir }: ValidConfig,
+  { secrets, redactor }: Pick<PassContext, "secrets" | "redactor">,
+): GitRepository {
   return openRepository({
     url,
     branch,
     dataDir,
     username: auth?.username,
-    token: auth && (() => resolveCredential(auth.token)),
+    token: auth && (() => secrets.repositoryToken(auth.token, redactor)),
   });
 }
 

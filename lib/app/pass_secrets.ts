@@ -1,8 +1,11 @@
 /** What the secrets providers give to one pass. */
 import type { ValidConfig } from "../config/valid_config.ts";
-import type { Redactor } from "../secret.ts";
+import type { CredentialReference, SecretReference } from "../config/config.ts";
+import { HomeportError } from "../errors.ts";
+import type { Redactor, Secret } from "../secret.ts";
 import type { Snapshot } from "../reconcile/ports.ts";
 import { type Answer, askProviders, gather, type GatheredVariables } from "../secrets/gather_variables.ts";
+import { getCredential, type SecretSources } from "../secrets/get_credential.ts";
 import { makeFingerprint } from "../secrets/host_key.ts";
 import type { RepositoryFiles } from "../secrets/open_files.ts";
 import { findRegistryCredentials, type RegistryCredentials } from "../secrets/registry_credentials.ts";
@@ -40,12 +43,31 @@ export class PassSecrets {
 
   /** What the configuration has for a registry. `redactor` learns it before anybody else does. */
   async credentialsFor(registry: string, redactor: Redactor): Promise<RegistryCredentials | undefined> {
-    const { registries, dataDir } = this.#config;
-    return await findRegistryCredentials(registry, {
-      registries: { ...registries, ...getHost(this.#config, this.#host).registries },
-      secrets: async () => await gather(await this.#ask(), { signal: this.#signal, dataDir }),
+    const registries = { ...this.#config.registries, ...getHost(this.#config, this.#host).registries };
+    return await findRegistryCredentials(registry, { registries, ...this.#sourcesFor(redactor) });
+  }
+
+  /** Also from the providers, which are then asked before the repository is there. */
+  async repositoryToken(
+    reference: CredentialReference | SecretReference,
+    redactor: Redactor,
+  ): Promise<Secret> {
+    try {
+      return await getCredential(reference, this.#sourcesFor(redactor));
+    } catch (error) {
+      if (!(error instanceof HomeportError)) throw error;
+      const { message, hint, location, consequence, exitCode, cause } = error;
+      const details = { hint, location, consequence, exitCode, cause, path: "repository.auth.token" };
+      throw new HomeportError(`Cannot log in to the repository: ${message}`, details);
+    }
+  }
+
+  #sourcesFor(redactor: Redactor): SecretSources {
+    return {
+      secrets: async () =>
+        await gather(await this.#ask(), { signal: this.#signal, dataDir: this.#config.dataDir }),
       onSecret: (value) => redactor.add([value]),
-    });
+    };
   }
 
   /** Every pass asks the providers, and asks them once. */

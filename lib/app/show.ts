@@ -73,7 +73,8 @@ async function inputOf(
   { offline, signal, onEvent }: PassOptions,
   context: PassContext,
 ): ReturnType<typeof hostInput> {
-  const snapshot = await repositoryOf(config).sync({ offline: offline ? "allowed" : "refused", signal });
+  const repository = repositoryOf(config, context);
+  const snapshot = await repository.sync({ offline: offline ? "allowed" : "refused", signal });
   onEvent?.({ kind: "snapshot", snapshot });
   return await hostInput(config, snapshot, context);
 }

@@ -67,10 +67,12 @@ export interface RepositoryConfig {
 /** What to present to a Git server. */
 export interface RepositoryAuth {
   /**
-   * An access token that may read the repository: a reference, `fromEnv("NAME")` or `fromFile("/path")`, so that it is never baked
-   * into the executable. A literal is a type error.
+   * An access token that may read the repository: a reference, `fromEnv("NAME")`, `fromFile("/path")` or `fromSecrets("NAME")`, so that
+   * it is never baked into the executable. A literal is a type error.
+   *
+   * Of the secrets providers, those serve that can be asked before the repository is there: not the encrypted files in it.
    */
-  readonly token: CredentialReference;
+  readonly token: CredentialReference | SecretReference;
   /** The user that the server wants beside a token. Default: `git`; most servers take any. */
   readonly username?: string;
 }

@@ -51,7 +51,7 @@ export function fromFile(path: string): CredentialReference {
 }
 
 /**
- * A credential for a registry that one of the secrets providers gives, as it gives variables to stacks.
+ * A credential for a registry or the repository that one of the secrets providers gives, as it gives variables to stacks.
  *
  * @param name The variable's name, such as `"GHCR_TOKEN"`.
  *
@@ -61,6 +61,7 @@ export function fromFile(path: string): CredentialReference {
  *
  * export const secrets = dotenvFiles("/etc/homeport/secrets.env");
  * export const registries = { "ghcr.io": { username: "me", password: fromSecrets("GHCR_TOKEN") } };
+ * export const auth = { token: fromSecrets("GIT_TOKEN") };
  * ```
  */
 export function fromSecrets(name: string): SecretReference {

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { HASH_FLAVOURS } from "../compose/hash.ts";
 import { registryHost } from "../compose/registry_host.ts";
-import type { CredentialReference, Registries } from "./config.ts";
+import type { CredentialReference, Registries, SecretReference } from "./config.ts";
 import { findUrlFault, takesToken } from "./repository_url.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 import * as rules from "./value_rules.ts";
@@ -27,7 +27,7 @@ const REPOSITORY = z.strictObject({
   url: text((url) => findUrlFault(url)),
   branch: text(rules.branchName).optional(),
   auth: z.strictObject({
-    token: z.custom<CredentialReference>().superRefine(reportBadReference),
+    token: z.custom<CredentialReference | SecretReference>().superRefine(reportBadToken),
     username: text(rules.userName).optional(),
   }).optional(),
 }).superRefine(reportUselessAuth, ALWAYS);
@@ -82,15 +82,12 @@ function reportUselessAuth(repository: unknown, context: Context): void {
   }, ["auth"]);
 }
 
-function reportBadReference(token: unknown, context: Context): void {
-  if (isRecord(token) && token["kind"] === "credential-from-secrets") {
-    const message = "secrets are not looked up for the repository";
-    return report(context, { message, hint: TOKEN_HINT });
-  }
+function reportBadToken(token: unknown, context: Context): void {
   reportBadCredential(token, context, TOKEN_HINT);
 }
 
-const TOKEN_HINT = 'write fromEnv("GIT_TOKEN") or fromFile("/etc/homeport/git-token")';
+const TOKEN_HINT =
+  'write fromEnv("GIT_TOKEN"), fromFile("/etc/homeport/git-token") or fromSecrets("GIT_TOKEN")';
 const PASSWORD_HINT =
   'write fromEnv("REGISTRY_TOKEN"), fromFile("/etc/homeport/registry-token") or fromSecrets("REGISTRY_TOKEN")';
 

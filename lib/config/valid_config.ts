@@ -1,7 +1,7 @@
 import type { HashFlavour } from "../compose/hash.ts";
 import type { StringMap } from "../compose/project.ts";
 import type { Layout } from "../stacks/stack.ts";
-import type { CredentialReference, Registries } from "./config.ts";
+import type { CredentialReference, Registries, SecretReference } from "./config.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 
 /** A configuration that was validated, with every default filled in. Durations are milliseconds, and variables are text. */
@@ -9,7 +9,7 @@ export interface ValidConfig {
   readonly repository: {
     readonly url: string;
     readonly branch: string;
-    readonly auth?: { readonly token: CredentialReference; readonly username: string };
+    readonly auth?: { readonly token: CredentialReference | SecretReference; readonly username: string };
   };
   readonly hosts: Readonly<Record<string, ValidHost>>;
   readonly envs: StringMap;

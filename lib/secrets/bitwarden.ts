@@ -3,7 +3,7 @@ import type { SecretsProvider } from "../config/secrets_provider.ts";
 import { ConfigurationError } from "../errors.ts";
 import { toExpression } from "./name_pattern.ts";
 import { addressesOf, faultsOfServer, type ServerAddresses } from "./bitwarden/server_addresses.ts";
-import { credentialFaults } from "./option_faults.ts";
+import { credentialFaults, plainHttpFaults } from "./option_faults.ts";
 import type { Pace } from "./retry.ts";
 
 /** Which secrets of Bitwarden Secrets Manager are taken, and with which machine account. */
@@ -18,6 +18,11 @@ export interface BitwardenOptions {
   readonly organization?: string;
   /** Where the organization lives. Default: `"us"`, which is bitwarden.com. */
   readonly server?: BitwardenServer;
+  /**
+   * Allow `http://` to a server in your own network: a private address, a name without a dot, or one that ends with `.lan`, `.local`,
+   * `.internal`, `.home` or `.home.arpa`. The log-in then crosses the network in clear; secrets are encrypted all the same. Default: false.
+   */
+  readonly plainHttp?: boolean;
   /** Names of secrets to leave out, with `*` for any characters and `?` for one: those that are not meant as variables. */
   readonly ignore?: readonly string[];
 }
@@ -90,7 +95,7 @@ function unusable(faults: Faults): SecretsProvider {
 }
 
 function faultsOf(options: BitwardenOptions): Faults {
-  const { accessToken, project, projects, organization, server, ignore = [] } = { ...options };
+  const { accessToken, project, projects, organization, server, plainHttp, ignore = [] } = { ...options };
   const faults = credentialFaults("bitwarden(): accessToken", accessToken);
   if (project !== undefined && projects !== undefined) {
     const hint = "list every project in projects";
@@ -109,7 +114,7 @@ function faultsOf(options: BitwardenOptions): Faults {
   if (!Array.isArray(ignore) || !ignore.every(isText)) {
     faults.push({ message: "bitwarden(): ignore is not a list of names", hint: 'write ignore: ["My note"]' });
   }
-  return [...faults, ...faultsOfServer(server)];
+  return [...faults, ...faultsOfServer(server, plainHttp), ...plainHttpFaults("bitwarden()", plainHttp)];
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

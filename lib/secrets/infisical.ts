@@ -10,6 +10,11 @@ import type { Pace } from "./retry.ts";
 export interface InfisicalOptions {
   /** The address of Infisical. Default: `https://app.infisical.com`; in the EU `https://eu.infisical.com`, else that of your own server. */
   readonly server?: string;
+  /**
+   * Allow `http://` to a server in your own network: a private address, a name without a dot, or one that ends with `.lan`, `.local`,
+   * `.internal`, `.home` or `.home.arpa`. The client secret and every secret then cross the network in clear. Default: false.
+   */
+  readonly plainHttp?: boolean;
   /** The client ID of a machine identity with Universal Auth, which may read the folders below. */
   readonly clientId: CredentialReference;
   /** The client secret that belongs to it. */

@@ -18,26 +18,52 @@ export function credentialFaults(place: string, reference: unknown): Fault[] {
   return odd ? [{ message: `${place}: ${odd}`, hint }] : [];
 }
 
+/** Where an address may be asked without TLS. */
+export interface ServerPlace {
+  /** Such as `infisical(): server`. */
+  readonly place: string;
+  readonly example: string;
+  readonly plainHttp: unknown;
+}
+
 /** What is wrong with the address of a server that is sent a credential. */
-export function serverFaults(place: string, address: unknown, example: string): Fault[] {
-  const hint = `write it such as "${example}"`;
+export function serverFaults(address: unknown, { place, example, plainHttp }: ServerPlace): Fault[] {
+  const fault = (
+    message: string,
+    hint = `write it such as "${example}"`,
+  ) => [{ message: `${place}${message}`, hint }];
   const url = typeof address === "string" && address === address.trim() ? URL.parse(address) : null;
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    return [{ message: `${place} is not an http(s) address`, hint }];
-  }
+  if (url === null || !/^https?:$/.test(url.protocol)) return fault(" is not an http(s) address");
   if (url.username !== "" || url.password !== "") {
-    return [{ message: `${place}: the address of ${url.host} holds a credential`, hint }];
+    return fault(`: the address of ${url.host} holds a credential`);
   }
   if (url.search !== "" || url.hash !== "") {
-    return [{ message: `${place}: the address of ${url.host} has a query or a fragment`, hint }];
+    return fault(`: the address of ${url.host} has a query or a fragment`);
   }
-  if (url.protocol === "http:" && !LOOPBACK.test(url.hostname)) {
-    return [{
-      message: `${place}: ${
-        quote(url.href)
-      } is not encrypted: anyone on the network could read the credential`,
-      hint: "use https://; http:// is for localhost alone",
-    }];
-  }
-  return [];
+  if (url.protocol === "https:" || LOOPBACK.test(url.hostname)) return [];
+  const unencrypted = `: ${
+    quote(url.href)
+  } is not encrypted: anyone on the network could read the credential`;
+  if (!isPrivate(url.hostname)) return fault(unencrypted, "use https://");
+  return plainHttp === true
+    ? []
+    : fault(unencrypted, "use https://, or write plainHttp: true if you trust everyone on this network");
 }
+
+export function plainHttpFaults(provider: string, plainHttp: unknown): Fault[] {
+  return plainHttp === undefined || typeof plainHttp === "boolean"
+    ? []
+    : [{ message: `${provider}: plainHttp is neither true nor false`, hint: "write true or leave it out" }];
+}
+
+/** Addresses and names that only a private network has. */
+function isPrivate(hostname: string): boolean {
+  const host = hostname.replace(/\.$/, "");
+  if (host.startsWith("[")) return /^\[f[cd]|^\[fe[89ab]/.test(host);
+  if (/^[\d.]+$/.test(host)) return PRIVATE_IPV4.test(host);
+  return !host.includes(".") || /\.(?:lan|local|internal|home|home\.arpa)$/.test(host);
+}
+
+/** RFC 1918, link-local, and the range of carriers (RFC 6598), which overlay networks use. */
+const PRIVATE_IPV4 =
+  /^(?:10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/;

@@ -1,8 +1,7 @@
-import type { Registries, RegistryConfig, RegistryCredential, SecretReference } from "../config/config.ts";
+import type { Registries, RegistryConfig, RegistryCredential } from "../config/config.ts";
 import { HomeportError } from "../errors.ts";
 import { Secret } from "../secret.ts";
-import type { GatheredVariables } from "./gather_variables.ts";
-import { checkCredential, resolveCredential } from "./resolve_credential.ts";
+import { getCredential, type SecretSources } from "./get_credential.ts";
 
 /** What a registry is shown: a user and a password, or an identity token. */
 export interface RegistryCredentials {
@@ -11,13 +10,9 @@ export interface RegistryCredentials {
   readonly identityToken?: Secret;
 }
 
-export interface CredentialSources {
+export interface CredentialSources extends SecretSources {
   /** By the registry's one name, as `registryHost` gives it. */
   readonly registries: Registries;
-  /** What the secrets providers gave in this pass. */
-  readonly secrets: () => Promise<GatheredVariables>;
-  /** Told every value, so that nothing prints it. */
-  readonly onSecret: (value: string) => void;
 }
 
 /**
@@ -41,14 +36,8 @@ export async function findRegistryCredentials(
   }
 }
 
-async function resolve(login: RegistryConfig, sources: CredentialSources): Promise<RegistryCredentials> {
-  const get = async (reference: RegistryCredential): Promise<Secret> => {
-    const secret = reference.kind === "credential-from-secrets"
-      ? fromSecrets(reference, await sources.secrets())
-      : await resolveCredential(reference);
-    sources.onSecret(secret.reveal());
-    return secret;
-  };
+async function resolve(login: RegistryConfig, sources: SecretSources): Promise<RegistryCredentials> {
+  const get = (reference: RegistryCredential): Promise<Secret> => getCredential(reference, sources);
   if ("identityToken" in login) {
     return { username: "", password: new Secret(""), identityToken: await get(login.identityToken) };
   }
@@ -57,28 +46,4 @@ async function resolve(login: RegistryConfig, sources: CredentialSources): Promi
     username: typeof username === "string" ? username : (await get(username)).reveal(),
     password: await get(password),
   };
-}
-
-/** What is granted to single stacks is not for registries. */
-const NO_STACK = "";
-
-/** A provider that failed may have had a value that wins over that of another one. */
-function fromSecrets({ name }: SecretReference, { variables, sources }: GatheredVariables): Secret {
-  const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
-  const failed = sources.find((source) => {
-    const may = source.error?.(NO_STACK) !== undefined && source.mayProvide(name, NO_STACK);
-    return may === "unknown" ? value === undefined : may;
-  })?.error?.(NO_STACK);
-  if (failed !== undefined) {
-    throw new HomeportError(`no credential: secret ${name}: ${failed.message}`, {
-      hint: failed instanceof HomeportError ? failed.hint : undefined,
-      consequence: failed instanceof HomeportError ? failed.consequence : "wait",
-      cause: failed,
-    });
-  }
-  if (value !== undefined) return new Secret(checkCredential(value.trim(), `secret ${name}`));
-  throw new HomeportError(`no credential: no secrets provider has ${name}`, {
-    hint: `set ${name} where secrets in stacks.config.ts come from`,
-    consequence: "wait",
-  });
 }

@@ -30,7 +30,6 @@ Deno.test("a credential for a registry is a reference, too", () => {
     defineConfig({ repository: { url }, hosts, registries: { a: { username: "me", password: "hunter2" } } }),
     // @ts-expect-error No password.
     defineConfig({ repository: { url }, hosts, registries: { a: { username: "me" } } }),
-    // @ts-expect-error The secrets providers are asked after the repository is there.
     defineConfig({ repository: { url, auth: { token: password } }, hosts }),
   ];
   assert.equal(configs.length, 5);

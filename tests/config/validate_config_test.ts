@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
-import { findUnknownSecrets } from "../../lib/config/check_registries.ts";
+import { findUnknownSecrets } from "../../lib/config/find_unknown_secrets.ts";
 import { validateConfig } from "../../lib/config/validate_config.ts";
 import { ConfigurationProblems, formatError } from "../../lib/errors.ts";
-import { defineConfig, dotenvFiles, env, folder, fromEnv, fromFile, fromSecrets } from "../../lib/mod.ts";
+import {
+  defineConfig,
+  dotenvFiles,
+  env,
+  folder,
+  forStacks,
+  fromEnv,
+  fromFile,
+  fromSecrets,
+  sops,
+} from "../../lib/mod.ts";
 
 const URL = "https://git.example.org/me/homelab.git";
 const HOSTS = { helium: { stacks: folder("servers/helium") } };
@@ -123,7 +133,7 @@ Deno.test("every problem is reported at once, each with its path, its value and 
     `5 where text is needed (repository.branch)
   → write it such as branch: "main"`,
     `a credential is a reference, never a literal (repository.auth.token)
-  → write fromEnv("GIT_TOKEN") or fromFile("/etc/homeport/git-token")`,
+  → write fromEnv("GIT_TOKEN"), fromFile("/etc/homeport/git-token") or fromSecrets("GIT_TOKEN")`,
     `unknown key "usernme" (repository.auth.usernme)
   → did you mean "username"?`,
     `"my host" is not a host name (hosts["my host"])
@@ -243,7 +253,7 @@ Deno.test("a wrong reference to a credential is reported without what it holds",
   const references = [
     fromEnv("glpat-hunter2"),
     fromFile("hunter2"),
-    fromSecrets("hunter2"),
+    fromSecrets("glpat-hunter2"),
     { kind: "literal", value: "hunter2" },
     null,
     () => "hunter2",
@@ -300,20 +310,22 @@ for (const [registries, path] of REGISTRIES) {
   });
 }
 
-Deno.test("a secret for a registry that no provider has is a problem before anything is pulled", () => {
+Deno.test("a secret for the repository or a registry that no provider has is a problem before it is needed", () => {
   const valid = validateConfig(defineConfig({
-    repository: { url: URL },
+    repository: { url: URL, auth: { token: fromSecrets("GIT_TOKEN") } },
     hosts: {
       helium: { ...HOSTS.helium, registries: { "a.lan": { ...LOGIN, password: fromSecrets("NONE") } } },
       xenon: { ...HOSTS.helium, registries: { "b.lan": { ...LOGIN, password: fromSecrets("NONE") } } },
     },
-    secrets: env("GHCR_TOKEN"),
+    secrets: [env("GHCR_TOKEN"), forStacks(["web"], env("GIT_TOKEN")), sops()],
     registries: {
       "ghcr.io": { username: "me", password: fromSecrets("GHCR_TOKEN") },
       "docker.io": { username: fromSecrets("HUB_USER"), password: fromEnv("HUB") },
     },
   }));
   assert.deepEqual(findUnknownSecrets(valid, ["helium"]).map(formatError), [
+    `the token for the repository needs secret GIT_TOKEN, which no provider has (repository.auth.token)
+  → let a provider give it, such as secrets: env("GIT_TOKEN"), or correct the name`,
     `the login for registry docker.io needs secret HUB_USER, which no provider has (registries)
   → let a provider give it, such as secrets: env("HUB_USER"), or correct the name`,
     `the login for registry a.lan needs secret NONE, which no provider has (hosts.helium.registries)

@@ -9,22 +9,11 @@ import { env } from "../../lib/secrets/env.ts";
 import { gatherVariables } from "./gather.ts";
 import { type CredentialSources, findRegistryCredentials } from "../../lib/secrets/registry_credentials.ts";
 import { resolveCredential } from "../../lib/secrets/resolve_credential.ts";
+import { withVariables } from "./with_variables.ts";
 
 const signal = new AbortController().signal;
 
 /** Sets variables of this process for the length of a test. */
-async function withVariables(
-  variables: Readonly<Record<string, string>>,
-  body: () => Promise<void>,
-): Promise<void> {
-  for (const [name, value] of Object.entries(variables)) Deno.env.set(name, value);
-  try {
-    await body();
-  } finally {
-    for (const name of Object.keys(variables)) Deno.env.delete(name);
-  }
-}
-
 async function withFiles(
   files: Readonly<Record<string, string>>,
   body: (path: (name: string) => string) => Promise<void>,

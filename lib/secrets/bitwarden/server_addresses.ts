@@ -22,16 +22,13 @@ export function addressesOf(server: BitwardenServer = "us"): ServerAddresses {
   return findCloud(server) ?? { identity: `${base}/identity`, api: `${base}/api` };
 }
 
-export function faultsOfServer(server: unknown = "us"): Fault[] {
+export function faultsOfServer(server: unknown = "us", plainHttp?: unknown): Fault[] {
   if (findCloud(server) !== undefined) return [];
-  if (typeof server !== "object" || server === null) {
-    return serverFaults("bitwarden(): server", server, EXAMPLE);
-  }
+  const faults = (address: unknown, place: string, path = "") =>
+    serverFaults(address, { place: `bitwarden(): ${place}`, example: `${EXAMPLE}${path}`, plainHttp });
+  if (typeof server !== "object" || server === null) return faults(server, "server");
   const { identity, api } = server as Readonly<Record<string, unknown>>;
-  return [
-    ...serverFaults("bitwarden(): server.identity", identity, `${EXAMPLE}/identity`),
-    ...serverFaults("bitwarden(): server.api", api, `${EXAMPLE}/api`),
-  ];
+  return [...faults(identity, "server.identity", "/identity"), ...faults(api, "server.api", "/api")];
 }
 
 /** By its short name, or by the address of its web vault. */

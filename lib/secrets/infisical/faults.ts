@@ -1,15 +1,18 @@
 import type { Fault } from "../../config/value_rules.ts";
-import { credentialFaults, serverFaults } from "../option_faults.ts";
+import { credentialFaults, plainHttpFaults, serverFaults } from "../option_faults.ts";
 
 /** What is wrong with the options, whatever was written there in a configuration that was not type-checked. */
 export function faultsOf(options: unknown): Fault[] {
-  const { server, clientId, clientSecret, project, environment, paths, recursive, names } =
+  const { server, plainHttp, clientId, clientSecret, project, environment, paths, recursive, names } =
     (options ?? {}) as Readonly<Record<string, unknown>>;
   const fault = (message: string, hint: string): Fault[] => [{ message: `infisical(): ${message}`, hint }];
   return [
-    ...(server === undefined
-      ? []
-      : serverFaults("infisical(): server", server, "https://infisical.example.org")),
+    ...(server === undefined ? [] : serverFaults(server, {
+      place: "infisical(): server",
+      example: "https://infisical.example.org",
+      plainHttp,
+    })),
+    ...plainHttpFaults("infisical()", plainHttp),
     ...credentialFaults("infisical(): clientId", clientId),
     ...credentialFaults("infisical(): clientSecret", clientSecret),
     ...(isWord(project) ? [] : fault("project names no project", "write the project's ID or slug")),
