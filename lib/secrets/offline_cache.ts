@@ -2,6 +2,7 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { StringMap } from "../compose/project.ts";
+import { joinBytes } from "./bytes.ts";
 import { getHostKey } from "./host_key.ts";
 
 export interface CachedVariables {
@@ -22,7 +23,7 @@ export function keepVariables(dataDir: string, label: string, cached: CachedVari
   const sealed = [iv, cipher.update(JSON.stringify(cached), "utf8"), cipher.final(), cipher.getAuthTag()];
   const path = pathOf(dataDir, label);
   Deno.mkdirSync(join(dataDir, FOLDER), { recursive: true, mode: 0o700 });
-  Deno.writeFileSync(`${path}.new`, concatenated(sealed), { mode: 0o600 });
+  Deno.writeFileSync(`${path}.new`, joinBytes(sealed), { mode: 0o600 });
   Deno.renameSync(`${path}.new`, path);
 }
 
@@ -34,7 +35,7 @@ export function findVariables(dataDir: string, label: string): CachedVariables |
       .setAAD(new TextEncoder().encode(label))
       .setAuthTag(sealed.subarray(-TAG_BYTES));
     const plain = [decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()];
-    return JSON.parse(new TextDecoder().decode(concatenated(plain)));
+    return JSON.parse(new TextDecoder().decode(joinBytes(plain)));
   } catch {
     return undefined;
   }
@@ -46,14 +47,4 @@ function pathOf(dataDir: string, label: string): string {
 
 function keyOf(dataDir: string): Uint8Array {
   return new Uint8Array(hkdfSync("sha256", getHostKey(dataDir), "", "homeport secrets cache", 32));
-}
-
-function concatenated(parts: readonly Uint8Array[]): Uint8Array {
-  const result = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    result.set(part, offset);
-    offset += part.length;
-  }
-  return result;
 }

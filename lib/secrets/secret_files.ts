@@ -37,12 +37,20 @@ function faultsOf(folders: readonly string[]): { message: string; hint: string }
     .map((folder) => ({ message: `secretFiles(): ${JSON.stringify(folder)} is not an absolute path`, hint }));
 }
 
+const SIDE_BY_SIDE = 32;
+
 async function readFolders(folders: readonly string[], signal: AbortSignal): Promise<StringMap> {
   const variables = new Map<string, string>();
   for (const folder of folders) {
-    for (const name of await namesIn(folder)) {
-      const value = await readValue(join(folder, name), signal);
-      if (value !== undefined) variables.set(name, value);
+    const names = await namesIn(folder);
+    // So many at a time: a process may have open no more than some hundreds of files.
+    for (let from = 0; from < names.length; from += SIDE_BY_SIDE) {
+      await Promise.all(
+        names.slice(from, from + SIDE_BY_SIDE).map(async (name) => {
+          const value = await readValue(join(folder, name), signal);
+          if (value !== undefined) variables.set(name, value);
+        }),
+      );
     }
   }
   return Object.fromEntries(variables);

@@ -65,7 +65,8 @@ export class BitwardenServer implements AsyncDisposable {
   readonly #organizationKey = randomBytes(64);
   readonly #issued: IssuedToken[] = [];
   readonly #projectIds = new Map<string, string>();
-  readonly #secretIds = new Map<StoredSecret, string>();
+  /** As a real server, it never has them in clear. */
+  readonly #encryptedSecrets = new Map<StoredSecret, EncryptedSecret>();
   readonly #silent = new Set<() => void>();
   #http: Deno.HttpServer<Deno.NetAddr> | undefined;
   #port = 0;
@@ -255,12 +256,12 @@ export class BitwardenServer implements AsyncDisposable {
   }
 
   #encrypted(secret: StoredSecret): EncryptedSecret {
-    const id = this.#secretIds.get(secret) ?? randomUUID();
-    this.#secretIds.set(secret, id);
+    const known = this.#encryptedSecrets.get(secret);
+    if (known !== undefined) return known;
     const { key, value, project } = secret;
-    return {
+    const encrypted = {
       object: "baseSecret",
-      id,
+      id: randomUUID(),
       organizationId: this.organization,
       key: this.encrypt(key),
       value: this.encrypt(value),
@@ -269,6 +270,8 @@ export class BitwardenServer implements AsyncDisposable {
       revisionDate: DATE,
       projects: project === undefined ? [] : [{ id: this.projectId(project), name: this.encrypt(project) }],
     };
+    this.#encryptedSecrets.set(secret, encrypted);
+    return encrypted;
   }
 
   #encryptedProject(id: string, name: string): unknown {

@@ -62,7 +62,7 @@ engineTest(
         assert.match(stdout, / 1 waiting/);
         assert.match(
           stderr,
-          /^needs: waiting for secrets, left as it runs\n  stack needs needs variable SMTP_PASSWORD: secrets from Infisical at .*: cannot reach /m,
+          /^needs: waiting for secrets, left as it runs\n +stack needs needs variable SMTP_PASSWORD: secrets from Infisical at .*: cannot reach /m,
         );
       }
       assert.equal(await idOf(t, "needs"), before);

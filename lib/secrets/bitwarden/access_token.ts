@@ -4,11 +4,12 @@
  *
  * Source: https://github.com/bitwarden/sdk-internal, `bitwarden-core`: `auth/access_token.rs`; `bitwarden-crypto`: `keys/shareable_key.rs`.
  */
+import { hkdfSync } from "node:crypto";
 import type { CredentialReference } from "../../config/config.ts";
 import { HomeportError } from "../../errors.ts";
 import { Secret } from "../../secret.ts";
 import { resolveCredential } from "../resolve_credential.ts";
-import { importKey, type SymmetricKey } from "./enc_string.ts";
+import { type SymmetricKey, toKey } from "./enc_string.ts";
 
 export interface AccessToken {
   readonly id: string;
@@ -18,7 +19,7 @@ export interface AccessToken {
   readonly place: string;
 }
 
-const KEY_BITS = 512;
+const KEY_BYTES = 64;
 const FORM = /^0\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([^.:]+):([A-Za-z0-9+/]{22}(?:==)?)$/i;
 
 export async function getAccessToken(reference: CredentialReference): Promise<AccessToken> {
@@ -38,18 +39,12 @@ export async function getAccessToken(reference: CredentialReference): Promise<Ac
   return {
     id,
     clientSecret: new Secret(clientSecret),
-    key: await importKey(await deriveKeyBytes(Uint8Array.fromBase64(seed))),
+    key: toKey(deriveKeyBytes(Uint8Array.fromBase64(seed))),
     place,
   };
 }
 
 /** HKDF (RFC 5869) with SHA-256: the name is its salt. */
-export async function deriveKeyBytes(seed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const encoder = new TextEncoder();
-  const salt = encoder.encode("bitwarden-accesstoken");
-  const info = encoder.encode("sm-access-token");
-  const input = await crypto.subtle.importKey("raw", seed, "HKDF", false, ["deriveBits"]);
-  return new Uint8Array(
-    await crypto.subtle.deriveBits({ name: "HKDF", hash: "SHA-256", salt, info }, input, KEY_BITS),
-  );
+export function deriveKeyBytes(seed: Uint8Array): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", seed, "bitwarden-accesstoken", "sm-access-token", KEY_BYTES));
 }

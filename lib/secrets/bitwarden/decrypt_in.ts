@@ -2,9 +2,9 @@ import { HomeportError } from "../../errors.ts";
 import { decrypt, DecryptionError, type SymmetricKey } from "./enc_string.ts";
 
 /** Decrypts with the organization's key, and names in an error what could not be. */
-export async function decryptIn(what: string, text: string, key: SymmetricKey): Promise<string> {
+export function decryptIn(what: string, text: string, key: SymmetricKey): string {
   try {
-    return await decrypt(text, key);
+    return decrypt(text, key);
   } catch (error) {
     if (!(error instanceof DecryptionError)) throw error;
     throw new HomeportError(`cannot decrypt ${what}: ${error.message}`, {

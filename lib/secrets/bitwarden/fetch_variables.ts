@@ -29,14 +29,14 @@ export async function fetchVariables(wanted: Wanted, signal: AbortSignal, pace?:
   checkOrganization(wanted, session);
   const path = `/organizations/${encodeURIComponent(session.organization)}`;
   const secrets = readSecrets(await session.get(`${path}/secrets/sync`), server.api);
-  const names = await projectNames(secrets.flatMap(({ projects }) => projects), session.key);
+  const names = projectNames(secrets.flatMap(({ projects }) => projects), session.key);
   const listProjects = async () => {
     const listed = readProjects(await session.get(`${path}/projects`), server.api);
-    return await projectNames(listed, session.key);
+    return projectNames(listed, session.key);
   };
   const chosen = wanted.projects && await chooseProjects(wanted.projects, names, listProjects);
   const taken = secrets.filter(({ projects }) => !chosen || projects.some(({ id }) => chosen.has(id)));
-  const opened = await Promise.all(taken.map((secret) => open(secret, session.key, names)));
+  const opened = taken.map((secret) => open(secret, session.key, names));
   return toVariables(opened.filter(({ name }) => !wanted.isIgnored(name)), wanted.isName);
 }
 
@@ -59,15 +59,11 @@ interface OpenedSecret {
   readonly place: string;
 }
 
-async function open(secret: EncryptedSecret, key: SymmetricKey, names: ProjectNames): Promise<OpenedSecret> {
+function open(secret: EncryptedSecret, key: SymmetricKey, names: ProjectNames): OpenedSecret {
   const projects = secret.projects.map(({ id }) => names.get(id) ?? id);
   const place = projects.length === 0 ? "no project" : `project ${projects.join(", ")}`;
   const what = `secret ${secret.id} in ${place}`;
-  const [name, value] = await Promise.all([
-    decryptIn(what, secret.key, key),
-    decryptIn(what, secret.value, key),
-  ]);
-  return { name, value, place };
+  return { name: decryptIn(what, secret.key, key), value: decryptIn(what, secret.value, key), place };
 }
 
 function toVariables(secrets: readonly OpenedSecret[], isName: (name: string) => boolean): StringMap {

@@ -10,7 +10,7 @@ import { parseJson, request } from "../http_request.ts";
 import type { Pace } from "../retry.ts";
 import type { AccessToken } from "./access_token.ts";
 import { isRecord, strangeAnswer } from "./answers.ts";
-import { decrypt, DecryptionError, importKey, type SymmetricKey } from "./enc_string.ts";
+import { decrypt, DecryptionError, type SymmetricKey, toKey } from "./enc_string.ts";
 import type { ServerAddresses } from "./server_addresses.ts";
 
 /** What a log-in gives. It is kept for one pass, and no longer. */
@@ -53,7 +53,7 @@ export async function logIn({ server, token, signal, pace }: Connection): Promis
   return {
     bearer: new Secret(bearer),
     organization,
-    key: await openPayload(payload, token, server.identity),
+    key: openPayload(payload, token, server.identity),
   };
 }
 
@@ -70,10 +70,10 @@ function findOrganization(bearer: string): string | undefined {
   }
 }
 
-async function openPayload(payload: string, token: AccessToken, server: string): Promise<SymmetricKey> {
+function openPayload(payload: string, token: AccessToken, server: string): SymmetricKey {
   let text: string;
   try {
-    text = await decrypt(payload, token.key);
+    text = decrypt(payload, token.key);
   } catch (error) {
     if (!(error instanceof DecryptionError)) throw error;
     throw new HomeportError(
@@ -88,7 +88,7 @@ async function openPayload(payload: string, token: AccessToken, server: string):
   try {
     const given: unknown = JSON.parse(text);
     const encoded = isRecord(given) ? given["encryptionKey"] : undefined;
-    return await importKey(Uint8Array.fromBase64(String(encoded)));
+    return toKey(Uint8Array.fromBase64(String(encoded)));
   } catch {
     // The cause could quote the key.
     throw strangeAnswer(server, "an organization's key");

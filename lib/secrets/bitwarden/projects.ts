@@ -6,16 +6,9 @@ import type { SymmetricKey } from "./enc_string.ts";
 /** By ID. */
 export type ProjectNames = ReadonlyMap<string, string>;
 
-export async function projectNames(
-  projects: readonly EncryptedProject[],
-  key: SymmetricKey,
-): Promise<ProjectNames> {
+export function projectNames(projects: readonly EncryptedProject[], key: SymmetricKey): ProjectNames {
   const encrypted = new Map(projects.map(({ id, name }) => [id, name]));
-  return new Map(
-    await Promise.all(
-      [...encrypted].map(async ([id, name]) => [id, await decryptIn(`project ${id}`, name, key)] as const),
-    ),
-  );
+  return new Map([...encrypted].map(([id, name]) => [id, decryptIn(`project ${id}`, name, key)]));
 }
 
 /** A project without a secret is in no secret's answer: only then the projects are asked for. */

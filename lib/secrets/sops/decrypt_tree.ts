@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { utf8 } from "./bytes.ts";
+import { utf8 } from "../bytes.ts";
 import { decryptValue } from "./decrypt_value.ts";
 import { type IsEncrypted, isEncryptedBy } from "./is_encrypted.ts";
 import type { Metadata } from "./metadata.ts";

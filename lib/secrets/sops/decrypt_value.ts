@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createDecipheriv } from "node:crypto";
-import { findBase64 } from "./bytes.ts";
+import { findBase64 } from "../bytes.ts";
 import { type SopsComment, type SopsScalar, textValue } from "./tree.ts";
 
 const ENCRYPTED =

@@ -6,7 +6,7 @@ import {
 } from "../../compose/commented_yaml.ts";
 import { findPlainMeaning, type ResolvedScalar } from "../../compose/scalar.ts";
 import { ConfigurationError } from "../../errors.ts";
-import { findBase64 } from "./bytes.ts";
+import { findBase64 } from "../bytes.ts";
 import { toRfc3339 } from "./go_time.ts";
 import { sopsError } from "./sops_error.ts";
 import { type SopsEntry, type SopsMap, type SopsScalar, type SopsValue, textValue } from "./tree.ts";

@@ -8,7 +8,7 @@ import { readTree } from "./read_tree.ts";
 import { sopsError } from "./sops_error.ts";
 import { pairsOf, type SopsMap } from "./tree.ts";
 import { dotenvVariables, namedScalars, treeVariables } from "./variables.ts";
-import { utf8 } from "./bytes.ts";
+import { utf8 } from "../bytes.ts";
 import { writeDotenv } from "./write_dotenv.ts";
 import { writeJson } from "./write_json.ts";
 import { writeYaml } from "./write_yaml.ts";

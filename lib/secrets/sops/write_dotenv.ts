@@ -1,6 +1,6 @@
 import { valueToText } from "./value_text.ts";
 import { sopsError } from "./sops_error.ts";
-import { joinBytes, utf8 } from "./bytes.ts";
+import { joinBytes, utf8 } from "../bytes.ts";
 import type { SopsMap } from "./tree.ts";
 
 /** As `sops -d` prints it. */

@@ -1,4 +1,4 @@
-import { base64, utf8 } from "./bytes.ts";
+import { base64, utf8 } from "../bytes.ts";
 import { sopsError } from "./sops_error.ts";
 import type { SopsMap, SopsValue } from "./tree.ts";
 

@@ -1,4 +1,4 @@
-import { utf8 } from "./bytes.ts";
+import { utf8 } from "../bytes.ts";
 import type { SopsMap } from "./tree.ts";
 import {
   mapNode,

@@ -1,5 +1,5 @@
 import { findPlainMeaning } from "../../compose/scalar.ts";
-import { base64 } from "./bytes.ts";
+import { base64 } from "../bytes.ts";
 import type { SopsScalar } from "./tree.ts";
 import { shortFloat } from "./value_text.ts";
 
