@@ -1,5 +1,5 @@
 /**
- * `deno task bench [executable | deployment | planning | compose]…`
+ * `deno task bench [executable | deployment | planning | compose | secrets]…`
  *
  * Measures Homeport beside `docker compose` on the engine that is here, or on a throwaway one, and writes `docs/benchmarks.md`. Words
  * pick some of the measurements, which are shown and not written.
@@ -13,6 +13,7 @@ import { benchDeployment } from "./deployment.ts";
 import { benchExecutable } from "./executable.ts";
 import { benchLoading } from "./loading.ts";
 import { benchPlanning } from "./planning.ts";
+import { benchSecrets } from "./secrets.ts";
 import { formatReport, type Section } from "./report.ts";
 
 const DOCUMENT = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
@@ -55,6 +56,7 @@ async function bench(cleanUp: CleanUp): Promise<number> {
     },
     { word: "planning", title: "Planning and checking", run: benchPlanning },
     { word: "compose", title: "Loading", run: async (place) => [await benchLoading(place, reference)] },
+    { word: "secrets", title: "Secrets", run: async (place) => [await benchSecrets(place)] },
   ];
   const words = Deno.args;
   const sections: Section[] = [];

@@ -114,7 +114,7 @@ export default defineConfig(${JSON.stringify(config)});
   }
 }
 
-async function deployAll(
+export async function deployAll(
   stacks: readonly DesiredStack[],
   instance: string,
   dockerHost: string,

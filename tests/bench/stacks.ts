@@ -12,9 +12,18 @@ export interface StackOptions {
   readonly prefix: string;
   /** With a network of its own, as Compose makes one by default, on a small subnet: an engine has few large ones. */
   readonly network: boolean;
+  /** How many variables `SECRET_<n>` each uses that no file of its own gives. Default: none. */
+  readonly secretsPerStack?: number;
 }
 
-export function stackFiles(index: number, { image, prefix, network }: StackOptions): Record<string, string> {
+export function stackFiles(
+  index: number,
+  { image, prefix, network, secretsPerStack = 0 }: StackOptions,
+): Record<string, string> {
+  const secrets = Array.from({ length: secretsPerStack }, (_, nth) => {
+    const secret = `SECRET_${index * secretsPerStack + nth}`;
+    return `      ${secret}: \${${secret}}\n`;
+  }).join("");
   const name = stackName(prefix, index);
   const subnet = `10.${120 + Math.floor(index / 250)}.${index % 250}.0/28`;
   return {
@@ -33,7 +42,7 @@ services:
       TZ: \${TZ:-Etc/UTC}
       PUID: \${PUID}
       DB_URL: postgres://app:\${DB_PASSWORD}@db:5432/app
-    env_file: app.env
+${secrets}    env_file: app.env
     labels:
       traefik.enable: "true"
       traefik.http.routers.${name}.rule: Host(\`${name}.\${DOMAIN}\`)

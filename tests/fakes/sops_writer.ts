@@ -1,4 +1,4 @@
-/** Encrypts values as sops does, into its JSON and dotenv forms. What it writes was opened by the real sops. */
+/** Encrypts values as sops does, into its JSON, dotenv and YAML forms. What it writes was opened by the real sops. */
 import { Buffer } from "node:buffer";
 import { createCipheriv, createHash, randomBytes } from "node:crypto";
 import { armor, Encrypter } from "age-encryption";
@@ -63,6 +63,18 @@ export async function sealSopsDotenv(
     ...Object.entries(rest).map(([name, value]) => `sops_${name}=${value}`),
     "",
   ].join("\n");
+}
+
+/** Each variable with its value. */
+export async function sealSopsYaml(
+  variables: Readonly<Record<string, string>>,
+  { recipients }: Pick<SealOptions, "recipients">,
+): Promise<string> {
+  const values = Object.entries(variables).map(([key, text]) => ({ key, text }));
+  const sealed: Readonly<Record<string, unknown>> = JSON.parse(await sealSopsJson(values, { recipients }));
+  return Object.entries(sealed).map(([key, value]) =>
+    `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}\n`
+  ).join("");
 }
 
 function seal(text: string, dataKey: Uint8Array, context: string, type = "str"): string {
