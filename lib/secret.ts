@@ -85,9 +85,11 @@ function sortedForms(values: Iterable<string>, shortest: number): string[] {
 }
 
 function formsOf(value: string): string[] {
-  const lines = value.includes("\n") ? value.split(/\r?\n/) : [];
-  const bytes = new TextEncoder().encode(value);
+  const bytes = ENCODER.encode(value);
   const base64 = [0, 1, 2].map((offset) => base64Within(bytes, offset));
+  // The most of a pass: there may be thousands, and most are such.
+  if (/^[\w.~-]*$/.test(value)) return [value, ...base64, ...base64.map(forAddresses)];
+  const lines = value.includes("\n") ? value.split(/\r?\n/) : [];
   return [
     ...[value, value.trim(), ...lines, ...lines.map((line) => line.trim())].flatMap((text) => [
       text,
@@ -96,8 +98,15 @@ function formsOf(value: string): string[] {
       urlEncoded(text).replaceAll("%20", "+"),
     ]),
     ...base64,
-    ...base64.map((form) => form.replaceAll("+", "-").replaceAll("/", "_")),
+    ...base64.map(forAddresses),
   ];
+}
+
+const ENCODER = new TextEncoder();
+
+/** The alphabet of base64 that stands in addresses. */
+function forAddresses(base64: string): string {
+  return /[+/]/.test(base64) ? base64.replaceAll("+", "-").replaceAll("/", "_") : base64;
 }
 
 /** Half of a character that needs two code units is no text, and cannot be encoded. */

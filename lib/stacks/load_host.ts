@@ -12,13 +12,7 @@ import { findSecretPrints, type UsedSecret } from "./secret_prints.ts";
 import { findSharedProjects } from "./shared_projects.ts";
 import type { Files, HostStacks, Layout, Stack } from "./stack.ts";
 import type { TrackedFiles } from "./tracked_files.ts";
-import {
-  type GivenSecrets,
-  mergeVariables,
-  secretsOf,
-  type SecretSource,
-  type VariableSources,
-} from "./variables.ts";
+import { type GivenSecrets, mergeVariables, secretsOf, type SecretSource } from "./variables.ts";
 
 export interface HostInput {
   readonly host: string;
@@ -60,7 +54,14 @@ export function loadHost(input: HostInput): LoadedHost {
     input,
   );
   const envs = { host: input.envs.host, hostFile: hostFile.envs, shared: input.envs.shared };
-  const results = stacks.map((stack) => tryLoad(stack, envs, input));
+  // Once for all stacks that are given the same: there may be thousands of secrets.
+  const merged = new Map<StringMap, StringMap>();
+  const merge = (secrets: StringMap): StringMap => {
+    const variables = merged.get(secrets) ?? mergeVariables({ ...envs, secrets });
+    merged.set(secrets, variables);
+    return variables;
+  };
+  const results = stacks.map((stack) => tryLoad(stack, merge, input));
   const loaded = results.filter((result) => "desired" in result);
   const shared = findSharedProjects(loaded.map(({ desired }) => desired));
   const startupOrder = [...new Set([...input.startupOrder, ...hostFile.startupOrder])];
@@ -94,26 +95,26 @@ export function onlyTracked(found: HostStacks, { root, layout, tracked }: HostIn
 
 function tryLoad(
   stack: Stack,
-  envs: Omit<VariableSources, "secrets">,
+  merge: (secrets: StringMap) => StringMap,
   input: HostInput,
 ): LoadedStack | BrokenStack {
   const { root, tracked, homeDir, release, secrets: { sources, fingerprint } } = input;
   const { files: opened } = input.secrets;
   const files = openedFiles(input.files, opened);
   const given = secretsOf(input.secrets, stack.name);
+  const variables = merge(given);
   const load = (others: StringMap = {}, otherFiles: typeof opened = opened) =>
     loadStack({
       stack,
       root,
       files: otherFiles === opened ? files : openedFiles(input.files, otherFiles),
       tracked,
-      variables: mergeVariables({ ...envs, secrets: { ...given, ...others } }),
+      variables: Object.keys(others).length === 0 ? variables : { ...variables, ...others },
       homeDir,
       release,
       opened: otherFiles,
     });
   try {
-    const variables = mergeVariables({ ...envs, secrets: given });
     const loaded = requireSecrets({ stack, files, variables, sources, load: () => load() });
     throwAll(loaded.undeployable);
     const secrets = namedSecrets(given, loaded, files);
