@@ -42,13 +42,13 @@ const SIDE_BY_SIDE = 32;
 async function readFolders(folders: readonly string[], signal: AbortSignal): Promise<StringMap> {
   const variables = new Map<string, string>();
   for (const folder of folders) {
-    const names = await namesIn(folder);
+    const entries = await entriesIn(folder);
     // So many at a time: a process may have open no more than some hundreds of files.
-    for (let from = 0; from < names.length; from += SIDE_BY_SIDE) {
+    for (let from = 0; from < entries.length; from += SIDE_BY_SIDE) {
       await Promise.all(
-        names.slice(from, from + SIDE_BY_SIDE).map(async (name) => {
-          const value = await readValue(join(folder, name), signal);
-          if (value !== undefined) variables.set(name, value);
+        entries.slice(from, from + SIDE_BY_SIDE).map(async (entry) => {
+          const value = await readValue(join(folder, entry.name), entry, signal);
+          if (value !== undefined) variables.set(entry.name, value);
         }),
       );
     }
@@ -56,19 +56,23 @@ async function readFolders(folders: readonly string[], signal: AbortSignal): Pro
   return Object.fromEntries(variables);
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+async function entriesIn(folder: string): Promise<Deno.DirEntry[]> {
   try {
     const entries = await Array.fromAsync(Deno.readDir(folder));
-    return entries.map(({ name }) => name).filter(isVariable).sort();
+    return entries.filter(({ name }) => isVariable(name));
   } catch (error) {
     throw unreadable("folder", folder, error);
   }
 }
 
 /** Nothing for a folder, or a link to one. What is neither file nor folder, such as a pipe, would be waited for without end. */
-async function readValue(path: string, signal: AbortSignal): Promise<string | undefined> {
+async function readValue(
+  path: string,
+  entry: Deno.DirEntry,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   try {
-    const { isFile, isDirectory } = await Deno.stat(path);
+    const { isFile, isDirectory } = entry.isSymlink ? await Deno.stat(path) : entry;
     if (isDirectory) return undefined;
     if (!isFile) throw new Deno.errors.InvalidData("not a file");
     const bytes = await Deno.readFile(path, { signal });

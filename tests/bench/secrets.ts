@@ -72,7 +72,7 @@ export async function benchSecrets(folder: string): Promise<Section> {
     for (let run = 0; run < RUNS; run++) {
       for (const [name, runs] of times) runs.push(await plan(name));
     }
-    const none = median(times.get("none")!);
+    const none = fastest(times.get("none")!);
     return {
       title: "Secrets",
       text:
@@ -81,7 +81,7 @@ export async function benchSecrets(folder: string): Promise<Section> {
         } each, on which all of them run, against the same with the values in ` +
         `\`envs\` (${
           seconds(none)
-        }; medians of ${RUNS}). Loading the provider's code, asking a server on this machine, and finding which ` +
+        }; the fastest of ${RUNS}). Loading the provider's code, asking a server on this machine, and finding which ` +
         "secrets each stack uses are part of it.",
       rows: [
         ...["infisical", "bitwarden"].map((name, index) => ({
@@ -91,7 +91,7 @@ export async function benchSecrets(folder: string): Promise<Section> {
           met: requests[index] === 2,
         })),
         ...PROVIDERS.map((name) => {
-          const more = median(times.get(name)!) - none;
+          const more = fastest(times.get(name)!) - none;
           return {
             what: `${SECRETS} secrets from ${LABELS[name]}`,
             measured: `+ ${seconds(more)}`,
@@ -201,6 +201,7 @@ async function deploy(folder: string, remote: string, dockerHost: string): Promi
   await deployAll(stacks, instance, dockerHost);
 }
 
-function median(runs: readonly number[]): number {
-  return runs.toSorted((a, b) => a - b)[runs.length >> 1]!;
+/** Whatever else the machine does can only add to it. */
+function fastest(runs: readonly number[]): number {
+  return Math.min(...runs);
 }

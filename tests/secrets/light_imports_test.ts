@@ -11,6 +11,9 @@ const HEAVY = [
   "secrets/bitwarden/fetch_variables.ts",
   "secrets/infisical/client.ts",
   "secrets/infisical/merge_listings.ts",
+  "secrets/sops/age.ts",
+  "secrets/sops/read_host_files.ts",
+  "secrets/sops/repository_files.ts",
 ];
 
 Deno.test("what a stacks.config.ts imports loads no package, and nothing that a provider needs only when it is asked", () => {
@@ -22,6 +25,18 @@ Deno.test("what a stacks.config.ts imports loads no package, and nothing that a 
     assert.ok(!files.includes(file), `lib/mod.ts loads lib/${file}`);
   }
 });
+
+/** Where code is imported at need, it is a file of its own in the bundle. */
+for (const entry of ["app.ts", "app/check.ts", "app/pass.ts", "app/pass_secrets.ts", "app/show.ts"]) {
+  Deno.test(`lib/${entry} loads nothing of a provider that is not configured`, () => {
+    const { files, packages } = loadedBy(entry);
+    assert.ok(files.length > 3, "the walk found too little");
+    assert.deepEqual(files.filter((file) => PROVIDER.test(file)), []);
+    assert.ok(!packages.includes("age-encryption"));
+  });
+}
+
+const PROVIDER = /^secrets\/(?:bitwarden|infisical|sops|http_request|retry|dotenv_files|secret_files|env)\b/;
 
 /** Below `lib/`, by imports that are not of types alone and not `import()`. */
 function loadedBy(

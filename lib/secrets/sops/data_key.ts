@@ -18,22 +18,20 @@ export async function openDataKey(
       { file },
     );
   }
-  const { armor, Decrypter, identityToRecipient } = await import("./age.ts");
-  const recipients = new Set<string>();
+  const { armor, Decrypter } = await import("./age.ts");
   const decrypter = new Decrypter();
   for (const identity of identities) {
     try {
       decrypter.addIdentity(identity.reveal());
-      recipients.add(await identityToRecipient(identity.reveal()));
     } catch {
       throw sopsError("An age key is damaged", "copy it again from where age-keygen put it", { file });
     }
   }
-  for (const { enc } of fittingFirst(metadata.ageKeys, recipients)) {
+  for (const { enc } of metadata.ageKeys) {
     const opened = await decrypter.decrypt(tryDecode(enc, armor.decode)).catch(() => undefined);
     if (opened?.length === LENGTH) return opened;
   }
-  throw noneFits(metadata, recipients, file);
+  throw await noneFits(metadata, identities, file);
 }
 
 /** What is no armor opens as nothing does. */
@@ -45,11 +43,13 @@ function tryDecode(enc: string, decode: (text: string) => Uint8Array): Uint8Arra
   }
 }
 
-function fittingFirst(keys: readonly AgeKey[], own: ReadonlySet<string>): readonly AgeKey[] {
-  return [...keys].sort((a, b) => Number(own.has(b.recipient)) - Number(own.has(a.recipient)));
-}
-
-function noneFits({ ageKeys, otherKeys }: Metadata, own: ReadonlySet<string>, file: string): SopsError {
+async function noneFits(
+  { ageKeys, otherKeys }: Metadata,
+  identities: Identities,
+  file: string,
+): Promise<SopsError> {
+  const { identityToRecipient } = await import("./age.ts");
+  const own = new Set(await Promise.all(identities.map((each) => identityToRecipient(each.reveal()))));
   if (ageKeys.some(({ recipient }) => own.has(recipient))) {
     return sopsError(
       "The data key in the file is damaged",
