@@ -76,12 +76,23 @@ export async function gather(
   return {
     variables: mergeFor(undefined),
     ofStack: Object.fromEntries([...stacks].map((stack) => [stack, mergeFor(stack)])),
-    sources: results.map(({ provider, encrypted }, index) => ({
-      ...sourceOf(provider, encrypted, repository),
-      gives: (name, stack) => Object.hasOwn(givenTo(results[index]!, stack), name),
-      ...(results[index]!.stale !== undefined && { stale: results[index]!.stale }),
-      error: (stack) => results[index]!.error ?? findFileError(results[index]!, stack, repository),
-    })),
+    sources: results.flatMap((given): GatheredSource[] => {
+      const { provider, encrypted, values, files, stale, error } = given;
+      return [
+        {
+          ...ownSource(provider),
+          gives: (name, stack) => isFor(provider, stack) && Object.hasOwn(values, name),
+          error: () => error,
+          ...(stale !== undefined && { stale }),
+        },
+        ...besideSources(provider, encrypted, repository).map((source) => ({
+          ...source,
+          gives: (name: string, stack: string) =>
+            isFor(provider, stack) && Object.hasOwn(files.variables[stack] ?? {}, name),
+          error: (stack: string) => findFileError(given, stack, repository),
+        })),
+      ];
+    }),
     warnings: providers.flatMap(({ label, warnings }) =>
       (warnings?.() ?? []).map((message) => `${label}: ${message}`)
     ),
@@ -98,25 +109,34 @@ export async function sourcesOf(
   context: ProviderContext,
   repository?: RepositoryFiles,
 ): Promise<GatheredSource[]> {
-  return await Promise.all(providers.map(async (provider) => {
+  const sources = await Promise.all(providers.map(async (provider) => {
     const encrypted = repository && await provider.inRepository?.(context);
-    return sourceOf(provider, encrypted, repository);
+    return [ownSource(provider), ...besideSources(provider, encrypted, repository)];
   }));
+  return sources.flat();
 }
 
-function sourceOf(
+function ownSource(provider: SecretsProvider): GatheredSource {
+  return {
+    label: provider.label,
+    mayProvide: (name, stack) => isFor(provider, stack) && provider.mayProvide(name),
+  };
+}
+
+/** The files beside the stacks, apart from what else the provider has: where the one fails, the other may not. */
+function besideSources(
   provider: SecretsProvider,
   encrypted: EncryptedFiles | undefined,
   repository: RepositoryFiles | undefined,
-): GatheredSource {
+): GatheredSource[] {
+  if (encrypted === undefined) return [];
   const { names, failures } = namesBeside(encrypted, repository);
-  return {
+  return [{
     label: provider.label,
     mayProvide: (name, stack) =>
-      isFor(provider, stack) &&
-      (names[stack]?.has(name) || provider.mayProvide(name) || (stack in failures && "unknown")),
+      isFor(provider, stack) && (names[stack]?.has(name) || (stack in failures && "unknown")),
     error: (stack) => isFor(provider, stack) ? failures[stack] : undefined,
-  };
+  }];
 }
 
 interface Given extends Answer {

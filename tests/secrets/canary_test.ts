@@ -1,11 +1,12 @@
 /** Values that are easy to find again go through everything that Homeport does; nothing that it says, keeps or labels holds them. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { dotenvFiles } from "../../lib/secrets/dotenv_files.ts";
-import { withOfflineCache } from "../../lib/secrets/with_offline_cache.ts";
+import { dotenvFiles, fromFile, type SecretsProvider, sops, withOfflineCache } from "../../lib/mod.ts";
 import { type EngineTest, engineTest } from "../engine/harness.ts";
 import { Homelab } from "../fakes/homelab.ts";
+import { sealSopsJson } from "../fakes/sops_writer.ts";
 import { filesBelow } from "./files_below.ts";
+import { keyText, recipientOf } from "./sops/fixtures.ts";
 
 const CANARIES = {
   PASSWORD: "canary-plain-7f3a",
@@ -60,43 +61,92 @@ const BROKEN: Readonly<Record<string, (t: EngineTest) => string>> = {
   hook: (t) =>
     `services: { web: { image: "${t.images.one}", network_mode: none, command: [sleep, "1000"], ` +
     `stop_grace_period: 0s, post_start: [{ command: [sh, -c, "echo $$P >&2; false"], environment: { P: "$PASSWORD" } }] } }\n`,
+  late: (t) =>
+    `services: { web: { image: "${t.images.one}", network_mode: none, command: [sleep, "1000"], ` +
+    `stop_grace_period: 0s, environment: { P: "$PASSWORD", LATE: "$LATE" } } }\n`,
 };
 
-engineTest("no value of a secret is in what is said, what is kept, or in a label", async (t) => {
-  const path = join(t.folder, "secrets.env");
-  const lines = Object.entries(CANARIES).map(([name, value]) => `${name}='${value}'`);
-  await Deno.writeTextFile(path, `${lines.join("\n")}\n`);
-  const homelab = new Homelab({
-    folder: t.folder,
-    dockerHost: t.dockerHost,
-    config: { secrets: withOfflineCache(dotenvFiles(path)) },
-  });
+/** What differs between the ways in which the values come. */
+interface Source {
+  readonly secrets: SecretsProvider | readonly SecretsProvider[];
+  /** Lie beside every stack. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Gives PHRASE another value. */
+  readonly change: (homelab: Homelab) => Promise<unknown>;
+}
+
+async function runThrough(t: EngineTest, { secrets, files, change }: Source): Promise<void> {
+  const homelab = new Homelab({ folder: t.folder, dockerHost: t.dockerHost, config: { secrets } });
   const run = async (...args: string[]): Promise<number> => {
     const { code, stdout, stderr } = await homelab.run(...args);
     assertClean(`${stdout}${stderr}`, args.join(" "));
     return code;
   };
-  await homelab.commit({ "app/compose.yml": good(t) });
+  const beside = (stack: string) =>
+    Object.fromEntries(Object.entries(files).map(([name, text]) => [`${stack}/${name}`, text]));
+  await homelab.commit({ "app/compose.yml": good(t), ...beside("app") });
   assert.equal(await run("check", "--path", homelab.remote), 0);
   assert.equal(await run("plan", "--json"), 0);
   assert.equal(await run("apply"), 0);
   assert.equal(await run("config", "--host", "helium", "--stack", "app", "--format", "json"), 0);
   assert.equal(await run("secrets", "--json"), 0);
-  await Deno.writeTextFile(path, `${lines.join("\n")}\nPHRASE='another'\n`);
+  await change(homelab);
   assert.equal(await run("plan"), 0);
+  assert.equal(await run("plan", "--json"), 0);
 
-  const broken = Object.entries(BROKEN).map(([name, text]) =>
-    [`bad-${name}/compose.yml`, `name: ${t.project}-${name}\n${text(t)}`] as const
+  const broken = Object.entries(BROKEN).flatMap(([name, text]) =>
+    Object.entries({
+      [`bad-${name}/compose.yml`]: `name: ${t.project}-${name}\n${text(t)}`,
+      ...beside(`bad-${name}`),
+    })
   );
   await homelab.commit(Object.fromEntries(broken));
   await run("plan", "--json");
   assert.equal(await run("apply"), 1);
   assert.equal(await run("apply", "--json"), 1);
   for (const name of Object.keys(BROKEN)) await run("config", "--host", "helium", "--stack", `bad-${name}`);
+  await run("status");
   await run("status", "--json");
 
   for (const [place, text] of filesBelow(homelab.dataDir)) assertClean(text, place);
   assertClean(JSON.stringify(await ownLabels(t)), "a label");
+}
+
+engineTest("no value of a secret is in what is said, what is kept, or in a label", async (t) => {
+  const path = join(t.folder, "secrets.env");
+  const lines = Object.entries(CANARIES).map(([name, value]) => `${name}='${value}'\n`).join("");
+  await Deno.writeTextFile(path, lines);
+  await runThrough(t, {
+    secrets: withOfflineCache(dotenvFiles(path)),
+    files: {},
+    change: () => Deno.writeTextFile(path, `${lines}PHRASE='another'\n`),
+  });
+});
+
+engineTest("nor is one of an encrypted file, or of a provider that fails with it in hand", async (t) => {
+  const key = join(t.folder, "age.key");
+  const malformed = join(t.folder, "malformed.env");
+  const tampered = join(t.folder, "tampered.json");
+  await Deno.writeTextFile(key, keyText("first"), { mode: 0o600 });
+  await Deno.writeTextFile(malformed, Object.values(CANARIES).map((value) => `'${value}'\n`).join(""));
+  const seal = (values: Readonly<Record<string, string>>) =>
+    sealSopsJson(Object.entries(values).map(([name, text]) => ({ key: name, text })), {
+      recipients: [recipientOf("first")],
+    });
+  const late = await seal({ LATE: CANARIES.PASSWORD, LATER: CANARIES.PHRASE });
+  await Deno.writeTextFile(tampered, late.replace('"LATER"', '"SOONER"'));
+  const keys = fromFile(key);
+  const confused: SecretsProvider = {
+    label: "the confused vault",
+    variables: () => Promise.reject(new Error(`unexpected answer: ${JSON.stringify(CANARIES)}`)),
+    mayProvide: () => "unknown",
+  };
+  await runThrough(t, {
+    secrets: [confused, dotenvFiles(malformed), sops({ keys, files: [tampered] }), sops({ keys })],
+    files: { "app.secret.json": await seal(CANARIES) },
+    change: async (homelab) =>
+      homelab.commit({ "app/app.secret.json": await seal({ ...CANARIES, PHRASE: "another" }) }),
+  });
 });
 
 async function ownLabels(t: EngineTest): Promise<unknown> {

@@ -148,7 +148,7 @@ Deno.test("files are opened for granted stacks alone, and a later provider wins 
 });
 
 Deno.test("names of encrypted variables are known without opening anything", async () => {
-  const [source] = await sourcesOf(
+  const [, source] = await sourcesOf(
     [seals],
     { dataDir: "/nowhere", signal: new AbortController().signal },
     repositoryOf({
