@@ -27,8 +27,23 @@ export default defineConfig({
 
   // Variables for the stacks of all hosts.
   envs: { TZ: "Europe/Berlin" },
-  // Secret variables, from Homeport's own environment and from files on the host. Later ones win.
-  // secrets: [env("SMTP_*", "DB_PASSWORD"), dotenvFiles("/etc/homeport/secrets.env")],
+  // Secret variables; of several providers that have a name, the last one wins. See "Secrets" in README.md.
+  // secrets: [
+  //   env("SMTP_*", "DB_PASSWORD"), // of Homeport's own process
+  //   dotenvFiles("/etc/homeport/secrets.env"), // a file on the host
+  //   secretFiles("/run/secrets"), // a folder on the host: every file is one secret
+  //   sops(), // *.secret.env and *.secret.yaml beside a stack, encrypted; the key is age.key in dataDir
+  //   infisical({
+  //     server: "https://infisical.example.org",
+  //     clientId: fromEnv("INFISICAL_CLIENT_ID"),
+  //     clientSecret: fromEnv("INFISICAL_CLIENT_SECRET"),
+  //     project: "homelab-x1-y2",
+  //     environment: "prod",
+  //   }),
+  //   bitwarden({ accessToken: fromFile("/etc/homeport/bitwarden-token"), project: "homelab" }),
+  //   forStacks(["immich"], dotenvFiles("/etc/homeport/immich.env")), // for this stack alone
+  //   withOfflineCache(secretFiles("/mnt/nas/secrets"), { maxAge: "12h" }), // also while it is away
+  // ],
   // Private registries. Where there is none, what `docker login` left on the host counts:
   // registries: { "ghcr.io": { username: "me", password: fromEnv("GHCR_TOKEN") } },
 });

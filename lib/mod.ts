@@ -41,6 +41,26 @@
  * });
  * ```
  *
+ * @example Secrets from several providers, of which later ones win
+ * ```ts
+ * import { defineConfig, env, folder, forStacks, fromEnv, fromSecrets, infisical, sops } from "./lib/mod.ts";
+ *
+ * export default defineConfig({
+ *   repository: { url: "https://git.example.org/me/homelab.git", auth: { token: fromSecrets("GIT_TOKEN") } },
+ *   hosts: { helium: { stacks: folder("servers/helium") } },
+ *   secrets: [
+ *     sops(), // encrypted files beside the stacks
+ *     infisical({
+ *       clientId: fromEnv("INFISICAL_CLIENT_ID"),
+ *       clientSecret: fromEnv("INFISICAL_CLIENT_SECRET"),
+ *       project: "homelab-x1-y2",
+ *       environment: "prod",
+ *     }),
+ *     forStacks(["mail"], env("SMTP_*")),
+ *   ],
+ * });
+ * ```
+ *
  * The stacks themselves are Compose files as `docker compose` reads them:
  * https://github.com/compose-spec/compose-spec/blob/main/spec.md
  *
@@ -52,10 +72,10 @@ export { bitwarden } from "./secrets/bitwarden.ts";
 export { dotenvFiles } from "./secrets/dotenv_files.ts";
 export { env } from "./secrets/env.ts";
 export { forStacks } from "./secrets/for_stacks.ts";
-export { withOfflineCache } from "./secrets/with_offline_cache.ts";
 export { infisical } from "./secrets/infisical.ts";
 export { secretFiles } from "./secrets/secret_files.ts";
 export { sops } from "./secrets/sops.ts";
+export { withOfflineCache } from "./secrets/with_offline_cache.ts";
 
 export type {
   Config,

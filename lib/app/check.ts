@@ -45,10 +45,12 @@ export async function check(
     };
   }));
   const report = checkHosts(inputs, { isAssumed });
-  return {
-    ...report,
-    problems: [...findUnknownSecrets(config, names), ...unencrypted, ...report.problems],
-  };
+  // Of a file that lies in clear, nothing else is worth saying.
+  const inClear = new Set(unencrypted.map(({ location }) => location?.file));
+  const others = report.problems.filter(({ location }) =>
+    location === undefined || !inClear.has(location.file)
+  );
+  return { ...report, problems: [...findUnknownSecrets(config, names), ...unencrypted, ...others] };
 }
 
 /** What lies beside the stacks, in a folder that need not be Git's. */

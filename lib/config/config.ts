@@ -30,8 +30,8 @@ export interface Config {
    */
   readonly envs?: Envs;
   /**
-   * Where secret variables come from: `env("DB_PASSWORD")`, `dotenvFiles("/etc/homeport/secrets.env")`, or both in a list, of which
-   * later ones win. They win over every other source of variables. Default: none.
+   * Where secret variables come from: `env()`, `dotenvFiles()`, `secretFiles()`, `sops()`, `infisical()`, `bitwarden()`, or several in a
+   * list, of which later ones win. They win over every other source of variables. Default: none.
    */
   readonly secrets?: SecretsProvider | readonly SecretsProvider[];
   /**

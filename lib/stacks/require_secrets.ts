@@ -65,8 +65,11 @@ function findMissingSecret(
     !Object.hasOwn(variables, each) && givers(each).length > 0
   );
   if (name === undefined) return undefined;
-  const labels = givers(name).map(({ label }) => label).join(" and ");
-  return new HomeportError(`stack ${stack.name} needs variable ${name}, and ${labels} does not have it`, {
+  const labels = [...new Set(givers(name).map(({ label }) => label))];
+  const nobody = labels.length === 1
+    ? `${labels[0]} does not have it`
+    : `none has it of ${labels.join(", ")}`;
+  return new HomeportError(`stack ${stack.name} needs variable ${name}, and ${nobody}`, {
     hint: `set ${name} there, or write \${${name}:-} if blank is meant`,
     location: unset.find((each) => each.name === name)?.location,
     consequence: "wait",
