@@ -5,7 +5,7 @@ import { findUnknownSecrets } from "../config/find_unknown_secrets.ts";
 import type { HomeportError } from "../errors.ts";
 import type { ValidConfig } from "../config/valid_config.ts";
 import { checkoutFiles } from "../repository/checkout_files.ts";
-import { sourcesOf } from "../secrets/gather_variables.ts";
+import { sourcesOf } from "../secrets/secret_sources.ts";
 import type { RepositoryFiles } from "../secrets/open_files.ts";
 import { checkHosts } from "../stacks/check_hosts.ts";
 import { findStacks } from "../stacks/find_stacks.ts";

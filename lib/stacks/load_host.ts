@@ -1,18 +1,14 @@
 import { posix } from "node:path";
 import type { HashFlavour } from "../compose/hash.ts";
 import type { StringMap } from "../compose/project.ts";
-import { throwAll } from "../compose/throw_all.ts";
-import { HomeportError } from "../errors.ts";
 import type { BrokenStack, DesiredStack, StackWarning } from "./desired_stack.ts";
 import { findStacks } from "./find_stacks.ts";
-import { type LoadedStack, loadStack } from "./load_stack.ts";
-import { openedFiles } from "./opened_files.ts";
-import { namedSecrets, requireSecrets } from "./require_secrets.ts";
-import { findSecretPrints, type UsedSecret } from "./secret_prints.ts";
+import type { LoadedStack } from "./load_stack.ts";
+import { loadStackOfHost } from "./load_stack_of_host.ts";
 import { findSharedProjects } from "./shared_projects.ts";
-import type { Files, HostStacks, Layout, Stack } from "./stack.ts";
+import type { Files, HostStacks, Layout } from "./stack.ts";
 import type { TrackedFiles } from "./tracked_files.ts";
-import { type GivenSecrets, mergeVariables, secretsOf, type SecretSource } from "./variables.ts";
+import { type GivenSecrets, mergeVariables, secretsOf } from "./variables.ts";
 
 export interface HostInput {
   readonly host: string;
@@ -61,7 +57,9 @@ export function loadHost(input: HostInput): LoadedHost {
     merged.set(secrets, variables);
     return variables;
   };
-  const results = stacks.map((stack) => tryLoad(stack, merge, input));
+  const results = stacks.map((stack) =>
+    loadStackOfHost(stack, merge(secretsOf(input.secrets, stack.name)), input)
+  );
   const loaded = results.filter((result) => "desired" in result);
   const shared = findSharedProjects(loaded.map(({ desired }) => desired));
   const startupOrder = [...new Set([...input.startupOrder, ...hostFile.startupOrder])];
@@ -91,79 +89,6 @@ export function onlyTracked(found: HostStacks, { root, layout, tracked }: HostIn
     broken: found.broken.filter(({ name }) => isTracked(name)),
     skipped: found.skipped.filter(isTracked),
   };
-}
-
-function tryLoad(
-  stack: Stack,
-  merge: (secrets: StringMap) => StringMap,
-  input: HostInput,
-): LoadedStack | BrokenStack {
-  const { root, tracked, homeDir, release, secrets: { sources, fingerprint } } = input;
-  const { files: opened } = input.secrets;
-  const files = openedFiles(input.files, opened);
-  const given = secretsOf(input.secrets, stack.name);
-  const variables = merge(given);
-  const load = (others: StringMap = {}, otherFiles: typeof opened = opened) =>
-    loadStack({
-      stack,
-      root,
-      files: otherFiles === opened ? files : openedFiles(input.files, otherFiles),
-      tracked,
-      variables: Object.keys(others).length === 0 ? variables : { ...variables, ...others },
-      homeDir,
-      release,
-      opened: otherFiles,
-    });
-  try {
-    const loaded = requireSecrets({ stack, files, variables, sources, load: () => load() });
-    throwAll(loaded.undeployable);
-    const secrets = namedSecrets(given, loaded, files);
-    const names = Object.keys(secrets).sort();
-    const warnings = [...loaded.warnings, ...staleWarnings(stack.name, names, sources)];
-    const { desired } = loaded;
-    const used: UsedSecret[] = [
-      ...names.map((name) => ({
-        name,
-        value: secrets[name]!,
-        loadWith: (other: string) => load({ [name]: other }).desired,
-      })),
-      ...loaded.openedFiles.map((path) => ({
-        name: `file ${posix.relative(stack.folder, path)}`,
-        value: new TextDecoder().decode(files.read(path)),
-        loadWith: (other: string) =>
-          load({}, new Map([...opened ?? [], [path, new TextEncoder().encode(other)]])).desired,
-      })),
-    ];
-    if (fingerprint === undefined || used.length === 0) return { ...loaded, warnings };
-    const secretPrints = once(() => findSecretPrints(desired, used, fingerprint));
-    return { ...loaded, warnings, desired: { ...desired, secretPrints } };
-  } catch (error) {
-    return { name: stack.name, error: asError(error), ...(isOfSecrets(error) && { waitsFor: "secrets" }) };
-  }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
-}
-
-/** Where a stack is loaded, nothing else can come later. */
-function isOfSecrets(error: unknown): boolean {
-  return error instanceof HomeportError && error.consequence !== "stalled";
-}
-
-function staleWarnings(
-  stack: string,
-  names: readonly string[],
-  sources: readonly SecretSource[],
-): StackWarning[] {
-  return sources.flatMap(({ stale, gives }) =>
-    stale !== undefined && names.some((name) => gives?.(name, stack)) ? [{ stack, message: stale }] : []
-  );
-}
-
-function once<Value>(find: () => Value): () => Value {
-  let found: { readonly value: Value } | undefined;
-  return () => (found ??= { value: find() }).value;
 }
 
 function unknownInOrder(order: readonly string[], names: readonly string[]): StackWarning[] {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { SecretsProvider } from "../../lib/config/secrets_provider.ts";
 import { forStacks } from "../../lib/secrets/for_stacks.ts";
-import { sourcesOf } from "../../lib/secrets/gather_variables.ts";
+import { sourcesOf } from "../../lib/secrets/secret_sources.ts";
 import { gatherVariables } from "./gather.ts";
 
 const signal = new AbortController().signal;

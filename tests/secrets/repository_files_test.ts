@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { SecretsProvider } from "../../lib/config/secrets_provider.ts";
 import { HomeportError } from "../../lib/errors.ts";
 import { forStacks } from "../../lib/secrets/for_stacks.ts";
-import { sourcesOf } from "../../lib/secrets/gather_variables.ts";
+import { sourcesOf } from "../../lib/secrets/secret_sources.ts";
 import { gatherVariables } from "./gather.ts";
 import type { RepositoryFiles } from "../../lib/secrets/open_files.ts";
 import { type LoadedHost, loadHost } from "../../lib/stacks/load_host.ts";
