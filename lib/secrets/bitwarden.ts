@@ -1,10 +1,10 @@
 import type { CredentialReference } from "../config/config.ts";
 import type { SecretsProvider } from "../config/secrets_provider.ts";
-import { ConfigurationError } from "../errors.ts";
 import { toExpression } from "./name_pattern.ts";
 import { addressesOf, faultsOfServer, type ServerAddresses } from "./bitwarden/server_addresses.ts";
 import { credentialFaults, plainHttpFaults } from "./option_faults.ts";
 import type { Pace } from "./retry.ts";
+import { unusableProvider } from "./unusable_provider.ts";
 
 /** Which secrets of Bitwarden Secrets Manager are taken, and with which machine account. */
 export interface BitwardenOptions {
@@ -63,7 +63,7 @@ export function bitwarden(options: BitwardenOptions): SecretsProvider {
 /** For tests, in which waiting must cost no time. */
 export function bitwardenAtPace(options: BitwardenOptions, pace?: Pace): SecretsProvider {
   const faults = faultsOf(options);
-  if (faults.length > 0) return unusable(faults);
+  if (faults.length > 0) return unusableProvider("Bitwarden", faults);
   const ignored = (options.ignore ?? []).map(toExpression);
   const isIgnored = (name: string) => ignored.some((pattern) => pattern.test(name));
   const server = addressesOf(options.server);
@@ -87,12 +87,6 @@ export function bitwardenAtPace(options: BitwardenOptions, pace?: Pace): Secrets
 }
 
 type Faults = NonNullable<SecretsProvider["faults"]>;
-
-function unusable(faults: Faults): SecretsProvider {
-  const variables = () =>
-    Promise.reject(new ConfigurationError(faults[0]!.message, { hint: faults[0]!.hint }));
-  return { label: "Bitwarden", variables, mayProvide: () => "unknown", faults };
-}
 
 function faultsOf(options: BitwardenOptions): Faults {
   const { accessToken, project, projects, organization, server, plainHttp, ignore = [] } = { ...options };

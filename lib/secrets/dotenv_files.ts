@@ -2,6 +2,7 @@ import type { StringMap } from "../compose/project.ts";
 import { parseDotenv } from "../compose/dotenv.ts";
 import type { SecretsProvider } from "../config/secrets_provider.ts";
 import { HomeportError } from "../errors.ts";
+import { pathFaults } from "./option_faults.ts";
 
 /**
  * Gives stacks the variables of dotenv files of the host. The files are read at every pass, and never leave the host.
@@ -32,8 +33,7 @@ export function dotenvFiles(...paths: readonly string[]): SecretsProvider {
 function faultsOf(paths: readonly string[]): { message: string; hint: string }[] {
   const hint = 'write absolute paths, such as dotenvFiles("/etc/homeport/secrets.env")';
   if (paths.length === 0) return [{ message: "dotenvFiles() names no file", hint }];
-  return paths.filter((path) => typeof path !== "string" || !path.startsWith("/"))
-    .map((path) => ({ message: `dotenvFiles(): ${JSON.stringify(path)} is not an absolute path`, hint }));
+  return pathFaults("dotenvFiles()", paths, hint);
 }
 
 async function readAll(paths: readonly string[], signal: AbortSignal): Promise<StringMap> {

@@ -1,10 +1,10 @@
 import type { CredentialReference } from "../config/config.ts";
 import type { SecretsProvider } from "../config/secrets_provider.ts";
-import { ConfigurationError } from "../errors.ts";
 import type { InfisicalClient } from "./infisical/client.ts";
 import { faultsOf } from "./infisical/faults.ts";
 import { toExpression } from "./name_pattern.ts";
 import type { Pace } from "./retry.ts";
+import { unusableProvider } from "./unusable_provider.ts";
 
 /** What of Infisical the stacks get. */
 export interface InfisicalOptions {
@@ -66,7 +66,7 @@ export function infisical(options: InfisicalOptions): SecretsProvider {
 /** For tests, in which waiting must cost no time. */
 export function infisicalAtPace(options: InfisicalOptions, pace?: Pace): SecretsProvider {
   const faults = faultsOf(options);
-  if (faults.length > 0) return unusable(faults);
+  if (faults.length > 0) return unusableProvider("Infisical", faults);
   const { server = DEFAULT_SERVER, project, environment, names } = options;
   const patterns = names?.map(toExpression);
   const isNamed = (name: string) => patterns?.some((pattern) => pattern.test(name)) ?? true;
@@ -85,10 +85,4 @@ export function infisicalAtPace(options: InfisicalOptions, pace?: Pace): Secrets
     mayProvide: (name) => patterns === undefined ? known.has(name) || "unknown" : isNamed(name),
     faults,
   };
-}
-
-function unusable(faults: NonNullable<SecretsProvider["faults"]>): SecretsProvider {
-  const { message, hint } = faults[0]!;
-  const variables = () => Promise.reject(new ConfigurationError(message, { hint }));
-  return { label: "Infisical", variables, mayProvide: () => "unknown", faults };
 }

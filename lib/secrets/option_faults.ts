@@ -18,6 +18,13 @@ export function credentialFaults(place: string, reference: unknown): Fault[] {
   return odd ? [{ message: `${place}: ${odd}`, hint }] : [];
 }
 
+/** What is wrong with the paths that a provider was given. */
+export function pathFaults(builder: string, paths: unknown, hint: string): Fault[] {
+  if (!Array.isArray(paths)) return [{ message: `${builder}: not a list of paths`, hint }];
+  return paths.filter((path) => typeof path !== "string" || absolutePath(path) !== undefined)
+    .map((path) => ({ message: `${builder}: ${JSON.stringify(path)} is not an absolute path`, hint }));
+}
+
 /** Where an address may be asked without TLS. */
 export interface ServerPlace {
   /** Such as `infisical(): server`. */

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import type { StringMap } from "../compose/project.ts";
 import type { SecretsProvider } from "../config/secrets_provider.ts";
-import { absolutePath, variableName } from "../config/value_rules.ts";
+import { variableName } from "../config/value_rules.ts";
 import { HomeportError } from "../errors.ts";
+import { pathFaults } from "./option_faults.ts";
 
 /**
  * Gives stacks the secrets of a folder of the host in which every file is one, as Docker and Kubernetes put them into containers and
@@ -33,8 +34,7 @@ export function secretFiles(...folders: readonly string[]): SecretsProvider {
 function faultsOf(folders: readonly string[]): { message: string; hint: string }[] {
   const hint = 'write absolute paths, such as secretFiles("/run/secrets")';
   if (folders.length === 0) return [{ message: "secretFiles() names no folder", hint }];
-  return folders.filter((folder) => typeof folder !== "string" || absolutePath(folder) !== undefined)
-    .map((folder) => ({ message: `secretFiles(): ${JSON.stringify(folder)} is not an absolute path`, hint }));
+  return pathFaults("secretFiles()", folders, hint);
 }
 
 const SIDE_BY_SIDE = 32;

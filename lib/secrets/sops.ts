@@ -1,5 +1,7 @@
 import type { CredentialReference } from "../config/config.ts";
 import type { SecretsProvider } from "../config/secrets_provider.ts";
+import type { Fault } from "../config/value_rules.ts";
+import { credentialFaults, pathFaults } from "./option_faults.ts";
 
 /** Where {@linkcode sops} finds its keys and files. */
 export interface SopsOptions {
@@ -65,29 +67,17 @@ export function sops(options: SopsOptions = {}): SecretsProvider {
   };
 }
 
-function faultsOf({ keys, files }: SopsOptions): { message: string; hint: string }[] {
+function faultsOf({ keys, files = [] }: SopsOptions): Fault[] {
+  const references: readonly unknown[] = keys === undefined ? [] : [keys].flat();
+  const odd = pathFaults("sops()", files, 'write absolute paths: files: ["/etc/homeport/secrets.yaml"]');
   return [
-    ...(keys === undefined ? [] : [keys].flat()).filter((key) => !isReference(key)).map(() => ({
-      message: "sops(): a key is no reference",
-      hint: 'never write a key itself: keys: fromFile("/etc/homeport/age.key") or fromEnv("SOPS_AGE_KEY")',
-    })),
-    ...(keys !== undefined && [keys].flat().length === 0
+    ...references.flatMap((key) => credentialFaults("sops(): keys", key)),
+    ...(keys !== undefined && references.length === 0
       ? [{ message: "sops(): keys is empty", hint: "leave it out, or name where a key is" }]
       : []),
-    ...(files ?? []).filter((path) => typeof path !== "string" || !path.startsWith("/")).map((path) => ({
-      message: `sops(): ${JSON.stringify(path)} is not an absolute path`,
-      hint: 'write absolute paths: files: ["/etc/homeport/secrets.yaml"]',
-    })),
-    ...(files ?? []).filter((path) => typeof path === "string" && !/\.(?:env|ya?ml|json)$/.test(path)).map((
-      path,
-    ) => ({
+    ...(odd.length > 0 ? odd : files.filter((path) => !/\.(?:env|ya?ml|json)$/.test(path)).map((path) => ({
       message: `sops(): ${JSON.stringify(path)} is no dotenv, YAML or JSON file`,
       hint: "give it the ending of its format: .env, .yaml, .yml or .json",
-    })),
+    }))),
   ];
-}
-
-function isReference(key: unknown): boolean {
-  if (typeof key !== "object" || key === null || !("kind" in key)) return false;
-  return key.kind === "credential-from-env" || key.kind === "credential-from-file";
 }

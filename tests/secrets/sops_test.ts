@@ -101,8 +101,8 @@ const FAULTS: readonly [options: unknown, message: string][] = [
   [{ files: ["secrets.yaml"] }, 'sops(): "secrets.yaml" is not an absolute path'],
   [{ files: ["/etc/secrets.ini"] }, 'sops(): "/etc/secrets.ini" is no dotenv, YAML or JSON file'],
   [{ keys: [] }, "sops(): keys is empty"],
-  [{ keys: "AGE-SECRET-KEY-1HUNTER2" }, "sops(): a key is no reference"],
-  [{ keys: [{ kind: "literal" }] }, "sops(): a key is no reference"],
+  [{ keys: "AGE-SECRET-KEY-1HUNTER2" }, "sops(): keys: a credential is a reference, never a literal"],
+  [{ keys: [{ kind: "literal" }] }, "sops(): keys: not a reference to a credential"],
 ];
 
 for (const [options, message] of FAULTS) {
