@@ -46,6 +46,7 @@ export interface BrokenStack {
 
 /** Something that a person should know about a stack and that does not stop it. */
 export interface StackWarning {
+  /** The host's name where it concerns all of its stacks. */
   readonly stack: string;
   readonly message: string;
   readonly location?: Location;

@@ -71,6 +71,7 @@ export function loadHost(input: HostInput): LoadedHost {
     broken: [...broken, ...results.filter((result) => "error" in result), ...shared].sort(byName),
     skipped,
     warnings: [
+      ...(input.secrets.warnings ?? []).map((message) => ({ stack: input.host, message })),
       ...unknownInOrder(startupOrder, names),
       ...loaded.flatMap((
         { desired, warnings, unset },

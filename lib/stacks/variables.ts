@@ -24,6 +24,8 @@ export interface GivenSecrets {
   readonly fingerprint?: (name: string, value: string) => string;
   /** Encrypted files of the repository. */
   readonly files?: OpenedFiles;
+  /** Of the providers, such as of a key that others can read. */
+  readonly warnings?: readonly string[];
 }
 
 export function secretsOf({ variables, ofStack }: GivenSecrets, stack: string): StringMap {

@@ -113,7 +113,20 @@ engineTest("encrypted files reach containers in plain, and stay encrypted everyw
     assert.equal((await inspect(t, "web")).Id, before);
     assert.equal((await inspect(t, "web", `${t.project}-other`)).State.Running, true);
     await Deno.writeTextFile(key, keyText("first"), { mode: 0o600 });
-    assert.match(await run(0, "plan"), /Nothing to do/);
+    await Deno.chmod(key, 0o644);
+    const plan = await run(0, "plan");
+    assert.match(plan, /Nothing to do/);
+    assert.match(
+      plan,
+      /warning: helium: sops: the age key .* is open to others than its owner \(mode 0644\)/,
+    );
+  });
+
+  await t.step("what lies in clear is refused by check, once", async () => {
+    await homelab.commit({ "other/app.secret.env": "A=canary\n" });
+    const text = await run(2, "check", "--path", homelab.remote);
+    assert.match(text, /A secret lies in clear, and should be encrypted.*other\/app\.secret\.env:1/);
+    assert.match(text, /1 problem,/);
   });
   assert.doesNotMatch(said.join(""), /canary/);
 });

@@ -182,10 +182,26 @@ for (const [what, lines, brokenBy] of USES) {
         ? ["web: stack web needs variable DB: secrets from the vault: connection refused\n  → start it"]
         : [];
       assert.deepEqual(brokenOf(loaded), expected, kind);
-      for (const { error } of loaded.broken) assert.equal((error as HomeportError).consequence, "retry");
+      for (const { error, waitsFor } of loaded.broken) {
+        assert.deepEqual([(error as HomeportError).consequence, waitsFor], ["retry", "secrets"]);
+      }
     }
   });
 }
+
+Deno.test("a stack with wrong files waits for nothing, also while a provider is down", () => {
+  const { broken } = load({ "web/compose.yml": service("    bogus: 1\n") }, {
+    secrets: { variables: {}, sources: [source({}, "unknown", DOWN)] },
+  });
+  assert.deepEqual(broken.map(({ name, waitsFor }) => [name, waitsFor]), [["web", undefined]]);
+});
+
+Deno.test("what a secrets provider warns of is a warning of the host", () => {
+  const { warnings } = load({ "web/compose.yml": service("") }, {
+    secrets: { variables: {}, sources: [], warnings: ["sops: the age key is open to others"] },
+  });
+  assert.deepEqual(warnings, [{ stack: "helium", message: "sops: the age key is open to others" }]);
+});
 
 Deno.test("a failed provider that surely has a variable is not replaced by a weaker source", () => {
   const loaded = load({ "web/compose.yml": service("    user: $DB\n") }, {
