@@ -11,6 +11,7 @@ import { makeFingerprint } from "../secrets/host_key.ts";
 import type { RepositoryFiles } from "../secrets/open_files.ts";
 import { findRegistryCredentials, type RegistryCredentials } from "../secrets/registry_credentials.ts";
 import { findStacks } from "../stacks/find_stacks.ts";
+import { openedValues } from "../stacks/opened_values.ts";
 import type { Files } from "../stacks/stack.ts";
 import type { GivenSecrets } from "../stacks/variables.ts";
 import { getHost } from "./get_host.ts";
@@ -97,8 +98,5 @@ export class PassSecrets {
 /** Nothing that is printed from now on holds one of these. */
 export function hideSecrets(redactor: Redactor, { variables, ofStack, files }: GatheredVariables): void {
   for (const each of [variables, ...Object.values(ofStack)]) redactor.add(Object.values(each));
-  const decoder = new TextDecoder();
-  for (const content of files.values()) {
-    if (!(content instanceof Error)) redactor.add([decoder.decode(content)]);
-  }
+  redactor.add(openedValues([...files.keys()], files));
 }

@@ -5,6 +5,7 @@ import type { Location } from "../errors.ts";
 import { findStacks } from "./find_stacks.ts";
 import { type HostInput, onlyTracked } from "./load_host.ts";
 import { type LoadedStack, loadStack } from "./load_stack.ts";
+import { openedFiles } from "./opened_files.ts";
 import { namesIn } from "./require_secrets.ts";
 import type { Stack } from "./stack.ts";
 import {
@@ -60,10 +61,11 @@ function usageOf(stack: Stack, envs: Omit<VariableSources, "secrets">, input: Ho
 function tryLoad(
   stack: Stack,
   variables: StringMap,
-  { root, files, tracked, homeDir }: HostInput,
+  { root, files, tracked, homeDir, secrets: { files: opened } }: HostInput,
 ): LoadedStack | undefined {
   try {
-    return loadStack({ stack, root, files, tracked, variables, homeDir });
+    const plain = openedFiles(files, opened);
+    return loadStack({ stack, root, files: plain, tracked, variables, homeDir, opened });
   } catch {
     return undefined;
   }

@@ -11,6 +11,8 @@ import { loadDisguised } from "./disguise.ts";
 import { findStacks } from "./find_stacks.ts";
 import { type HostInput, unsetWarning } from "./load_host.ts";
 import { type LoadedStack, loadStack, type StackInput } from "./load_stack.ts";
+import { openedFiles } from "./opened_files.ts";
+import { openedValues } from "./opened_values.ts";
 import { requireSecrets } from "./require_secrets.ts";
 import type { HostStacks, Stack } from "./stack.ts";
 import { isComposeVariable, mergeVariables, secretsOf } from "./variables.ts";
@@ -39,8 +41,9 @@ export function showFolder(input: StackInput, { composeHash, envFiles }: ShowOpt
  * @throws {HomeportError} when there is no such stack, it cannot be loaded, or a secrets provider that it needs failed.
  */
 export function showStack(input: HostInput, name: string, options: ShowOptions): ShownStack {
-  const { root, files, tracked, envs, secrets, homeDir } = input;
-  const found = findStacks(input.layout, root, files);
+  const { root, tracked, envs, secrets, homeDir } = input;
+  const files = openedFiles(input.files, secrets.files);
+  const found = findStacks(input.layout, root, input.files);
   const stack = getStack(found, name, input);
   const load = (secretVariables: StringMap) => {
     const sources = { host: envs.host, hostFile: found.envs, shared: envs.shared };
@@ -55,6 +58,7 @@ export function showStack(input: HostInput, name: string, options: ShowOptions):
         homeDir,
         envFiles: options.envFiles,
         release: options.composeHash,
+        opened: secrets.files,
       });
     return requireSecrets({ stack, files, variables, sources: secrets.sources, load });
   };
@@ -62,17 +66,21 @@ export function showStack(input: HostInput, name: string, options: ShowOptions):
   const hidden = Object.fromEntries(
     Object.entries(given).filter(([variable, value]) => value !== "" && !isComposeVariable(variable)),
   );
+  const loaded = load(given);
   const masked = (tree: ConfigNode) => {
     const twin = loadDisguised(hidden, (others) => treeOf(load({ ...given, ...others })));
     return maskTree(tree, {
       values: Object.values(hidden),
       ...(twin && { twin: { tree: twin.result, values: Object.values({ ...hidden, ...twin.values }) } }),
-      untold: Object.keys(hidden).filter((each) => twin?.values[each] === undefined).map((each) =>
-        hidden[each]!
-      ),
+      untold: [
+        ...Object.keys(hidden).filter((each) => twin?.values[each] === undefined).map((each) =>
+          hidden[each]!
+        ),
+        ...openedValues(loaded.openedFiles, secrets.files),
+      ],
     });
   };
-  return show(load(given), options.composeHash, masked);
+  return show(loaded, options.composeHash, masked);
 }
 
 function getStack(found: HostStacks, name: string, { host, tracked }: HostInput): Stack {

@@ -76,6 +76,14 @@ engineTest("encrypted files reach containers in plain, and stay encrypted everyw
     }
   });
 
+  await t.step("what is shown of the stack is masked", async () => {
+    for (const format of ["yaml", "json"]) {
+      const shown = await run(0, "config", "--host", "helium", "--stack", "app", "--format", format);
+      assert.match(shown, /SETTING"?: ["']\*\*\*/);
+      assert.doesNotMatch(shown, /canary/);
+    }
+  });
+
   await t.step("the same values, encrypted anew, change nothing", async () => {
     await homelab.commit(await sealed(values));
     assert.match(await run(0, "plan"), /Nothing to do/);
