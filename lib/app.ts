@@ -77,8 +77,8 @@ export function createApp(config: Config, { environment = processEnvironment() }
       }),
     apply: (options) =>
       withPass("apply", options, async (pass) => {
-        const { runPass } = await import("./reconcile/run_pass.ts");
-        return await runPass(pass, options);
+        const { runRecordedPass } = await import("./reconcile/record_pass.ts");
+        return await runRecordedPass(pass, { ...options, trigger: "apply" });
       }),
     run: async (options) => {
       const valid = await validate(config);
@@ -96,6 +96,12 @@ export function createApp(config: Config, { environment = processEnvironment() }
       } finally {
         engine.close();
       }
+    },
+    history: async (options) => {
+      const valid = await validate(config);
+      getHost(valid, options.host);
+      const { findHistory } = await import("./journal/read.ts");
+      return { dataDir: valid.dataDir, history: findHistory(valid.dataDir, options) };
     },
     secrets: async (options) => {
       const { showSecrets } = await import("./app/show.ts");

@@ -28,6 +28,7 @@
  *   poll: { interval: "60s" },
  *   prune: { enabled: true },
  *   deploy: { waitTimeout: "5m", pullTimeout: "15m", parallel: 4 },
+ *   journal: { keep: "90d" },
  * });
  * ```
  *
@@ -64,6 +65,7 @@ export type {
   Duration,
   Envs,
   HostConfig,
+  JournalConfig,
   PollConfig,
   PruneConfig,
   Registries,

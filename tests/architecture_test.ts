@@ -12,6 +12,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   secrets: ["config", "compose"],
   engine: ["compose", "plan", "stacks"],
   reconcile: ["compose", "config", "plan", "stacks"],
+  journal: ["reconcile"],
   cli: ["compose", "config", "plan", "reconcile", "stacks"],
 };
 const FREE = ["errors.ts", "secret.ts"];

@@ -2,6 +2,7 @@
 import type { PassOptions } from "../cli/app.ts";
 import type { ValidConfig } from "../config/valid_config.ts";
 import type { DockerEngine } from "../engine/client.ts";
+import { Journal } from "../journal/journal.ts";
 import type { PassDependencies } from "../reconcile/pass.ts";
 import type { Snapshot } from "../reconcile/ports.ts";
 import { checkoutFiles } from "../repository/checkout_files.ts";
@@ -22,6 +23,9 @@ export interface PassContext extends Pick<PassOptions, "host"> {
   readonly secrets: PassSecrets;
 }
 
+/** Entries of stacks that the journal keeps. */
+const MOST_ENTRIES = 10_000;
+
 export function passDependencies(
   config: ValidConfig,
   engine: DockerEngine,
@@ -41,6 +45,11 @@ export function passDependencies(
     version: VERSION,
     settings: { prune: config.prune.enabled, ...config.deploy },
     now: () => new Date(),
+    journal: new Journal({
+      dataDir: config.dataDir,
+      retention: { keep: config.journal.keep, most: MOST_ENTRIES },
+      redact: (text) => context.redactor.redact(text),
+    }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { StackSecrets } from "../stacks/secret_usage.ts";
 import type { ShownStack } from "../stacks/show_stack.ts";
 import type { LoopEvent } from "../reconcile/loop_events.ts";
 import type { ApplyReport, PassEvent } from "../reconcile/report.ts";
+import type { History, HistoryOptions } from "../reconcile/history.ts";
 import type { HostStatus } from "../reconcile/status.ts";
 
 export interface App {
@@ -23,6 +24,8 @@ export interface App {
   /** Passes, until the signal is aborted and what is in hand then is through. */
   run(options: RunOptions): Promise<void>;
   status(options: { readonly host: string; readonly signal: AbortSignal }): Promise<HostStatus>;
+  /** What was done on a host: neither the engine nor the repository is asked. */
+  history(options: HistoryOptions): Promise<HistoryReport>;
   /** Which secrets the stacks of a host use: names, never values. */
   secrets(options: SecretsOptions): Promise<SecretsReport>;
   /** Masks secrets. Everything that is printed passes through it. */
@@ -77,6 +80,12 @@ export type SecretsOptions = Required<Omit<PassOptions, "stack">>;
 export interface SecretsReport {
   readonly host: string;
   readonly stacks: readonly StackSecrets[];
+}
+
+export interface HistoryReport {
+  readonly dataDir: string;
+  /** Absent: there is no journal yet. */
+  readonly history: History | undefined;
 }
 
 export interface PlanReport {

@@ -5,6 +5,7 @@ import { addApply } from "./commands/apply.ts";
 import { addCheck } from "./commands/check.ts";
 import { addConfig } from "./commands/config.ts";
 import { addCompletions } from "./commands/completions.ts";
+import { addHistory } from "./commands/history.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addRun } from "./commands/run.ts";
 import { addSecrets } from "./commands/secrets.ts";
@@ -56,6 +57,7 @@ function makeProgram(context: CommandContext): Command {
       addApply,
       addRun,
       addStatus,
+      addHistory,
       addSecrets,
       addVersion,
       addCompletions,
@@ -74,6 +76,7 @@ Examples:
   homeport apply                   Do it.
   homeport run                     Do it whenever something is new, from now on.
   homeport status                  What runs?
+  homeport history                 What was done, when, and why?
 
 Exit codes:
   0  done      1  a stack failed      2  wrong configuration or arguments

@@ -11,7 +11,7 @@ import type { SecretsProvider } from "./secrets_provider.ts";
  */
 export type Envs = Readonly<Record<string, string | number | boolean>>;
 
-/** A length of time: numbers with units (`ms`, `s`, `m`, `h`), such as `"90s"`, `"5m"` or `"1h30m"`. */
+/** A length of time: numbers with units (`ms`, `s`, `m`, `h`, `d`), such as `"90s"`, `"5m"` or `"1h30m"`. */
 export type Duration = string;
 
 /** The whole configuration. Everything but `repository.url` and one host has a default. */
@@ -40,7 +40,7 @@ export interface Config {
    */
   readonly registries?: Registries;
   /**
-   * Folder on the host for the checkout and the lock: an absolute path. Keep it where it is once something was deployed: containers
+   * Folder on the host for the checkout, the journal and the lock: an absolute path. Keep it where it is once something was deployed: containers
    * mount files from the checkout by their absolute paths. Default: `/var/lib/homeport`.
    */
   readonly dataDir?: string;
@@ -50,6 +50,8 @@ export interface Config {
   readonly prune?: PruneConfig;
   /** How long deploying may take, and how much happens at a time. */
   readonly deploy?: DeployConfig;
+  /** How long it is remembered what was done. */
+  readonly journal?: JournalConfig;
 }
 
 /** The Git repository that says what runs. */
@@ -154,4 +156,10 @@ export interface DeployConfig {
    * `pre_start`. Default: `"2.40"`.
    */
   readonly composeHash?: "2.40" | "5";
+}
+
+/** How long it is remembered what was done. */
+export interface JournalConfig {
+  /** For how long, counted from the last time that it came; of the newest, 10,000 at most. Default: `"90d"`. */
+  readonly keep?: Duration;
 }

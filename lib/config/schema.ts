@@ -56,6 +56,7 @@ export const CONFIG = z.strictObject({
     parallel: z.int().min(1).max(64).optional(),
     composeHash: z.literal(HASH_FLAVOURS).optional(),
   }).optional(),
+  journal: z.strictObject({ keep: text(rules.duration).optional() }).optional(),
 });
 
 export type ParsedConfig = z.output<typeof CONFIG>;

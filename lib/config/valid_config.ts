@@ -25,6 +25,7 @@ export interface ValidConfig {
     readonly parallel: number;
     readonly composeHash: HashFlavour;
   };
+  readonly journal: { readonly keep: number };
 }
 
 export interface ValidHost {

@@ -20,6 +20,7 @@ const DEFAULTS = {
   pullTimeout: "15m",
   parallel: 4,
   composeHash: DEFAULT_FLAVOUR,
+  keep: "90d",
 } as const;
 
 /**
@@ -36,7 +37,7 @@ export function validateConfig(config: unknown): ValidConfig {
 }
 
 function withDefaults(config: ParsedConfig): ValidConfig {
-  const { repository, hosts, envs, secrets = [], registries, dataDir, poll, prune, deploy } = config;
+  const { repository, hosts, envs, secrets = [], registries, dataDir, poll, prune, deploy, journal } = config;
   const { url, branch, auth } = repository;
   return {
     repository: {
@@ -57,6 +58,7 @@ function withDefaults(config: ParsedConfig): ValidConfig {
       parallel: deploy?.parallel ?? DEFAULTS.parallel,
       composeHash: deploy?.composeHash ?? DEFAULTS.composeHash,
     },
+    journal: { keep: milliseconds(journal?.keep ?? DEFAULTS.keep) },
   };
 }
 

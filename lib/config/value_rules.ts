@@ -40,7 +40,7 @@ export function duration(text: string): Fault | undefined {
   if (milliseconds === undefined) {
     return {
       message: `${quote(text)} is not a duration`,
-      hint: 'write numbers with units (ms, s, m, h), such as "90s" or "1h30m"',
+      hint: 'write numbers with units (ms, s, m, h, d), such as "90s" or "1h30m"',
     };
   }
   if (milliseconds > 0) return undefined;

@@ -53,6 +53,9 @@ export async function observe(
         return hash === undefined ? [] : [[key, hash] as const];
       }),
     ),
+    imageDigests: Object.fromEntries(
+      local.map(({ Id, RepoDigests }) => [Id, (RepoDigests ?? []).filter(isName)] as const),
+    ),
   };
 }
 
@@ -168,6 +171,11 @@ async function findTimes(
     return time > 0 ? [key, time] as const : undefined;
   }));
   return Object.fromEntries(times.filter((entry) => entry !== undefined));
+}
+
+/** Older engines write this where there is no name. */
+function isName(digest: string): boolean {
+  return digest !== "<none>@<none>";
 }
 
 /** The engine takes the beginning of an ID for an image, where no name is meant by it. */

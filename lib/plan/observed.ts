@@ -14,6 +14,8 @@ export interface Observed {
   readonly imageTimes?: Readonly<Record<string, number>>;
   /** What those of the images that Homeport built were built from: a hash. */
   readonly imageBuilds?: Readonly<Record<string, string>>;
+  /** Names of the local images by digest, such as `nginx@sha256:…`, by the images' IDs. Only where images were asked for. */
+  readonly imageDigests?: Readonly<Record<string, readonly string[]>>;
 }
 
 export type ContainerState = "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";

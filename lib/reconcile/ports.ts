@@ -5,6 +5,7 @@ import type { ImageReference, Observed } from "../plan/observed.ts";
 import type { EngineEvent } from "../plan/engine_event.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
+import type { PassRecord } from "./pass_record.ts";
 
 /** A commit, and its files at a path that never changes between commits. */
 export interface Snapshot {
@@ -22,6 +23,13 @@ export interface Snapshot {
   readonly tracked: TrackedFiles;
   /** Files of the commit that are not what they seem; said, and not followed. */
   readonly odd: readonly { readonly path: string; readonly message: string }[];
+  /** Who made the commit, and the first line of its message; looked up when asked for. Absent: nobody can tell. */
+  readonly describeCommit?: () => Promise<CommitDescription>;
+}
+
+export interface CommitDescription {
+  readonly author: string;
+  readonly subject: string;
 }
 
 export interface Repository {
@@ -63,4 +71,10 @@ export interface Clock {
   now(): number;
   /** Ends early, and well, when the signal is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Keeps what was done. Nothing depends on it but what people see. */
+export interface Journal {
+  /** Never rejects because of the journal itself: gives what a person should know about it, often nothing. */
+  record(pass: PassRecord): Promise<readonly string[]>;
 }

@@ -30,7 +30,9 @@ export type PassEvent =
     readonly operation: Operation;
     readonly error: Error;
   }
-  | { readonly kind: "stack-done"; readonly outcome: StackOutcome };
+  | { readonly kind: "stack-done"; readonly outcome: StackOutcome }
+  /** What was done was not kept, or what was kept is gone. */
+  | { readonly kind: "journal-warning"; readonly message: string };
 
 export interface StackOutcome {
   readonly stack: string;

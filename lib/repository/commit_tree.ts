@@ -34,10 +34,29 @@ export async function listCommit(
   return files;
 }
 
-export async function rootTree(store: Pick<ObjectStore, "read">, commit: string): Promise<string> {
+/** Who made a commit, and the first line of its message. */
+export async function describeCommit(
+  store: Pick<ObjectStore, "read">,
+  commit: string,
+): Promise<{ readonly author: string; readonly subject: string }> {
+  const text = await readCommit(store, commit);
+  const end = text.indexOf("\n\n");
+  const author = /^author (.*?) ?<([^>\n]*)> /m.exec(end < 0 ? text : text.slice(0, end));
+  const message = end < 0 ? "" : text.slice(end).trimStart();
+  return {
+    author: author === null ? "" : author[1] || author[2]!,
+    subject: message.split("\n", 1)[0]!.trim(),
+  };
+}
+
+async function readCommit(store: Pick<ObjectStore, "read">, commit: string): Promise<string> {
   const { type, content } = await store.read(commit);
   if (type !== "commit") throw new BrokenStore(`object ${commit} is a ${type}, and not a commit`);
-  const text = new TextDecoder().decode(content);
+  return new TextDecoder().decode(content);
+}
+
+export async function rootTree(store: Pick<ObjectStore, "read">, commit: string): Promise<string> {
+  const text = await readCommit(store, commit);
   const oid = /^tree ([0-9a-f]{40})\n/.exec(text)?.[1];
   if (oid === undefined) throw new BrokenStore(`commit ${commit} names no tree`);
   return oid;

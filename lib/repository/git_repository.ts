@@ -4,6 +4,7 @@ import type { TrackedFiles } from "../stacks/tracked_files.ts";
 import { type Checkout, checkOut } from "./checkout.ts";
 import { findCheckoutState } from "./checkout_state.ts";
 import { diskFailure } from "./disk_failure.ts";
+import { describeCommit } from "./commit_tree.ts";
 import { BrokenStore, ObjectStore } from "./object_store.ts";
 import type { Remote, RemoteBranch } from "./remote.ts";
 import { trackedFiles } from "./tracked_files.ts";
@@ -31,6 +32,8 @@ export interface GitSnapshot {
   readonly tracked: TrackedFiles;
   /** Files of the commit that are not what they seem: submodules, which are not followed, and Git LFS pointers. */
   readonly odd: readonly OddFile[];
+  /** Who made the commit, and the first line of its message. */
+  readonly describeCommit: () => Promise<{ readonly author: string; readonly subject: string }>;
 }
 
 interface Target {
@@ -80,6 +83,7 @@ export class GitRepository {
         ...(target.unreachable && { unreachable: target.unreachable }),
         tracked: trackedFiles(this.#root, checkout.entries),
         odd: findOddFiles(this.#root, checkout.entries),
+        describeCommit: () => this.#describe(target.commit),
       };
     } catch (error) {
       throw diskFailure(error, this.#dataDir) ?? incompleteFetch(error, this.#remote.name) ?? error;
@@ -122,6 +126,14 @@ export class GitRepository {
     }
     if (state?.commit === branch.commit) return { commit: branch.commit, pack: state.pack, from: "known" };
     return await this.#fetch(branch, signal);
+  }
+
+  async #describe(commit: string): ReturnType<typeof describeCommit> {
+    try {
+      return await describeCommit(this.#store, commit);
+    } finally {
+      this.#store.forget();
+    }
   }
 
   /** The branch may move on between the question and the fetch, and a server may then refuse the commit. */

@@ -22,6 +22,7 @@ const CASES: readonly [string[], string[]][] = [
     "apply",
     "run",
     "status",
+    "history",
     "secrets",
     "version",
     "completions",

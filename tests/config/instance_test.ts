@@ -27,7 +27,8 @@ const DURATIONS: readonly [string, number | undefined][] = [
   ["", undefined],
   ["90", undefined],
   ["5 m", undefined],
-  ["5d", undefined],
+  ["1d12h", 129_600_000],
+  ["5w", undefined],
   ["-5m", undefined],
 ];
 

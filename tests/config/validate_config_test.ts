@@ -47,6 +47,7 @@ Deno.test("the least configuration gets every default", () => {
     poll: { interval: 60_000 },
     prune: { enabled: true },
     deploy: { waitTimeout: 300_000, pullTimeout: 900_000, parallel: 4, composeHash: "2.40" },
+    journal: { keep: 90 * 86_400_000 },
   });
 });
 
@@ -69,6 +70,7 @@ Deno.test("what is written wins over defaults, numbers become text and durations
     poll: { interval: "1m30s" },
     prune: { enabled: false },
     deploy: { waitTimeout: "1h30m", pullTimeout: "500ms", parallel: 1, composeHash: "5" },
+    journal: { keep: "30d" },
   }));
   assert.equal(valid.repository.branch, "live/one");
   assert.deepEqual(valid.hosts["helium.lan"], {
@@ -85,6 +87,7 @@ Deno.test("what is written wins over defaults, numbers become text and durations
   assert.deepEqual(valid.deploy, { waitTimeout: 5_400_000, pullTimeout: 500, parallel: 1, composeHash: "5" });
   assert.equal(valid.prune.enabled, false);
   assert.equal(valid.poll.interval, 90_000);
+  assert.equal(valid.journal.keep, 2_592_000_000);
 });
 
 Deno.test("a token's user defaults to git", () => {
@@ -166,7 +169,7 @@ Deno.test("every problem is reported at once, each with its path, its value and 
     `"no" where true or false is needed (prune.enabled)
   → write it such as prune: { enabled: true }`,
     `"5 minutes" is not a duration (deploy.waitTimeout)
-  → write numbers with units (ms, s, m, h), such as "90s" or "1h30m"`,
+  → write numbers with units (ms, s, m, h, d), such as "90s" or "1h30m"`,
     `"0s" is no time at all (deploy.pullTimeout)
   → write a longer duration, such as "5m"`,
     `0 where at least 1 is needed (deploy.parallel)

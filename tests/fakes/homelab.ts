@@ -98,10 +98,10 @@ export class Homelab {
   start(...args: string[]): RunningCommand {
     const output = { stdout: "", stderr: "" };
     const signals = { interrupt: () => {}, reload: () => {} };
-    const withHost =
-      ["plan", "apply", "status", "secrets", "run"].includes(args[0] ?? "") && !args.includes("--host")
-        ? [...args, "--host", "helium"]
-        : args;
+    const withHost = ["plan", "apply", "run", "status", "history", "secrets"].includes(args[0] ?? "") &&
+        !args.includes("--host")
+      ? [...args, "--host", "helium"]
+      : args;
     const ended = runCli(
       withHost,
       createApp(this.config, { environment: { DOCKER_HOST: this.#dockerHost } }),

@@ -3,6 +3,10 @@ import { HARDWARE_CASES, OLDER_API_CASES } from "./hardware_cases.ts";
 import { networked, type ParityCase, web, whole } from "./body_case.ts";
 
 export const PARITY_CASES: readonly ParityCase[] = [
+  web(
+    "an image that is built for one platform",
+    `platform: linux/amd64\nbuild: {context: ., platforms: [linux/amd64]}`,
+  ),
   web("nothing but an image", ""),
   web("command as text", `command: sleep "1 h" 'x y'`),
   web("command as a list", `command: ["sh", "-c", "echo $$HOME"]`),

@@ -10,7 +10,6 @@ interface Note {
 const SWARM = "of a swarm; one engine has no use for it";
 const OBJECT = "of a swarm's own object; here the content is put into the container";
 const FILE = "not of a `file`, which is mounted as it is";
-const BUILD_POLICY = "`build` is refused";
 
 export const NOTES: readonly Note[] = [
   { path: "version", effect: "none", text: "obsolete: a warning says so" },
@@ -41,7 +40,7 @@ export const NOTES: readonly Note[] = [
   { path: "services.*.ports[].app_protocol", effect: "hash", text: "no engine has a place for it" },
   { path: "services.*.ports[].mode", effect: "hash", text: SWARM },
   { path: "services.*.ports[].name", effect: "hash", text: "no engine has a place for it" },
-  { path: "services.*.pull_policy", text: BUILD_POLICY },
+  { path: "services.*.build.platforms", text: "one; several at once are refused" },
   {
     path: "services.*.pull_refresh_after",
     effect: "none",

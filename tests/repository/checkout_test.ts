@@ -20,6 +20,10 @@ gitTest(
 
     assert.equal(snapshot.commit, commit);
     assert.equal(snapshot.branch, "main");
+    assert.deepEqual(await snapshot.describeCommit(), {
+      author: remote.git("log", "-1", "--format=%an"),
+      subject: "Change",
+    });
     assert.equal(snapshot.folder, remote.checkout);
     assert.equal(snapshot.stale, false);
     assert.deepEqual(snapshot.discarded, []);

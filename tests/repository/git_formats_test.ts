@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseTree } from "../../lib/repository/commit_tree.ts";
+import { describeCommit, parseTree } from "../../lib/repository/commit_tree.ts";
 import { decodeIndex, encodeIndex, type IndexEntry } from "../../lib/repository/git_index.ts";
 import { BrokenPacketStream, PacketReader, pktLine } from "../../lib/repository/pkt_line.ts";
 import { SEED } from "../seed.ts";
@@ -47,6 +47,22 @@ Deno.test("an index with any byte changed is not taken for one", () => {
     assert.equal(decodeIndex(damaged), undefined, `byte ${at}`);
   }
 });
+
+const COMMITS: readonly [text: string, author: string, subject: string][] = [
+  ["author Ada L. <ada@example.org> 1700000000 +0100\n\nAnother image\n\nMore.\n", "Ada L.", "Another image"],
+  ["author  <ada@example.org> 1 +0000\n\n\n  First line  \nSecond\n", "ada@example.org", "First line"],
+  ["author Ada <a@b> 1 +0000\n\n", "Ada", ""],
+  ["author Ada <a@b> 1 +0000\ngpgsig -----BEGIN\n \n author Eve <e@f> 1 +0000\n\nSigned\n", "Ada", "Signed"],
+  ["parent 1\n\nauthor Eve <e@f> 1 +0000\n", "", "author Eve <e@f> 1 +0000"],
+];
+
+for (const [text, author, subject] of COMMITS) {
+  Deno.test(`who made a commit, and what for: ${JSON.stringify(text)}`, async () => {
+    const content = new TextEncoder().encode(`tree ${"4d".repeat(20)}\n${text}`);
+    const store = { read: () => Promise.resolve({ type: "commit" as const, content }) };
+    assert.deepEqual(await describeCommit(store, "c0ffee"), { author, subject });
+  });
+}
 
 Deno.test("packets are read however the stream is cut into pieces", async () => {
   const stream = new TextEncoder().encode(`${pktLine("# service=x\n")}0000${pktLine("größe")}0000`);

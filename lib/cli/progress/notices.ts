@@ -25,6 +25,8 @@ export function noticesOf(event: PassEvent): string[] {
       return [`waiting for ${event.holder}`];
     case "warning":
       return [`warning: ${formatWarning(event.warning)}`];
+    case "journal-warning":
+      return [`warning: ${event.message}`];
     case "skipped-folder":
       return [`skipped: ${event.folder} has no Compose file`];
     default:

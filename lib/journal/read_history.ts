@@ -1,0 +1,72 @@
+/** What the journal has of a host, newest first; what came again counts from its last time. */
+import type { DatabaseSync } from "node:sqlite";
+import type { History, HistoryEntry, HistoryOptions } from "../reconcile/history.ts";
+import type { PassOutcome, StackRecord } from "../reconcile/pass_record.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+export function readHistory(
+  database: DatabaseSync,
+  { host, stack, limit }: HistoryOptions,
+): History["entries"] {
+  const passColumns =
+    'pass.id AS pass, "trigger", started_at, commit_id, author, subject, pass.outcome AS pass_outcome, error';
+  const stacks = database.prepare(
+    `SELECT ${passColumns}, stack_entry.* FROM stack_entry JOIN pass ON pass.id = stack_entry.pass
+     WHERE stack_entry.host = :host AND (:stack IS NULL OR stack = :stack)
+     ORDER BY stack_entry.last_at DESC, stack_entry.id DESC LIMIT :limit`,
+  ).all({ host, stack: stack ?? null, limit });
+  // That the whole pass failed is no entry of a stack.
+  const passes = stack !== undefined ? [] : database.prepare(
+    `SELECT ${passColumns}, repeated, last_at FROM pass WHERE host = :host AND error IS NOT NULL
+     ORDER BY last_at DESC, id DESC LIMIT :limit`,
+  ).all({ host, limit });
+  return [...passes.map(passEntry), ...stacks.map(stackEntry)]
+    .sort((a, b) => Date.parse(b.lastAt) - Date.parse(a.lastAt) || b.pass - a.pass)
+    .slice(0, limit);
+}
+
+function passEntry(row: Row): HistoryEntry {
+  return {
+    ...common(row),
+    subject: { kind: "pass", outcome: row["pass_outcome"] as PassOutcome, error: String(row["error"]) },
+  };
+}
+
+function stackEntry(row: Row): HistoryEntry {
+  const { project, stack_hash: stackHash } = row;
+  return {
+    ...common(row),
+    subject: {
+      kind: "stack",
+      stack: String(row["stack"]),
+      ...(project !== null && { project: String(project) }),
+      action: row["action"] as StackRecord["action"],
+      outcome: row["outcome"] as StackRecord["outcome"],
+      ...(stackHash !== null && { stackHash: String(stackHash) }),
+      milliseconds: Number(row["milliseconds"]),
+      causes: JSON.parse(String(row["causes"])),
+      operations: JSON.parse(String(row["operations"])),
+      errors: JSON.parse(String(row["errors"])),
+      images: JSON.parse(String(row["images"])),
+    },
+  };
+}
+
+function common(row: Row): Omit<HistoryEntry, "subject"> {
+  const { commit_id: id, author, subject } = row;
+  return {
+    pass: Number(row["pass"]),
+    trigger: String(row["trigger"]),
+    startedAt: new Date(Number(row["started_at"])).toISOString(),
+    ...(id !== null && {
+      commit: {
+        id: String(id),
+        ...(author !== null && { author: String(author) }),
+        ...(subject !== null && { subject: String(subject) }),
+      },
+    }),
+    repeated: Number(row["repeated"]),
+    lastAt: new Date(Number(row["last_at"])).toISOString(),
+  };
+}
