@@ -5,7 +5,7 @@ import type { LoopEvent, RetryIn } from "./loop_events.ts";
 import type { PassDependencies } from "./pass.ts";
 import type { Clock, Snapshot, SyncOptions } from "./ports.ts";
 import type { ApplyReport } from "./report.ts";
-import { runPass } from "./run_pass.ts";
+import { runRecordedPass } from "./record_pass.ts";
 import type { PassEnd, PassTrigger } from "./schedule.ts";
 
 export interface LoopPassesOptions {
@@ -68,15 +68,24 @@ export class LoopPasses {
   async #run(pass: Pass): Promise<ApplyReport> {
     const { dependencies, onEvent, onLoaded } = this.#options;
     const deps = dependencies(pass.signal);
-    return await runPass({
+    // A pass that is held is none, and the journal does not hear of it.
+    const synced = await this.#sync(deps, pass).then(
+      (snapshot) => ({ snapshot }),
+      (error: unknown) => ({ error }),
+    );
+    if ("error" in synced && synced.error instanceof Held) throw synced.error;
+    return await runRecordedPass({
       ...deps,
-      repository: { sync: () => this.#sync(deps, pass) },
+      repository: {
+        sync: () => "error" in synced ? Promise.reject(synced.error) : Promise.resolve(synced.snapshot),
+      },
       loadHost: async (snapshot, signal) => {
         const loaded = await deps.loadHost(snapshot, signal);
         onLoaded(loaded.stacks);
         return loaded;
       },
     }, {
+      trigger: pass.triggers.join(", "),
       offline: true,
       confirmPrune: false,
       signal: pass.signal,
