@@ -68,9 +68,17 @@ export class LoopPasses {
   async #run(pass: Pass): Promise<ApplyReport> {
     const { dependencies, onEvent, onLoaded } = this.#options;
     const deps = dependencies(pass.signal);
+    // A pass that is held is none, and the journal does not hear of it.
+    const synced = await this.#sync(deps, pass).then(
+      (snapshot) => ({ snapshot }),
+      (error: unknown) => ({ error }),
+    );
+    if ("error" in synced && synced.error instanceof Held) throw synced.error;
     return await runRecordedPass({
       ...deps,
-      repository: { sync: () => this.#sync(deps, pass) },
+      repository: {
+        sync: () => "error" in synced ? Promise.reject(synced.error) : Promise.resolve(synced.snapshot),
+      },
       loadHost: async (snapshot, signal) => {
         const loaded = await deps.loadHost(snapshot, signal);
         onLoaded(loaded.stacks);

@@ -58,12 +58,6 @@ export interface Engine {
   takeDown(operation: Operation, signal: AbortSignal): Promise<void>;
 }
 
-/** Keeps what was done. Nothing depends on it but what people see. */
-export interface Journal {
-  /** Never rejects because of the journal itself: gives what a person should know about it, often nothing. */
-  record(pass: PassRecord): Promise<readonly string[]>;
-}
-
 export interface EngineEvents {
   /**
    * What happens on the engine from now on, for as long as the connection holds. It ends, or throws, when that breaks.
@@ -77,4 +71,10 @@ export interface Clock {
   now(): number;
   /** Ends early, and well, when the signal is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Keeps what was done. Nothing depends on it but what people see. */
+export interface Journal {
+  /** Never rejects because of the journal itself: gives what a person should know about it, often nothing. */
+  record(pass: PassRecord): Promise<readonly string[]>;
 }

@@ -53,7 +53,7 @@ engineTest("run follows pushes, mends drift, and makes no pass of its own doing"
   });
 
   await t.step(
-    "nothing to do is said only to those who ask for it, and one pass costs one look",
+    "nothing to do is said only to those who ask for it",
     async () => {
       await daemon.until(() => daemon.passes().at(-1)?.end !== undefined);
       daemon.reload();
@@ -68,6 +68,8 @@ engineTest("run follows pushes, mends drift, and makes no pass of its own doing"
   const { code } = await daemon.ended;
   assert.equal(code, 0);
   assert.deepEqual(daemon.lines().slice(-2).map(({ event }) => event), ["stopping", "stopped"]);
+  const history = (await lab.run("history", "--json")).stdout;
+  for (const trigger of ["start", "reload", "drift"]) assert.match(history, new RegExp(`"${trigger}"`));
 }, { compose: true });
 
 engineTest(

@@ -24,10 +24,8 @@ export function passEntries(event: PassEvent, plan: Plan | undefined): LogEntry[
       const message = `${folder} has no Compose file: skipped`;
       return [{ level: "info", event: "skipped-folder", message, details: { folder }, isState: true }];
     }
-    case "journal-warning": {
-      const { message } = event;
-      return [{ level: "warn", event: "journal-warning", message, details: {}, isState: true }];
-    }
+    case "journal-warning":
+      return [{ level: "warn", event: "journal-warning", message: event.message, isState: true }];
     case "operation-started":
     case "operation-progress":
     case "operation-done":
