@@ -205,8 +205,14 @@ export class Construction {
   }
 
   #error(message: string, node: Node, hint?: string): ConfigurationError {
-    return new ConfigurationError(message, { hint, location: this.#locate(node) });
+    const path = pathText(this.#path);
+    return new ConfigurationError(message, { hint, path, location: this.#locate(node) });
   }
+}
+
+function pathText(path: readonly (string | number)[]): string | undefined {
+  const text = path.map((key) => typeof key === "number" ? `[${key}]` : `.${key}`).join("");
+  return text === "" ? undefined : text.replace(/^\./, "");
 }
 
 function isMergeKey(node: Node, text: string): boolean {

@@ -7,6 +7,8 @@ export interface DotenvOptions {
   readonly into?: Map<string, string>;
   /** Told of a variable that is not set and became blank. */
   readonly onUnset?: (name: string, line: number) => void;
+  /** Told of every variable, and where it stands. */
+  readonly onName?: (name: string, line: number) => void;
 }
 
 /**
@@ -26,6 +28,7 @@ export function parseDotenv(
     lookup,
     variables,
     onUnset: options.onUnset,
+    onName: options.onName,
   };
   for (let at = statementStart(reader.text, 0); at < reader.text.length;) {
     at = statementStart(reader.text, readStatement(reader, at));
@@ -39,6 +42,7 @@ interface Reader {
   readonly lookup: Lookup;
   readonly variables: Map<string, string>;
   readonly onUnset: DotenvOptions["onUnset"];
+  readonly onName: DotenvOptions["onName"];
 }
 
 /** Blanks as Go's `unicode.IsSpace` knows them; a no-break space and the like count. */
@@ -69,7 +73,7 @@ function readStatement(reader: Reader, start: number): number {
   const separator = text[nameEnd];
   if (separator !== undefined && !"=:\n".includes(separator)) throw badName(reader, nameStart, nameEnd);
   if (name.includes(" ")) throw nameWithSpace(reader, nameStart);
-  if (name === "") throw failure(reader, start, "A variable has no name", "write NAME=value");
+  reader.onName?.(name, lineOf(reader, nameStart));
   if (separator === undefined || separator === "\n") {
     const inherited = reader.lookup(name);
     if (inherited !== undefined) variables.set(name, inherited);

@@ -4,8 +4,9 @@ import { parseDotenv } from "./dotenv.ts";
 import { parseRawEnv } from "./raw_env.ts";
 import { put } from "./kind.ts";
 import { insideRepository, type PathContext } from "./resolve_paths.ts";
-import { problemAt, type Spot, spotIn } from "./spot.ts";
+import { mustBe, problemAt, type Spot, spotIn } from "./spot.ts";
 import { isMapping, type Mapping } from "./value.ts";
+import { findBoolean } from "./scalar_kinds.ts";
 
 export type Environment = Readonly<Record<string, string | null>>;
 
@@ -50,13 +51,14 @@ function readInto(
   const path = String(entry["path"]);
   const format = entry["format"] ?? "";
   const pathSpot = spotIn(spot, entry, "path");
+  const isRequired = readRequired(entry, spot);
   const content = insideRepository(
     pathSpot,
     path,
     () => files.kind(path) === "file" ? files.read(path) : undefined,
   );
   if (content === undefined) {
-    if (entry["required"] === false || entry["required"] === "false") return;
+    if (!isRequired) return;
     throw problemAt(
       pathSpot,
       `There is no env file ${path}`,
@@ -71,4 +73,11 @@ function readInto(
     parseDotenv(decode(content), path, lookup, { into: values, onUnset: onUnsetHere });
   } else if (format === "raw") parseRawEnv(decode(content), path, lookup, values);
   else throw problemAt(spot, `Unknown env file format "${format}"`, "leave `format` out, or use raw");
+}
+
+function readRequired(entry: Mapping, spot: Spot): boolean {
+  const value = entry["required"] ?? true;
+  const required = findBoolean(value);
+  if (required === undefined) throw mustBe(spotIn(spot, entry, "required"), value, "true or false");
+  return required;
 }

@@ -4,7 +4,8 @@ import { jsonInteger, jsonText } from "./go_json.ts";
 import { hidingExtensions, type Kind, list, shape, written } from "./kind.ts";
 import type { BlkioConfig, DeviceRequest, GenericResource, ThrottleDevice, WeightDevice } from "./project.ts";
 import { byteSize, integer, text, unsignedOf } from "./scalar_kinds.ts";
-import { mustBe } from "./spot.ts";
+import { mustBe, type Spot } from "./spot.ts";
+import { isMapping, type Mapping, newMapping } from "./value.ts";
 
 /** The reference takes no text here. */
 const weight: Kind<number> = {
@@ -61,6 +62,28 @@ export const deviceRequest = hidingExtensions(shape<DeviceRequest>({
   device_ids: textList,
   options: textMap,
 }));
+
+/** The schema leaves these keys open, and the reference then takes them in any case. */
+export const gpu: Kind<DeviceRequest> = {
+  ...deviceRequest,
+  bind: (value, spot, notes) =>
+    deviceRequest.bind(isMapping(value) ? withKnownKeys(value, spot) : value, spot, notes),
+};
+
+const DEVICE_KEYS = ["capabilities", "driver", "count", "device_ids", "options"];
+
+function withKnownKeys(value: Mapping, spot: Spot): Mapping {
+  const known = Object.assign(newMapping(), value);
+  spot.locations.adopt(value, known);
+  for (const key of DEVICE_KEYS) {
+    const written = Object.keys(value).find((each) => each.toLowerCase() === key);
+    if (written === undefined || key in value) continue;
+    known[key] = value[written]!;
+    spot.locations.copy(value, written, known, key);
+    delete known[written];
+  }
+  return known;
+}
 
 type Discrete = NonNullable<GenericResource["discrete_resource_spec"]>;
 

@@ -98,6 +98,7 @@ export function loadProject(input: LoadInput): LoadedProject {
     folder: workingDir,
     explicit: input.projectName,
     variable: lookup("COMPOSE_PROJECT_NAME"),
+    variablePlace: variables.places.get("COMPOSE_PROJECT_NAME"),
     written: findWrittenName(parsed, lookup, locations),
   });
   variables.values.set("COMPOSE_PROJECT_NAME", name);

@@ -19,7 +19,7 @@ export function mergeFiles(parsed: readonly ParsedFile[], context: MergeContext)
   const dict = mergeDocuments(parsed, context);
   if (Object.keys(dict).length > 0) return dict;
   throw new ConfigurationError("The Compose file is empty", {
-    location: { file: parsed[0]!.file },
+    location: { file: parsed[0]!.file, line: 1 },
     hint: "add services",
   });
 }
@@ -34,10 +34,10 @@ function mergeDocuments(parsed: readonly ParsedFile[], context: MergeContext): M
 
 function addDocument(dict: Mapping, document: YamlDocument, file: string, context: MergeContext): void {
   const { variables, locations, onUnset } = context;
-  const { value, directives } = document;
+  const { value, directives, line } = document;
   if (!isMapping(value)) {
     throw new ConfigurationError("The Compose file is not a mapping", {
-      location: { file },
+      location: { file, line },
       hint: "begin it with `services:`",
     });
   }

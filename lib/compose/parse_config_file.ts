@@ -9,6 +9,11 @@ import { isMapping } from "./value.ts";
 import { parseYaml } from "./yaml.ts";
 
 export function parseConfigFile(file: string, files: Files, locations: Locations): ParsedFile {
+  if (files.kind(file) === "folder") {
+    throw new ConfigurationError(`${file} is a folder, and no Compose file`, {
+      hint: "name the file in it",
+    });
+  }
   const content = files.read(file);
   if (content !== undefined) {
     return { file, documents: parseYaml(decodeYaml(content, file), file, locations) };

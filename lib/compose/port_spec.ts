@@ -39,8 +39,13 @@ function splitProtocol(text: string): [string, string] {
 }
 
 function parseAddress(address: string, text: string, spot: Spot): string {
-  const bare = /^\[([^[\]]*)\]$/.exec(address)?.[1] ?? address;
-  if (bare !== "" && !isIP(bare)) throw invalid(spot, text, `has an invalid address`);
+  const inBrackets = /^\[([^[\]]*)\]$/.exec(address)?.[1];
+  const bare = inBrackets ?? address;
+  if (bare === "") return bare;
+  if (!isIP(bare)) throw invalid(spot, text, "has an invalid address");
+  if (inBrackets === undefined && bare.includes(":")) {
+    throw invalid(spot, text, "has an IPv6 address without brackets", `write the address as [${bare}]`);
+  }
   return bare;
 }
 
@@ -56,10 +61,8 @@ function parsePort(text: string): number | undefined {
   return port >= 0 && port <= 65535 ? port : undefined;
 }
 
-function invalid(spot: Spot, text: string, what: string): Error {
-  return problemAt(
-    spot,
-    `Port ${describe(spot, text)} ${what}`,
-    "write it as [[ip:]host:]container[/protocol]",
-  );
+const NOTATION = "write it as [[ip:]host:]container[/protocol]";
+
+function invalid(spot: Spot, text: string, what: string, hint = NOTATION): Error {
+  return problemAt(spot, `Port ${describe(spot, text)} ${what}`, hint);
 }

@@ -14,14 +14,20 @@ export interface NameSources {
   readonly explicit: string | undefined;
   /** Of `COMPOSE_PROJECT_NAME`. */
   readonly variable: string | undefined;
+  /** Where the `.env` file has it. */
+  readonly variablePlace?: Location | undefined;
   /** The last `name:` of the Compose files, its variables filled in. */
   readonly written: WrittenName | undefined;
 }
 
 /** Explicit, else `COMPOSE_PROJECT_NAME`, else `name:`, else the folder's name; the last two are normalised. */
-export function projectNameOf({ folder, explicit, variable, written }: NameSources): string {
+export function projectNameOf(
+  { folder, explicit, variable, variablePlace, written }: NameSources,
+): string {
   if (explicit !== undefined && explicit !== "") return normal(explicit, "The project name");
-  if (variable !== undefined && variable !== "") return normal(variable, "COMPOSE_PROJECT_NAME");
+  if (variable !== undefined && variable !== "") {
+    return normal(variable, "COMPOSE_PROJECT_NAME", variablePlace);
+  }
   if (written === undefined) {
     return notEmpty(
       normalizeProjectName(basename(folder)),
@@ -29,12 +35,13 @@ export function projectNameOf({ folder, explicit, variable, written }: NameSourc
       undefined,
     );
   }
-  return notEmpty(normalizeProjectName(written.name), "`name`", written.location);
+  return notEmpty(normalizeProjectName(written.name), `\`name\` "${written.name}"`, written.location);
 }
 
-function normal(name: string, source: string): string {
+function normal(name: string, source: string, location?: Location): string {
   if (normalizeProjectName(name) === name) return name;
   throw new ConfigurationError(`${source} is "${name}", which is no project name`, {
+    location,
     hint: `use lower-case letters, digits, _ and -, such as "${normalizeProjectName(name) || "web"}"`,
   });
 }
@@ -43,6 +50,7 @@ function notEmpty(name: string, source: string, location: Location | undefined):
   if (name !== "") return name;
   throw new ConfigurationError(`${source} gives no project name`, {
     location,
+    path: location === undefined ? undefined : "name",
     hint: "add `name:` with lower-case letters or digits to the Compose file",
   });
 }

@@ -50,12 +50,17 @@ function mapOf(entries: readonly ConfigEntry[], keys: KeyKind, attribute: string
   const shown = keys === "attributes" ? attributesOf(entries) : inNaturalOrder(entries);
   const map = new YAMLMap();
   map.items = shown.map(([key, value]) => {
-    const style = key.includes("\n") ? Scalar.QUOTE_DOUBLE : styleOf(key);
     const held = keys === "names" && attribute === "ulimits" ? bothLimits(value) : value;
     const shownKey = keys === "attributes" && GO_NAMES.has(key) ? key.toLowerCase() : key;
-    return new Pair(scalar(shownKey, style), yamlNode(held, keyKindOf(key, keys), key));
+    const keyNode = scalar(shownKey, isLong(shownKey) ? Scalar.BLOCK_FOLDED : styleOf(shownKey));
+    return new Pair(keyNode, yamlNode(held, keyKindOf(key, keys), key));
   });
   return map;
+}
+
+/** Behind a question mark, and on a line of its own: the library does so with keys in this style. */
+function isLong(key: string): boolean {
+  return new TextEncoder().encode(key).length > 128;
 }
 
 /** Extensions come last. */
@@ -110,7 +115,7 @@ const OLD_BOOLEAN = /^(?:[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/;
 const SEXAGESIMAL = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 
 function meansSomethingElse(text: string): boolean {
-  return findPlainMeaning(text) !== undefined || text === "<<" || OLD_BOOLEAN.test(text) ||
+  return findPlainMeaning(text) !== undefined || OLD_BOOLEAN.test(text) ||
     SEXAGESIMAL.test(text);
 }
 
@@ -123,9 +128,16 @@ const TEXT: ScalarTag = {
   stringify: (item, context, onComment, onChompKeep) => {
     if (item.type === Scalar.QUOTE_DOUBLE) return doubleQuoted(String(item.value));
     if (item.type === Scalar.BLOCK_LITERAL) return blockLiteral(String(item.value), context.indent);
+    if (item.type === Scalar.BLOCK_FOLDED) return inOneLine(String(item.value));
     return stringifyString(item as Scalar<string>, context, onComment, onChompKeep);
   },
 };
+
+function inOneLine(text: string): string {
+  const style = styleOf(text);
+  if (style === Scalar.PLAIN) return text;
+  return style === Scalar.QUOTE_SINGLE ? `'${text.replaceAll("'", "''")}'` : doubleQuoted(text);
+}
 
 /** Indented by two; without a line break at its end. */
 function blockLiteral(text: string, indent: string): string {

@@ -7,11 +7,11 @@ export function applyDirectives(base: Mapping, directives: YamlDocument["directi
   for (const { path } of directives) remove(base, path);
 }
 
-function remove(base: Mapping, path: readonly (string | number)[]): void {
-  let container: Value | undefined = base;
-  for (const key of path.slice(0, -1)) {
-    container = isMapping(container) ? container[key] : undefined;
+function remove(base: Value | undefined, [key, ...rest]: readonly (string | number)[]): void {
+  if (!isMapping(base) || typeof key !== "string") return;
+  // The reference takes a key that is a star for all keys.
+  for (const each of key === "*" ? Object.keys(base) : [key]) {
+    if (rest.length === 0) delete base[each];
+    else remove(base[each], rest);
   }
-  const last = path.at(-1);
-  if (isMapping(container) && typeof last === "string") delete container[last];
 }

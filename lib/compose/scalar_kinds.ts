@@ -18,15 +18,20 @@ export const text: Kind<string> = {
 
 export const boolean: Kind<boolean> = {
   bind: (value, spot) => {
-    if (typeof value === "boolean") return value;
-    const word = typeof value === "string" ? value.toLowerCase() : "";
-    if (["true", "y", "yes", "on"].includes(word)) return true;
-    if (["false", "n", "no", "off"].includes(word)) return false;
-    throw mustBe(spot, value, "true or false");
+    const found = findBoolean(value);
+    if (found === undefined) throw mustBe(spot, value, "true or false");
+    return found;
   },
   write: String,
   isEmpty: (value) => !value,
 };
+
+export function findBoolean(value: Value): boolean | undefined {
+  if (typeof value === "boolean") return value;
+  const word = typeof value === "string" ? value.toLowerCase() : "";
+  if (["true", "y", "yes", "on"].includes(word)) return true;
+  return ["false", "n", "no", "off"].includes(word) ? false : undefined;
+}
 
 export const integer: Kind<number> = {
   bind: (value, spot) => {
@@ -81,8 +86,13 @@ export const float32: Kind<number> = {
   isEmpty: (value) => value === 0,
 };
 
+/** The reference takes fractions and what is beyond 64 bits without a word, and drops them. */
 export const byteSize: Kind<number> = {
-  bind: (value, spot) => {
+  bind: (value, spot, notes) => {
+    if (value instanceof Float || (typeof value === "bigint" && BigInt.asIntN(64, value) !== value)) {
+      notes.unused(spot);
+      return 0;
+    }
     if (typeof value === "number" || typeof value === "bigint") return exact(value, spot);
     const size = typeof value === "string" ? parseByteSize(value) : undefined;
     if (size === undefined) throw mustBe(spot, value, "a size such as 512m or 1.5g");

@@ -13,7 +13,7 @@ import { develop } from "./develop_shape.ts";
 import { fileReference } from "./resource_shapes.ts";
 import { provider, serviceModel } from "./plugin_shapes.ts";
 import { hostMap } from "./host_map.ts";
-import { blkioConfig, deviceRequest } from "./hardware_shapes.ts";
+import { blkioConfig, gpu } from "./hardware_shapes.ts";
 import {
   type Fields,
   kept,
@@ -185,7 +185,7 @@ const fields: Fields<Omit<Service, "name">> = {
   external_links: textList,
   extra_hosts: hostMap,
   group_add: textList,
-  gpus: list(deviceRequest),
+  gpus: list(gpu),
   hostname: text,
   healthcheck,
   image: text,

@@ -3,6 +3,7 @@ import { ConfigurationError } from "../errors.ts";
 import { Construction, type Directive } from "./construct.ts";
 import type { Locations } from "./locations.ts";
 import type { Value } from "./value.ts";
+import { refuseDirectives } from "./yaml_directives.ts";
 import { readTokens } from "./yaml_tokens.ts";
 
 /** One document of a file; most files hold one. */
@@ -10,6 +11,8 @@ export interface YamlDocument {
   readonly value: Value;
   /** What the tags `!reset` and `!override` say about the files before this one. */
   readonly directives: readonly Directive[];
+  /** Where it begins. */
+  readonly line: number;
 }
 
 /**
@@ -19,7 +22,10 @@ export interface YamlDocument {
 export function parseYaml(text: string, file: string, locations: Locations): YamlDocument[] {
   const { documents, lines } = composeYaml(text, file);
   const construction = new Construction(file, lines, locations);
-  return documents.map((document) => construction.document(document.contents));
+  return documents.map((document) => ({
+    ...construction.document(document.contents),
+    line: lines.linePos((document.contents ?? document).range[0]).line,
+  }));
 }
 
 /** Nodes of the library, before they get a meaning. */
@@ -33,7 +39,9 @@ export interface ComposedYaml {
 export function composeYaml(text: string, file: string, keepSourceTokens = false): ComposedYaml {
   const lines = new LineCounter();
   refuseControlCharacters(text, file);
-  const tokens = readTokens(text, file, lines);
+  // A lone carriage return ends a line, and a NEL does so in the middle of a text, where it becomes a blank.
+  const tokens = readTokens(text.replace(/\r(?!\n)/g, "\n").replaceAll("\x85", " "), file, lines);
+  refuseDirectives(tokens, file, lines);
   const composer = new Composer({ ...OPTIONS, keepSourceTokens });
   const documents: Document.Parsed[] = [];
   for (const document of composer.compose(tokens, false, text.length)) {
@@ -51,9 +59,13 @@ const OPTIONS = {
   logLevel: "silent",
 } as const;
 
+/** Behind a quote or a bracket, go-yaml needs no blank before a comment. */
+const COMMENT_AT_ONCE = "Comments must be separated from other tokens";
+
 function refuseErrors(document: Document.Parsed, file: string, lines: LineCounter): void {
   // Those after the first may come of it.
-  const [first] = document.errors.sort((one, other) => one.pos[0] - other.pos[0]);
+  const errors = document.errors.filter(({ message }) => !message.startsWith(COMMENT_AT_ONCE));
+  const [first] = errors.sort((one, other) => one.pos[0] - other.pos[0]);
   if (first !== undefined) throw describe(first, file, lines);
 }
 

@@ -1,7 +1,8 @@
-import { CST, Lexer, type LineCounter, Parser } from "yaml";
+import { CST, type LineCounter, Parser } from "yaml";
 import { ConfigurationError } from "../errors.ts";
 import { AliasChains } from "./alias_chains.ts";
 import { MAX_DEPTH } from "./construct.ts";
+import { lexYaml } from "./yaml_lexer.ts";
 
 /**
  * The text's tokens, up to the first error. What follows an error is not read, and what nests too deep is refused at once: otherwise a
@@ -13,7 +14,10 @@ export function readTokens(text: string, file: string, lines: LineCounter): CST.
   const tokens: CST.Token[] = [];
   const chains = new AliasChains();
   let isText = false;
-  for (const lexeme of new Lexer().lex(text)) {
+  for (const each of lexYaml(text)) {
+    const isQuoted: boolean = !isText && each[0] === '"';
+    if (isQuoted) refuseEscapes(each, parser.offset, file, lines);
+    const lexeme: string = isQuoted ? withoutEscapedApostrophes(each) : each;
     for (const token of parser.next(lexeme)) tokens.push(token);
     const innermost = parser.stack.at(-1);
     if (tokens.at(-1)?.type === "error" || isBroken(innermost)) break;
@@ -23,7 +27,6 @@ export function readTokens(text: string, file: string, lines: LineCounter): CST.
     if (lexeme[0] === "*" && !isText && chains.isTooLong(lexeme.slice(1), parser.stack)) {
       throw tooDeep("Aliases nest too deep", parser, file, lines);
     }
-    if (!isText && lexeme[0] === '"') refuseSurrogates(lexeme, parser.offset - lexeme.length, file, lines);
     isText = lexeme === CST.SCALAR;
   }
   tokens.push(...parser.end());
@@ -41,16 +44,22 @@ function isBroken(token: CST.Token | undefined): boolean {
 /** Pairs of escapes, as JSON has them for rare characters, are broken YAML. */
 const ESCAPE = /\\(?:u[dD][89a-fA-F]..|U0000[dD][89a-fA-F]..|.)/gs;
 
-function refuseSurrogates(quoted: string, offset: number, file: string, lines: LineCounter): void {
-  if (!/\\[uU]/.test(quoted)) return;
+function refuseEscapes(quoted: string, offset: number, file: string, lines: LineCounter): void {
+  if (!/\\[uU/]/.test(quoted)) return;
   for (const { 0: escape, index } of quoted.matchAll(ESCAPE)) {
-    if (escape.length === 2) continue;
+    const isHalf = escape.length > 2;
+    if (!isHalf && escape !== "\\/") continue;
     const { line, col } = lines.linePos(offset + index);
-    throw new ConfigurationError(`Broken YAML: ${escape} is half a character`, {
+    throw new ConfigurationError(`Broken YAML: ${escape} is ${isHalf ? "half a character" : "no escape"}`, {
       hint: "write the character itself",
       location: { file, line, column: col },
     });
   }
+}
+
+/** The reference takes `\'` for an apostrophe, and the library does not. */
+function withoutEscapedApostrophes(quoted: string): string {
+  return quoted.replace(/\\(.)/gs, (escape, char) => char === "'" ? "\\x27" : escape);
 }
 
 function tooDeep(message: string, parser: Parser, file: string, lines: LineCounter): ConfigurationError {

@@ -68,7 +68,7 @@ function bindOf(project: Project, mount: Mount): string | undefined {
 
 function bindString(source: string | undefined, { target, read_only: readOnly, bind }: Mount): string {
   const options = [readOnly === true ? "ro" : "rw"];
-  if (bind?.selinux !== undefined && bind.selinux !== "") options.push(bind.selinux);
+  options.push(...[bind?.selinux ?? "", bind?.propagation ?? ""].filter((option) => option !== ""));
   return `${source}:${target}:${options.join(",")}`;
 }
 

@@ -2,7 +2,7 @@ import type { Service } from "../compose/project.ts";
 import type { ContainerBody, HostConfig, PortBinding } from "./body.ts";
 
 export function exposedPorts({ expose = [], ports = [] }: Service): ContainerBody["ExposedPorts"] {
-  const all = [...expose, ...ports.map(({ target, protocol }) => `${target}/${protocol ?? "tcp"}`)];
+  const all = [...expose, ...ports.map(({ target, protocol }) => `${target}/${protocol ?? ""}`)];
   return Object.fromEntries(all.map((port) => [port, {}]));
 }
 
@@ -10,7 +10,7 @@ export function exposedPorts({ expose = [], ports = [] }: Service): ContainerBod
 export function portBindings({ ports = [] }: Service): HostConfig["PortBindings"] {
   const bindings: Record<string, PortBinding[]> = {};
   for (const { target, protocol, host_ip: hostIp, published } of ports) {
-    const key = `${target}/${protocol ?? "tcp"}`;
+    const key = `${target}/${protocol ?? ""}`;
     (bindings[key] ??= []).push({ HostIp: hostIp, HostPort: published });
   }
   return bindings;
