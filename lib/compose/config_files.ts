@@ -36,10 +36,18 @@ export function getConfigFiles(
   variables: ReadonlyMap<string, string>,
 ): string[] {
   const named = asked ?? variables.get("COMPOSE_FILE")?.split(variables.get("COMPOSE_PATH_SEPARATOR") || ":");
-  if (named !== undefined) return named.map((file) => posix.resolve(folder, file));
+  if (named !== undefined) return named.map((file) => notFolder(posix.resolve(folder, file), files));
   const found = findConfigFiles(folder, files);
   if (found.length === 0) {
     throw new ConfigurationError(`There is no Compose file in ${folder}`, { hint: `add ${NAMES[1]}` });
   }
   return found;
+}
+
+function notFolder(file: string, files: Files): string {
+  if (files.kind(file) !== "folder") return file;
+  throw new ConfigurationError(`${file} is a folder, and no Compose file`, {
+    hint: "name the Compose files themselves, with a colon between them",
+    location: { file },
+  });
 }

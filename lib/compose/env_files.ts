@@ -1,4 +1,5 @@
 /** A service's environment as its container gets it: what its `env_file`s have, and `environment` over them. */
+import { ConfigurationError } from "../errors.ts";
 import { decode, type OnUnset } from "./variables.ts";
 import { parseDotenv } from "./dotenv.ts";
 import { parseRawEnv } from "./raw_env.ts";
@@ -46,7 +47,7 @@ function readInto(
   entry: Mapping,
   spot: Spot,
   environment: Environment,
-  { files, variables, onUnset, usedFiles }: EnvFileContext,
+  { files, variables, onUnset, usedFiles, undeployable }: EnvFileContext,
 ): void {
   const path = String(entry["path"]);
   const format = entry["format"] ?? "";
@@ -55,7 +56,7 @@ function readInto(
   const content = insideRepository(
     pathSpot,
     path,
-    () => files.kind(path) === "file" ? files.read(path) : undefined,
+    () => path !== "" && files.kind(path) === "file" ? files.read(path) : undefined,
   );
   if (content === undefined) {
     if (!isRequired) return;
@@ -70,7 +71,10 @@ function readInto(
     variables.get(name) ?? (Object.hasOwn(environment, name) ? environment[name] ?? undefined : undefined);
   if (format === "") {
     const onUnsetHere = (name: string, line: number) => onUnset(name, { file: path, line });
-    parseDotenv(decode(content), path, lookup, { into: values, onUnset: onUnsetHere });
+    const onName = (name: string, line: number) => {
+      if (name === "") undeployable(nameless(path, line));
+    };
+    parseDotenv(decode(content), path, lookup, { into: values, onUnset: onUnsetHere, onName });
   } else if (format === "raw") parseRawEnv(decode(content), path, lookup, values);
   else throw problemAt(spot, `Unknown env file format "${format}"`, "leave `format` out, or use raw");
 }
@@ -80,4 +84,12 @@ function readRequired(entry: Mapping, spot: Spot): boolean {
   const required = findBoolean(value);
   if (required === undefined) throw mustBe(spotIn(spot, entry, "required"), value, "true or false");
   return required;
+}
+
+/** The engine refuses it. */
+function nameless(file: string, line: number): ConfigurationError {
+  return new ConfigurationError("A variable has no name", {
+    hint: "write NAME=value",
+    location: { file, line },
+  });
 }

@@ -20,7 +20,7 @@ const rate: Kind<number> = {
   ...byteSize,
   bind: (value, spot, notes) => {
     const bound = byteSize.bind(value, spot, notes)!;
-    if (bound < 0) throw mustBe(spot, value, "a rate from 0 on");
+    if (bound < 0) notes.undeployable(mustBe(spot, value, "a rate from 0 on"));
     return bound;
   },
 };

@@ -9,22 +9,20 @@ import { isMapping } from "./value.ts";
 import { parseYaml } from "./yaml.ts";
 
 export function parseConfigFile(file: string, files: Files, locations: Locations): ParsedFile {
-  if (files.kind(file) === "folder") {
-    throw new ConfigurationError(`${file} is a folder, and no Compose file`, {
-      hint: "name the file in it",
-    });
-  }
   const content = files.read(file);
   if (content !== undefined) {
     return { file, documents: parseYaml(decodeYaml(content, file), file, locations) };
   }
-  throw new ConfigurationError(`There is no Compose file ${file}`, {
+  throw new ConfigurationError("There is no such Compose file", {
     hint: "add the file, or mend its name",
+    location: { file },
   });
 }
 
 export interface WrittenName {
   readonly name: string;
+  /** Before its variables were filled in. */
+  readonly text: string;
   readonly location: Location | undefined;
 }
 
@@ -38,7 +36,7 @@ export function findWrittenName(
   for (const { value } of parsed.flatMap(({ documents }) => documents)) {
     const name = isMapping(value) ? value["name"] : undefined;
     if (!isMapping(value) || typeof name !== "string" || name === "") continue;
-    last = { name: interpolate(name, lookup), location: locations.find(value, "name") };
+    last = { name: interpolate(name, lookup), text: name, location: locations.find(value, "name") };
   }
   return last;
 }

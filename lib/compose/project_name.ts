@@ -35,7 +35,7 @@ export function projectNameOf(
       undefined,
     );
   }
-  return notEmpty(normalizeProjectName(written.name), `\`name\` "${written.name}"`, written.location);
+  return notEmpty(normalizeProjectName(written.name), `\`name\` "${written.text}"`, written.location);
 }
 
 function normal(name: string, source: string, location?: Location): string {

@@ -9,7 +9,8 @@ import { Float, type Value } from "./value.ts";
 export const text: Kind<string> = {
   bind: (value, spot) => {
     if (typeof value === "string") return value;
-    if (typeof value === "number" || typeof value === "bigint") return String(value);
+    if (typeof value === "number") return String(value);
+    if (typeof value === "bigint" && BigInt.asIntN(64, value) === value) return String(value);
     throw mustBe(spot, value, "a text");
   },
   write: jsonText,

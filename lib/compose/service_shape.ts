@@ -184,7 +184,7 @@ const fields: Fields<Omit<Service, "name">> = {
   expose: textList,
   external_links: textList,
   extra_hosts: hostMap,
-  group_add: textList,
+  group_add: list(text),
   gpus: list(gpu),
   hostname: text,
   healthcheck,

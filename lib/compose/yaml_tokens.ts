@@ -2,6 +2,7 @@ import { CST, type LineCounter, Parser } from "yaml";
 import { ConfigurationError } from "../errors.ts";
 import { AliasChains } from "./alias_chains.ts";
 import { MAX_DEPTH } from "./construct.ts";
+import { Indentation } from "./yaml_indentation.ts";
 import { lexYaml } from "./yaml_lexer.ts";
 
 /**
@@ -13,11 +14,13 @@ export function readTokens(text: string, file: string, lines: LineCounter): CST.
   lines.addNewLine(0);
   const tokens: CST.Token[] = [];
   const chains = new AliasChains();
+  const indentation = new Indentation();
   let isText = false;
   for (const each of lexYaml(text)) {
     const isQuoted: boolean = !isText && each[0] === '"';
     if (isQuoted) refuseEscapes(each, parser.offset, file, lines);
     const lexeme: string = isQuoted ? withoutEscapedApostrophes(each) : each;
+    if (indentation.isBrokenBy(each, isText, parser.stack)) throw tabbed(parser, file, lines);
     for (const token of parser.next(lexeme)) tokens.push(token);
     const innermost = parser.stack.at(-1);
     if (tokens.at(-1)?.type === "error" || isBroken(innermost)) break;
@@ -60,6 +63,14 @@ function refuseEscapes(quoted: string, offset: number, file: string, lines: Line
 /** The reference takes `\'` for an apostrophe, and the library does not. */
 function withoutEscapedApostrophes(quoted: string): string {
   return quoted.replace(/\\(.)/gs, (escape, char) => char === "'" ? "\\x27" : escape);
+}
+
+function tabbed(parser: Parser, file: string, lines: LineCounter): ConfigurationError {
+  const { line, col } = lines.linePos(parser.offset);
+  return new ConfigurationError("Broken YAML: Tabs are not allowed as indentation", {
+    hint: "indent with spaces, not with tabs",
+    location: { file, line, column: col },
+  });
 }
 
 function tooDeep(message: string, parser: Parser, file: string, lines: LineCounter): ConfigurationError {

@@ -51,7 +51,7 @@ Deno.test("a name of which nothing is left is refused", () => {
   assert.throws(() => nameOf("/repo/...", COMPOSE), /The folder name "\.\.\." gives no project name/);
   assert.throws(
     () => nameOf("/repo/folder", `name: "\${UNSET}"\n${COMPOSE}`),
-    /`name` gives no project name/,
+    /`name` "\$\{UNSET\}" gives no project name/,
   );
   assert.throws(
     () => nameOf("/repo/folder", COMPOSE, {}, "Not Normal"),

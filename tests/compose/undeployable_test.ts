@@ -109,3 +109,17 @@ function placesOf({ undeployable }: LoadedProject): string[] {
 function byLine(one: string, other: string): number {
   return parseInt(one) - parseInt(other) || (one < other ? -1 : 1);
 }
+
+Deno.test("a variable without a name, which the engine refuses, is named with its file and line", () => {
+  const { undeployable } = loadProject({
+    folder: "/repo/web",
+    variables: {},
+    files: memoryFiles({
+      "/repo/web/compose.yml": "services: {a: {image: a, env_file: a.env}}",
+      "/repo/web/a.env": "A=1\n=2\n",
+    }),
+  });
+  assert.deepEqual(undeployable.map(({ message, location }) => [message, location]), [
+    ["A variable has no name", { file: "/repo/web/a.env", line: 2 }],
+  ]);
+});

@@ -133,7 +133,7 @@ Deno.test("locations can be copied one by one and taken over as a whole", () => 
 
 Deno.test("what is no YAML is refused with its line", () => {
   const cases: readonly (readonly [string, RegExp, number])[] = [
-    ["a:\n  b: [c\n d: e\n", /Broken YAML/, 3],
+    ["a:\n  b: [c\n d: e\n", /Broken YAML/, 2],
     ["a:\n\tb: c\n", /Tabs/, 2],
     ["a: 1\nb: c: d\n", /Broken YAML/, 2],
     ['a: 1\nb: "c\n', /Broken YAML/, 3],
