@@ -40,7 +40,7 @@ export function composeYaml(text: string, file: string, keepSourceTokens = false
   const lines = new LineCounter();
   refuseControlCharacters(text, file);
   // A lone carriage return ends a line, and a NEL does so in the middle of a text, where it becomes a blank.
-  const tokens = readTokens(text.replace(/\r(?!\n)/g, "\n").replace(/[ \t]*\x85[ \t]*/g, " "), file, lines);
+  const tokens = readTokens(text.replace(/\r(?!\n)/g, "\n").replace(/ ?\x85[ \t]*/g, " "), file, lines);
   refuseDirectives(tokens, file, lines);
   const composer = new Composer({ ...OPTIONS, keepSourceTokens });
   const documents: Document.Parsed[] = [];
