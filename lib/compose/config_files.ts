@@ -1,7 +1,8 @@
 /** Which Compose files a folder has. */
 import { posix } from "node:path";
-import { ConfigurationError } from "../errors.ts";
+import { ConfigurationError, type Location } from "../errors.ts";
 import type { Files } from "./files.ts";
+import type { Variables } from "./variables.ts";
 
 const NAMES = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 const OVERRIDE_NAMES = [
@@ -33,10 +34,16 @@ export function getConfigFiles(
   folder: string,
   files: Files,
   asked: readonly string[] | undefined,
-  variables: ReadonlyMap<string, string>,
+  { values: variables, places }: Pick<Variables, "values" | "places">,
 ): string[] {
   const named = asked ?? variables.get("COMPOSE_FILE")?.split(variables.get("COMPOSE_PATH_SEPARATOR") || ":");
-  if (named !== undefined) return named.map((file) => notFolder(posix.resolve(folder, file), files));
+  if (named !== undefined) {
+    const paths = named.map((file) => posix.resolve(folder, file));
+    for (const path of paths) {
+      refuseFolder(path, files, asked === undefined ? places.get("COMPOSE_FILE") : undefined);
+    }
+    return paths;
+  }
   const found = findConfigFiles(folder, files);
   if (found.length === 0) {
     throw new ConfigurationError(`There is no Compose file in ${folder}`, { hint: `add ${NAMES[1]}` });
@@ -44,10 +51,10 @@ export function getConfigFiles(
   return found;
 }
 
-function notFolder(file: string, files: Files): string {
-  if (files.kind(file) !== "folder") return file;
-  throw new ConfigurationError(`${file} is a folder, and no Compose file`, {
+function refuseFolder(path: string, files: Files, location: Location = { file: path }): void {
+  if (files.kind(path) !== "folder") return;
+  throw new ConfigurationError(`${path} is a folder, and no Compose file`, {
     hint: "name the Compose files themselves, with a colon between them",
-    location: { file },
+    location,
   });
 }

@@ -65,7 +65,7 @@ function findDanglingReferences(
     if (Object.hasOwn(enabled, name)) continue;
     const disabled = Object.hasOwn(model.services, name) ? model.services[name] : undefined;
     if (disabled !== undefined && !required) continue;
-    const place = entrySpot(entry, "depends_on", name, spot);
+    const place = dependencySpot(entry, name, spot);
     problems.push(
       disabled === undefined
         ? problemAt(
@@ -115,7 +115,7 @@ function findDependencyCycle({ dict, enabled }: ConsistencyInput, root: Spot): C
   if (cycle === undefined) return [];
   const services = dict["services"] as Mapping;
   const [first, second] = cycle as [string, string];
-  const spot = entrySpot(services[first] as Mapping, "depends_on", second, spotIn(root, services, first));
+  const spot = dependencySpot(services[first] as Mapping, second!, spotIn(root, services, first));
   return [
     problemAt(spot, `Services depend on each other: ${cycle.join(" → ")}`, "remove one of the dependencies"),
   ];
@@ -126,4 +126,22 @@ function entrySpot(service: Mapping, attribute: string, key: string | number, sp
   const parent = spotIn(spot, service, attribute);
   const held = service[attribute];
   return isMapping(held) || Array.isArray(held) ? spotIn(parent, held, key) : parent;
+}
+
+const IMPLYING = ["links", "network_mode", "ipc", "pid", "uts", "cgroup", "volumes_from"];
+
+/** Where a dependency was written: in `depends_on`, or as what implies it, from which it has its location. */
+function dependencySpot(service: Mapping, name: string, spot: Spot): Spot {
+  const { locations } = spot;
+  const dependencies = service["depends_on"];
+  const written = isMapping(dependencies) ? locations.find(dependencies, name) : undefined;
+  for (const attribute of written === undefined ? [] : IMPLYING) {
+    const held = service[attribute];
+    const place = spotIn(spot, service, attribute);
+    if (locations.find(service, attribute) === written && typeof held === "string") return place;
+    if (!Array.isArray(held)) continue;
+    const index = held.findIndex((_, each) => locations.find(held, each) === written);
+    if (index !== -1) return spotIn(place, held, index);
+  }
+  return entrySpot(service, "depends_on", name, spot);
 }

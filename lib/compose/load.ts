@@ -88,7 +88,7 @@ export function loadProject(input: LoadInput): LoadedProject {
   };
 
   const variables = readVariables(input.variables, folder, files, onUnset, input.envFiles);
-  const configFiles = getConfigFiles(folder, files, input.configFiles, variables.values);
+  const configFiles = getConfigFiles(folder, files, input.configFiles, variables);
   const workingDir = posix.dirname(configFiles[0]!);
   if (input.envFiles === undefined) addDotenv(variables, workingDir, files, onUnset);
   const lookup = (name: string): string | undefined => variables.values.get(name);

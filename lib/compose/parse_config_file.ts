@@ -36,7 +36,20 @@ export function findWrittenName(
   for (const { value } of parsed.flatMap(({ documents }) => documents)) {
     const name = isMapping(value) ? value["name"] : undefined;
     if (!isMapping(value) || typeof name !== "string" || name === "") continue;
-    last = { name: interpolate(name, lookup), text: name, location: locations.find(value, "name") };
+    last = {
+      name: fillIn(name, lookup, locations.find(value, "name")),
+      text: name,
+      location: locations.find(value, "name"),
+    };
   }
   return last;
+}
+
+function fillIn(name: string, lookup: Lookup, location: Location | undefined): string {
+  try {
+    return interpolate(name, lookup);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new ConfigurationError(error.message, { hint: error.hint, location, path: "name" });
+  }
 }

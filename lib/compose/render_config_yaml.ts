@@ -41,8 +41,11 @@ function yamlNode(node: ConfigNode, keys: KeyKind, attribute = ""): YAMLMap | YA
 
 /** Large numbers with a fraction are written with an exponent. */
 function numberText(text: string, attribute: string): string {
-  return FLOATS.has(attribute) ? new Float(Number(text)).toString() : text;
+  const isFloat = FLOATS.has(attribute) || /^-?(?:[0-9]+[.e]|[0-9]{21})/i.test(text);
+  return isFloat ? new Float(Number(text)).toString() : NO_NUMBERS[text] ?? text;
 }
+
+const NO_NUMBERS: Readonly<Record<string, string>> = { Infinity: ".inf", "-Infinity": "-.inf", NaN: ".nan" };
 
 const FLOATS: ReadonlySet<string> = new Set(["cpus", "cpu_percent", "max_failure_ratio"]);
 

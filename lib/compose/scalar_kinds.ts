@@ -10,7 +10,7 @@ export const text: Kind<string> = {
   bind: (value, spot) => {
     if (typeof value === "string") return value;
     if (typeof value === "number") return String(value);
-    if (typeof value === "bigint" && BigInt.asIntN(64, value) === value) return String(value);
+    if (isInt64(value)) return String(value);
     throw mustBe(spot, value, "a text");
   },
   write: jsonText,
@@ -40,8 +40,8 @@ export const integer: Kind<number> = {
       return exact(BigInt(value.replace("+", "")), spot);
     }
     if (value instanceof Float && Math.abs(value.value) < 2 ** 63) return Math.trunc(value.value);
-    if (typeof value === "number" || typeof value === "bigint") return exact(value, spot);
-    throw mustBe(spot, value, "a whole number");
+    if (typeof value === "number" || isInt64(value)) return exact(value, spot);
+    throw mustBe(spot, value, "a whole number of 64 bits");
   },
   write: jsonInteger,
   isEmpty: (value) => value === 0,
@@ -78,7 +78,8 @@ export const float32: Kind<number> = {
       ? value.value
       : Number(value);
     const single = Math.fround(number);
-    if (value === null || typeof value === "boolean" || !Number.isFinite(single)) {
+    const isTooLarge = typeof value === "bigint" && !isInt64(value);
+    if (value === null || typeof value === "boolean" || isTooLarge || !Number.isFinite(single)) {
       throw mustBe(spot, value, "a number that fits 32 bits");
     }
     return single;
@@ -90,7 +91,7 @@ export const float32: Kind<number> = {
 /** The reference takes fractions and what is beyond 64 bits without a word, and drops them. */
 export const byteSize: Kind<number> = {
   bind: (value, spot, notes) => {
-    if (value instanceof Float || (typeof value === "bigint" && BigInt.asIntN(64, value) !== value)) {
+    if (value instanceof Float || (typeof value === "bigint" && !isInt64(value))) {
       notes.unused(spot);
       return 0;
     }
@@ -124,6 +125,10 @@ export const fileMode: Kind<number> = {
   write: (value) => `"0${value.toString(8)}"`,
   isEmpty: () => false,
 };
+
+function isInt64(value: Value): value is bigint {
+  return typeof value === "bigint" && BigInt.asIntN(64, value) === value;
+}
 
 function exact(value: number | bigint, spot: Spot): number {
   const number = Number(value);
