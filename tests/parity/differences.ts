@@ -165,6 +165,38 @@ export const DIFFERENCES = [
     reason: "one broken file must not stop a host",
     test: "tests/compose/yaml_test.ts: files made to exhaust the machine are refused at once",
   },
+  {
+    id: "null-pid",
+    attribute: "services.pid",
+    reference: "crashes at a `pid` that is empty",
+    homeport: "takes it as not set, as the schema has it",
+    reason: "a crash is no verdict",
+    test: "tests/parity/loading_differences_test.ts: files that are loaded otherwise on purpose",
+  },
+  {
+    id: "large-numbers",
+    attribute: "services",
+    reference: "makes numbers beyond 64 bits negative or small",
+    homeport: "refuses whole numbers of more than 53 bits, but for sizes beyond 64, which both drop",
+    reason: "nobody wants what comes of them",
+    test: "tests/parity/loading_differences_test.ts: files that are loaded otherwise on purpose",
+  },
+  {
+    id: "outside-files",
+    attribute: "services.env_file",
+    reference: "reads env files wherever they are",
+    homeport: "refuses those outside of the repository",
+    reason: "what is deployed stands in Git",
+    test: "tests/parity/loading_differences_test.ts: files that are loaded otherwise on purpose",
+  },
+  {
+    id: "compatibility-variables",
+    attribute: "variables",
+    reference: "names containers with `_` where `COMPOSE_COMPATIBILITY` is set, and changes Windows paths",
+    homeport: "refuses these variables",
+    reason: "they are those of Compose 1",
+    test: "tests/parity/loading_differences_test.ts: files that are loaded otherwise on purpose",
+  },
 ] as const satisfies readonly Difference[];
 
 export type DifferenceId = typeof DIFFERENCES[number]["id"];
