@@ -6,7 +6,6 @@ import type { App, PassOptions } from "./cli/app.ts";
 import type { Config } from "./config/config.ts";
 import type { ValidConfig } from "./config/valid_config.ts";
 import type { ConnectOptions, DockerEngine } from "./engine/client.ts";
-
 import type { PassDependencies } from "./reconcile/pass.ts";
 import { Redactor } from "./secret.ts";
 import { VERSION } from "./version.ts";

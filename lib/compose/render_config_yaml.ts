@@ -3,9 +3,9 @@ import { stringifyString } from "yaml/util";
 import type { ConfigEntry, ConfigNode } from "./config_tree.ts";
 import { compareNaturally } from "./natural_order.ts";
 import { escapeDollars } from "./render_config.ts";
-import { findPlainMeaning } from "./scalar.ts";
 import { Float } from "./value.ts";
 import { type KeyKind, keyKindIn, keyKindOf } from "./user_maps.ts";
+import { doubleQuoted, isUnprintable, meansSomethingElse } from "./yaml_quoting.ts";
 
 /** As `docker compose config` prints it: with `$` doubled, so that it can be loaded again. */
 export function renderYaml(tree: ConfigNode): string {
@@ -106,21 +106,13 @@ function scalar(text: string, type: Scalar.Type): Scalar {
 
 /** The plainest style that gives the text back, by the rules of go-yaml, which also spares readers of YAML 1.1. */
 function styleOf(text: string): Scalar.Type {
-  if (UNPRINTABLE.test(text) || / \n/.test(text)) return Scalar.QUOTE_DOUBLE;
+  if (isUnprintable(text) || / \n/.test(text)) return Scalar.QUOTE_DOUBLE;
   if (text.includes("\n")) return text.endsWith(" ") ? Scalar.QUOTE_DOUBLE : Scalar.BLOCK_LITERAL;
   if (meansSomethingElse(text) || text.includes("\t")) return Scalar.QUOTE_DOUBLE;
   return NOT_PLAIN.test(text) ? Scalar.QUOTE_SINGLE : Scalar.PLAIN;
 }
 
-const UNPRINTABLE = /[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
 const NOT_PLAIN = /^(?:---|\.\.\.|[ #,[\]{}&*!|>'"%@`]|[-?:](?:\s|$))|:(?:\s|$)|\s#|\s$/;
-const OLD_BOOLEAN = /^(?:[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/;
-const SEXAGESIMAL = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
-
-function meansSomethingElse(text: string): boolean {
-  return findPlainMeaning(text) !== undefined || OLD_BOOLEAN.test(text) ||
-    SEXAGESIMAL.test(text);
-}
 
 /** The library writes no escapes where YAML wants them, such as for the delete character, and indents the first of empty lines. */
 const TEXT: ScalarTag = {
@@ -148,34 +140,4 @@ function blockLiteral(text: string, indent: string): string {
   const chomping = !text.endsWith("\n") ? "-" : /^\n$|\n\n$/.test(text) ? "+" : "";
   const lines = text.replace(/\n$/, "").split("\n").map((line) => line === "" ? "" : indent + line);
   return `|${indentation}${chomping}\n${lines.join("\n")}`;
-}
-
-function doubleQuoted(text: string): string {
-  const escaped = [...text].map((char) =>
-    ESCAPES[char] ?? (UNPRINTABLE.test(char) ? escapeCode(char.codePointAt(0)!) : char)
-  );
-  return `"${escaped.join("")}"`;
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  "\\": "\\\\",
-  "\0": "\\0",
-  "\x07": "\\a",
-  "\b": "\\b",
-  "\t": "\\t",
-  "\n": "\\n",
-  "\v": "\\v",
-  "\f": "\\f",
-  "\r": "\\r",
-  "\x1b": "\\e",
-  "\x85": "\\N",
-  "\u2028": "\\L",
-  "\u2029": "\\P",
-};
-
-function escapeCode(code: number): string {
-  const digits = code.toString(16).toUpperCase();
-  if (code <= 0xff) return `\\x${digits.padStart(2, "0")}`;
-  return code <= 0xffff ? `\\u${digits.padStart(4, "0")}` : `\\U${digits.padStart(8, "0")}`;
 }

@@ -8,7 +8,7 @@ import {
   type YamlNode,
   type YamlScalar,
 } from "./yaml_node.ts";
-import { doubleQuoted } from "./yaml_style.ts";
+import { doubleQuoted } from "../../compose/yaml_quoting.ts";
 
 /**
  * As `sops -d` prints it, which is as go-yaml does: no line is folded, blocks are indented by four, and a comment waits until there is a

@@ -1,4 +1,4 @@
-import { findPlainMeaning } from "../../compose/scalar.ts";
+import { isUnprintable, meansSomethingElse } from "../../compose/yaml_quoting.ts";
 import { base64 } from "../bytes.ts";
 import type { SopsScalar } from "./tree.ts";
 import { shortFloat } from "./value_text.ts";
@@ -45,52 +45,13 @@ function styleBinary(bytes: Uint8Array): StyledScalar {
   return { text, style: lines.length < 2 ? "plain" : "literal", tag: "!!binary" };
 }
 
-const UNPRINTABLE = /[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
 const NOT_PLAIN = /^(?:---|\.\.\.|[#,[\]{}&*!|>'"%@`]|[-?:](?:[ \t]|$))|:(?:[ \t]|$)|[ \t\n]#|^[ \n]|[ \n]$/;
-const OLD_BOOLEAN = /^(?:[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/;
-const SEXAGESIMAL = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 
 /** The plainest style that gives the text back, by the rules of go-yaml. */
 export function styleText(text: string): StyledScalar {
-  if (UNPRINTABLE.test(text) || text.includes(" \n")) return { text, style: "double" };
+  if (isUnprintable(text) || text.includes(" \n")) return { text, style: "double" };
   if (text.includes("\n")) return { text, style: text.endsWith(" ") ? "double" : "literal" };
   if (text === "<<") return { text, style: "plain", tag: "!!merge" };
   if (meansSomethingElse(text) || text.includes("\t")) return { text, style: "double" };
   return { text, style: NOT_PLAIN.test(text) ? "single" : "plain" };
-}
-
-function meansSomethingElse(text: string): boolean {
-  return findPlainMeaning(text) !== undefined || OLD_BOOLEAN.test(text) || SEXAGESIMAL.test(text);
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  "\\": "\\\\",
-  "\0": "\\0",
-  "\x07": "\\a",
-  "\b": "\\b",
-  "\t": "\\t",
-  "\n": "\\n",
-  "\v": "\\v",
-  "\f": "\\f",
-  "\r": "\\r",
-  "\x1b": "\\e",
-  "\x85": "\\N",
-  "\u2028": "\\L",
-  "\u2029": "\\P",
-};
-
-export function doubleQuoted(text: string): string {
-  const escaped = Array.from(
-    text,
-    (char) => ESCAPES[char] ?? (UNPRINTABLE.test(char) ? escapeCode(char) : char),
-  );
-  return `"${escaped.join("")}"`;
-}
-
-function escapeCode(char: string): string {
-  const code = char.codePointAt(0)!;
-  const digits = code.toString(16).toUpperCase();
-  if (code <= 0xff) return `\\x${digits.padStart(2, "0")}`;
-  return code <= 0xffff ? `\\u${digits.padStart(4, "0")}` : `\\U${digits.padStart(8, "0")}`;
 }
