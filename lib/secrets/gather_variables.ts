@@ -1,8 +1,8 @@
 import type { StringMap } from "../compose/project.ts";
-import type { EncryptedFiles, ProviderContext } from "../config/secrets_provider.ts";
+import type { ProviderContext } from "../config/secrets_provider.ts";
 import { type Answer, explainFailure } from "./ask_providers.ts";
-import { NO_FILES, type OpenedFiles, openFiles, type RepositoryFiles } from "./open_files.ts";
-import { besideSources, type GatheredSource, isFor, ownSource } from "./secret_sources.ts";
+import { coveredBy, NO_FILES, type OpenedFiles, openFiles, type RepositoryFiles } from "./open_files.ts";
+import { besideSource, type GatheredSource, isFor, ownSource } from "./secret_sources.ts";
 
 export interface GatherOptions extends ProviderContext {
   readonly repository?: RepositoryFiles;
@@ -31,7 +31,9 @@ export async function gather(
     if (repository === undefined) return { ...answer, files: NO_FILES };
     const encrypted = await answer.provider.inRepository?.(context);
     if (encrypted === undefined) return { ...answer, files: NO_FILES };
-    return { ...answer, encrypted, files: await openFiles(encrypted, repository, context.signal) };
+    const covered = coveredBy(encrypted, repository);
+    const files = await openFiles(encrypted, covered, context.signal);
+    return { ...answer, files, beside: besideSource(answer.provider, encrypted, covered) };
   }));
   const mergeFor = (stack: string | undefined): StringMap =>
     Object.assign(Object.create(null), ...results.map((given) => givenTo(given, stack)));
@@ -43,7 +45,7 @@ export async function gather(
     variables: mergeFor(undefined),
     ofStack: Object.fromEntries([...stacks].map((stack) => [stack, mergeFor(stack)])),
     sources: results.flatMap((given): GatheredSource[] => {
-      const { provider, encrypted, values, files, stale, error } = given;
+      const { provider, beside, values, files, stale, error } = given;
       return [
         {
           ...ownSource(provider),
@@ -51,12 +53,12 @@ export async function gather(
           error: () => error,
           ...(stale !== undefined && { stale }),
         },
-        ...besideSources(provider, encrypted, repository).map((source) => ({
-          ...source,
+        ...(beside === undefined ? [] : [{
+          ...beside,
           gives: (name: string, stack: string) =>
             isFor(provider, stack) && Object.hasOwn(files.variables[stack] ?? {}, name),
           error: (stack: string) => findFileError(given, stack, repository),
-        })),
+        }]),
       ];
     }),
     warnings: providers.flatMap(({ label, warnings }) =>
@@ -70,7 +72,8 @@ export async function gather(
 }
 
 interface Given extends Answer {
-  readonly encrypted?: EncryptedFiles;
+  /** The files beside the stacks, where the provider opens any. */
+  readonly beside?: GatheredSource;
   readonly files: OpenedFiles;
 }
 

@@ -25,13 +25,21 @@ export interface OpenedFiles {
 
 export const NO_FILES: OpenedFiles = { contents: new Map(), failures: new Map(), variables: {} };
 
-/** A file that cannot be opened stops no other. */
+/** The files among them that are the provider's to open: told once, for it may take a look at each. */
+export function coveredBy(encrypted: EncryptedFiles, repository: RepositoryFiles): RepositoryFiles {
+  const paths = repository.paths.filter((path) =>
+    encrypted.covers(relative(repository, path), () => contentOf(repository, path))
+  );
+  return { ...repository, paths };
+}
+
+/** Opens all of the files. One that cannot be opened stops no other. */
 export async function openFiles(
   encrypted: EncryptedFiles,
   repository: RepositoryFiles,
   signal: AbortSignal,
 ): Promise<OpenedFiles> {
-  const paths = coveredPaths(encrypted, repository);
+  const { paths } = repository;
   const results = await Promise.allSettled(
     paths.map(async (path) => await encrypted.open(relative(repository, path), contentOf(repository, path))),
   );
@@ -55,16 +63,15 @@ export async function openFiles(
 
 /** Names of the variables that files beside a stack give to it, by stack; and, for those that tell no names, why. */
 export function namesBeside(
-  encrypted: EncryptedFiles | undefined,
-  repository: RepositoryFiles | undefined,
+  encrypted: EncryptedFiles,
+  repository: RepositoryFiles,
 ): {
   readonly names: Readonly<Record<string, ReadonlySet<string>>>;
   readonly failures: Readonly<Record<string, Error>>;
 } {
   const names: Record<string, Set<string>> = Object.create(null);
   const failures: Record<string, Error> = Object.create(null);
-  if (encrypted === undefined || repository === undefined) return { names, failures };
-  for (const path of coveredPaths(encrypted, repository)) {
+  for (const path of repository.paths) {
     const stack = repository.stacks.find((each) => isBeside(path, each));
     if (stack === undefined) continue;
     try {
@@ -75,12 +82,6 @@ export function namesBeside(
     }
   }
   return { names, failures };
-}
-
-function coveredPaths(files: EncryptedFiles, repository: RepositoryFiles): string[] {
-  return repository.paths.filter((path) =>
-    files.covers(relative(repository, path), () => contentOf(repository, path))
-  );
 }
 
 function contentOf(repository: RepositoryFiles, path: string): Uint8Array {

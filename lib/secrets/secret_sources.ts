@@ -1,6 +1,6 @@
 /** The providers as stacks see them. */
 import type { EncryptedFiles, ProviderContext, SecretsProvider } from "../config/secrets_provider.ts";
-import { namesBeside, type RepositoryFiles } from "./open_files.ts";
+import { coveredBy, namesBeside, type RepositoryFiles } from "./open_files.ts";
 
 export interface GatheredSource {
   readonly label: string;
@@ -21,7 +21,8 @@ export async function sourcesOf(
 ): Promise<GatheredSource[]> {
   const sources = await Promise.all(providers.map(async (provider) => {
     const encrypted = repository && await provider.inRepository?.(context);
-    return [ownSource(provider), ...besideSources(provider, encrypted, repository)];
+    if (encrypted === undefined) return [ownSource(provider)];
+    return [ownSource(provider), besideSource(provider, encrypted, coveredBy(encrypted, repository!))];
   }));
   return sources.flat();
 }
@@ -34,19 +35,18 @@ export function ownSource(provider: SecretsProvider): GatheredSource {
 }
 
 /** The files beside the stacks, apart from what else the provider has: where the one fails, the other may not. */
-export function besideSources(
+export function besideSource(
   provider: SecretsProvider,
-  encrypted: EncryptedFiles | undefined,
-  repository: RepositoryFiles | undefined,
-): GatheredSource[] {
-  if (encrypted === undefined) return [];
-  const { names, failures } = namesBeside(encrypted, repository);
-  return [{
+  encrypted: EncryptedFiles,
+  covered: RepositoryFiles,
+): GatheredSource {
+  const { names, failures } = namesBeside(encrypted, covered);
+  return {
     label: provider.label,
     mayProvide: (name, stack) =>
       isFor(provider, stack) && (names[stack]?.has(name) || (stack in failures && "unknown")),
     error: (stack) => isFor(provider, stack) ? failures[stack] : undefined,
-  }];
+  };
 }
 
 export function isFor({ stacks }: SecretsProvider, stack: string | undefined): boolean {

@@ -78,6 +78,8 @@ function findMissingSecret(
 
 /** Those of the secrets that a loaded stack's files name. */
 export function namedSecrets(given: StringMap, { desired, usedFiles }: LoadedStack, files: Files): StringMap {
+  // Most passes have none, and need not read every file again.
+  if (Object.keys(given).length === 0) return {};
   const names = [...namesIn(usedFiles, files), ...takenByName(desired.project, given)];
   return Object.fromEntries(
     names.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]!]),
