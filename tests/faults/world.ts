@@ -10,6 +10,8 @@ import { Homelab } from "../fakes/homelab.ts";
 import { HomeportProcess, type StartOptions } from "./homeport_process.ts";
 import type { OwnEngine } from "./own_engine.ts";
 import type { RegistryProxy } from "./registry_proxy.ts";
+import { seeEngine } from "./engine_view.ts";
+import { converge } from "./settle.ts";
 import { composeText, type StackSpec } from "./stack_spec.ts";
 
 /** What all cases share. */
@@ -120,6 +122,33 @@ export class World {
     const process = await HomeportProcess.start(this, options);
     this.processes.push(process);
     return process;
+  }
+
+  /** Brings this about, and goes on watching. */
+  async up(
+    stacks: Readonly<Record<string, StackSpec>>,
+    options: StartOptions = {},
+  ): Promise<HomeportProcess> {
+    await this.commit(stacks);
+    const process = await this.start(options);
+    await converge(this, process);
+    return process;
+  }
+
+  /** `docker …` on a container of the case, by the API: `post("pair-web-1", "stop")`. */
+  async post(container: string, action: string, query: Readonly<Record<string, string>> = {}): Promise<void> {
+    const path = `/containers/${this.prefix}-${container}/${action}`;
+    await (await this.site.engine.api.request("POST", path, { query })).body?.cancel();
+  }
+
+  async remove(path: string, query: Readonly<Record<string, string>> = {}): Promise<void> {
+    await (await this.site.engine.api.request("DELETE", path, { query })).body?.cancel();
+  }
+
+  /** Name → ID of every container of the case. */
+  async ids(): Promise<Readonly<Record<string, string>>> {
+    const { containers } = await seeEngine(this.site.engine.api, this.prefix);
+    return Object.fromEntries(containers.map(({ name, id }) => [name, id]));
   }
 
   /** Done when the case is over, however it ends. */

@@ -1,11 +1,12 @@
 /** `kill -9`, before and after the engine carries out each writing call of a pass over five stacks. */
-import type { FaultCase } from "../case.ts";
-import { checkAtRest, converge, type Expectations } from "../settle.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { type FaultCase, faultCase } from "../case.ts";
+import { checkAtRest, converge, type Expectations, settle } from "../settle.ts";
 import { plantData } from "../check_world.ts";
 import type { HomeportProcess } from "../homeport_process.ts";
 import { fiveStacks, type StackSpec } from "../stack_spec.ts";
 import { until } from "../until.ts";
-import { type Site, World } from "../world.ts";
+import type { World } from "../world.ts";
 
 type Moment = "before" | "after";
 
@@ -42,29 +43,45 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-export const KILL_CASES: readonly FaultCase[] = SCENARIOS.flatMap((scenario) =>
-  (["before", "after"] as const).map((moment): FaultCase => ({
-    group: "kill -9",
-    intent: `${scenario.name} that is killed ${moment} any writing call is completed by the next start`,
-    run: (site) => killEverywhere(site, scenario, moment),
-  }))
-);
+const KILLS_AT_RANDOM = 20;
 
-async function killEverywhere(site: Site, scenario: Scenario, moment: Moment): Promise<string> {
-  const world = await World.create(site);
-  try {
-    let point = 1;
-    let tried = 0;
-    for (;; point += site.stride) {
-      if (!await killAt(world, scenario, moment, point)) break;
-      tried++;
-    }
-    if (tried === 0) throw new Error("no point was hit");
-    await checkAtRest(world, { keptVolumes: keptVolumes(world, scenario) });
-    return `${tried} points`;
-  } finally {
-    await world.close();
+export const KILL_CASES: readonly FaultCase[] = SCENARIOS.flatMap((scenario) =>
+  (["before", "after"] as const).map((moment) =>
+    faultCase(
+      "kill -9",
+      `${scenario.name} that is killed ${moment} any writing call is completed by the next start`,
+      (world) => killEverywhere(world, scenario, moment),
+    )
+  )
+).concat([
+  faultCase(
+    "kill -9",
+    "updates that are killed at any time, one after the other, lose nothing",
+    killAtRandom,
+  ),
+]);
+
+async function killEverywhere(world: World, scenario: Scenario, moment: Moment): Promise<string> {
+  let tried = 0;
+  for (let point = 1; await killAt(world, scenario, moment, point); point += world.site.stride) tried++;
+  if (tried === 0) throw new Error("no point was hit");
+  await checkAtRest(world, { keptVolumes: keptVolumes(world, scenario) });
+  return `${tried} points`;
+}
+
+async function killAtRandom(world: World): Promise<string> {
+  const image = world.site.engine.images.one;
+  let process = await world.up(fiveStacks(image, 1));
+  const precious = await plantData(world);
+  for (let version = 2; version <= KILLS_AT_RANDOM + 1; version++) {
+    await world.commit(fiveStacks(image, version, version));
+    process.reload();
+    await pause(Math.random() * 2500);
+    await process.end();
+    process = await world.start();
   }
+  await settle(world, process, { precious });
+  return `${KILLS_AT_RANDOM} kills`;
 }
 
 /** `false`: the pass had fewer calls. */
@@ -113,15 +130,7 @@ async function begin(
     await world.wipeEngine();
     return undefined;
   }
-  const running = world.processes.find(({ hasEnded }) => !hasEnded) ?? await startWith(world, stacks);
-  return running;
-}
-
-async function startWith(world: World, stacks: Record<string, StackSpec>): Promise<HomeportProcess> {
-  await world.commit(stacks);
-  const process = await world.start();
-  await converge(world, process);
-  return process;
+  return world.processes.find(({ hasEnded }) => !hasEnded) ?? await world.up(stacks);
 }
 
 /** Kills at the so-and-so-many-th writing call from now on. */
