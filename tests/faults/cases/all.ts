@@ -1,5 +1,12 @@
 import type { FaultCase } from "../case.ts";
 import { BY_HAND_CASES } from "./by_hand.ts";
+import { ENGINE_CASES } from "./engine.ts";
+import { GIT_CASES } from "./git.ts";
 import { KILL_CASES } from "./kill.ts";
 
-export const FAULT_CASES: readonly FaultCase[] = [...KILL_CASES, ...BY_HAND_CASES];
+export const FAULT_CASES: readonly FaultCase[] = [
+  ...KILL_CASES,
+  ...BY_HAND_CASES,
+  ...ENGINE_CASES,
+  ...GIT_CASES,
+];
