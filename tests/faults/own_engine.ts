@@ -6,9 +6,8 @@ import type { Log } from "../../tools/engine/run.ts";
 import { startThrowawayEngine } from "../../tools/engine/throwaway_engine.ts";
 import { until } from "./until.ts";
 
-/** Another engine on this machine keeps its bridges, its rules and its subnets. */
+/** Another engine on this machine keeps its rules and its subnets; and docker0, which `bridge: "none"` would delete. */
 const SETTINGS = {
-  bridge: "none",
   iptables: false,
   ip6tables: false,
   "default-address-pools": [{ base: "10.64.0.0/12", size: 28 }],
