@@ -17,6 +17,9 @@ export async function runPass(deps: PassDependencies, options: RunPassOptions): 
   const planned = await planPass(deps, options);
   const { plan } = planned;
   if (!options.confirmPrune) refuseLargePrune(planned);
+  for (const { name, warnings } of plan.stacks) {
+    for (const each of warnings) options.onEvent?.({ kind: "warning", warning: { stack: name, ...each } });
+  }
   const tell = (outcome: StackOutcome) => {
     options.onEvent?.({ kind: "stack-done", outcome });
     return outcome;
