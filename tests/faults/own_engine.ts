@@ -16,7 +16,7 @@ const OPTIONS = {
     ip6tables: false,
     "shutdown-timeout": 1,
   },
-  bridge: `hpf${Deno.pid} 10.80.0.1/24`,
+  bridge: `hpf${Deno.pid} 10.80.${Deno.pid % 256}.1/24`,
 };
 
 export interface OwnEngine {
