@@ -27,6 +27,8 @@ function folder(
       await process.stop();
       await spoil(world.dataDir, world);
       process = await world.start();
+      // Before that, SIGHUP ends any process.
+      await process.until("the start", () => process.count("started") > 0);
     }
     process.reload();
     await pause(1500);
