@@ -29,7 +29,7 @@ async function main(args: readonly string[], cleanUp: CleanUp): Promise<number> 
   const results: CaseResult[] = [];
   for (const each of picked) {
     if (cleanUp.signal.aborted) return 130;
-    const result = await runCase(each, site, cleanUp.signal);
+    const result = await runCase(each, site);
     results.push(result);
     const { group, intent, seconds, detail, failure } = result;
     const suffix = [`${seconds.toFixed(0)} s`, ...(detail === undefined ? [] : [detail])].join(", ");
@@ -42,21 +42,15 @@ async function main(args: readonly string[], cleanUp: CleanUp): Promise<number> 
   return failed === 0 ? 0 : 1;
 }
 
-async function runCase(fault: FaultCase, site: Site, signal: AbortSignal): Promise<CaseResult> {
+async function runCase(fault: FaultCase, site: Site): Promise<CaseResult> {
   const { group, intent } = fault;
   const begun = performance.now();
   const seconds = () => (performance.now() - begun) / 1000;
   try {
-    const detail = await Promise.race([fault.run(site), interrupted(signal)]);
+    const detail = await fault.run(site);
     return { group, intent, seconds: seconds(), ...(detail !== undefined && { detail }) };
   } catch (error) {
     const failure = error instanceof Error ? error.stack ?? error.message : String(error);
     return { group, intent, seconds: seconds(), failure };
   }
-}
-
-function interrupted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) =>
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true })
-  );
 }

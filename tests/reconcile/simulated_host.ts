@@ -4,7 +4,7 @@ import type { EngineEvent } from "../../lib/plan/engine_event.ts";
 import { Loop } from "../../lib/reconcile/loop.ts";
 import type { LoopEvent } from "../../lib/reconcile/loop_events.ts";
 import type { EngineEvents, SyncOptions } from "../../lib/reconcile/ports.ts";
-import type { BrokenStack } from "../../lib/stacks/desired_stack.ts";
+import type { BrokenStack, DesiredStack } from "../../lib/stacks/desired_stack.ts";
 import type { FakeEngine } from "../fakes/fake_engine.ts";
 import { SimulatedClock } from "../fakes/simulated_clock.ts";
 import { loadStack, newEngine } from "../plan/fixture.ts";
@@ -28,6 +28,7 @@ export class SimulatedHost implements EngineEvents {
   readonly #controller = new AbortController();
   #running: Promise<void> | undefined;
   #stream: Stream | undefined;
+  #loaded: { readonly from: SimulatedHost["stacks"]; readonly stacks: readonly DesiredStack[] } | undefined;
 
   constructor({ random = () => 0.5 }: { readonly random?: () => number } = {}) {
     const { engine, clock } = this;
@@ -108,8 +109,17 @@ export class SimulatedHost implements EngineEvents {
     yield* stream.read();
   }
 
+  /** Days have thousands of passes, and few of them see other files. */
+  #load(): readonly DesiredStack[] {
+    if (this.#loaded?.from !== this.stacks) {
+      const stacks = Object.entries(this.stacks).map(([name, text]) => loadStack(name, text));
+      this.#loaded = { from: this.stacks, stacks };
+    }
+    return this.#loaded.stacks;
+  }
+
   #dependencies() {
-    const { deps } = passOver(this.engine, this.stacks);
+    const { deps } = passOver(this.engine, {});
     return {
       ...deps,
       repository: {
@@ -123,7 +133,7 @@ export class SimulatedHost implements EngineEvents {
       },
       loadHost: async (...args: Parameters<typeof deps.loadHost>) => ({
         ...await deps.loadHost(...args),
-        stacks: Object.entries(this.stacks).map(([name, text]) => loadStack(name, text)),
+        stacks: this.#load(),
         broken: this.broken,
       }),
     };

@@ -5,9 +5,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { run } from "../../../tools/engine/run.ts";
 import { type FaultCase, faultCase } from "../case.ts";
 import { plantData } from "../check_world.ts";
-import { seeEngine } from "../engine_view.ts";
 import type { HomeportProcess } from "../homeport_process.ts";
-import { type Expectations, settle } from "../settle.ts";
+import { converge, type Expectations, settle } from "../settle.ts";
 import { fiveStacks, type StackSpec } from "../stack_spec.ts";
 import type { World } from "../world.ts";
 
@@ -149,11 +148,12 @@ export const DATA_FOLDER_CASES: readonly FaultCase[] = [
     assert.equal(second.count("pass-started"), 0);
     await world.commit(fiveStacks(image, 2));
     first.reload();
-    await settle(world, first, { precious }).catch(async (error) => {
-      // Where a second one waits, it takes over as soon as the first is gone.
-      if (second.hasEnded) throw error;
-    });
-    if (second.hasEnded) return "refused";
+    await converge(world, first, { precious });
+    if (second.hasEnded) {
+      await settle(world, first, { precious });
+      return "refused";
+    }
+    await first.stop();
     await settle(world, second, { precious });
     return "waits, and takes over";
   }),
@@ -180,10 +180,10 @@ export const DATA_FOLDER_CASES: readonly FaultCase[] = [
       const pushed = { stacks: world.stacks, head: world.head };
       Object.assign(world, { stacks, head });
       await world.post("pair-db-1", "kill");
-      await process.until("a mended container", async () => {
-        const { containers } = await seeEngine(world.site.engine.api, world.prefix);
-        return containers.find(({ name }) => name.endsWith("-pair-db-1"))?.state === "running";
-      });
+      await process.until(
+        "a mended container",
+        async () => (await world.find("pair-db-1"))?.state === "running",
+      );
       Object.assign(world, pushed);
       await remount(world, "size=64m");
       process.reload();
@@ -200,10 +200,10 @@ export const DATA_FOLDER_CASES: readonly FaultCase[] = [
       const filler = join(world.dataDir, "filler");
       await run("dd", ["if=/dev/zero", `of=${filler}`, "bs=4k"]);
       await world.post("pair-db-1", "kill");
-      await process.until("a mended container", async () => {
-        const { containers } = await seeEngine(world.site.engine.api, world.prefix);
-        return containers.find(({ name }) => name.endsWith("-pair-db-1"))?.state === "running";
-      });
+      await process.until(
+        "a mended container",
+        async () => (await world.find("pair-db-1"))?.state === "running",
+      );
       await Deno.remove(filler);
       process.reload();
       await settle(world, process, { isJournalSetAside: true });
