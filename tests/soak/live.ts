@@ -33,11 +33,13 @@ export async function liveThrough(site: Site, { kind, minutes, seed }: LiveOptio
     const end = performance.now() + minutes * 60_000;
     let told = performance.now();
     while (performance.now() < end && !site.signal.aborted) {
-      if (process.hasEnded) throw new Error(`Homeport ended by itself:\n${process.lastWords()}`);
       const fault = random.pick(FAULTS);
       done.set(fault.name, (done.get(fault.name) ?? 0) + 1);
       await fault.happen({ world, process, random, stacks });
       await pause(300 + random.below(2500));
+      if (process.hasEnded) {
+        throw new Error(`Homeport ended by itself after ${fault.name}:\n${process.lastWords()}`);
+      }
       samples.push(await measureProcess(process.pid));
       if (performance.now() - told > 60_000) {
         told = performance.now();
