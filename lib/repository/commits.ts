@@ -22,6 +22,12 @@ export class Commits {
   async bring(id: string, signal: AbortSignal): Promise<string> {
     const commit = await this.#resolve(id);
     if (!this.#store.packs.holds(commit)) await this.#fetch(commit, signal);
+    try {
+      await this.#requireCommit(commit);
+    } catch (error) {
+      if (!(error instanceof BrokenStore)) throw error;
+      await this.bringAnew(commit, signal);
+    }
     return commit;
   }
 
