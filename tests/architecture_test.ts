@@ -13,6 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   engine: ["compose", "plan", "stacks"],
   reconcile: ["compose", "config", "plan", "stacks"],
   journal: ["reconcile"],
+  state: ["reconcile"],
   cli: ["compose", "config", "plan", "reconcile", "stacks"],
 };
 const FREE = ["errors.ts", "secret.ts"];
@@ -25,6 +26,7 @@ const PURE_BUILTINS = ["node:crypto", "node:path"];
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "age-encryption": ["secrets"],
   yaml: ["compose"],
+  croner: ["config"],
   zod: ["config"],
   "docker-modem": ["engine"],
   "tar-stream": ["engine"],

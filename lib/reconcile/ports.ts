@@ -7,6 +7,7 @@ import type { EngineEvent } from "../plan/engine_event.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
 import type { PassRecord } from "./pass_record.ts";
+import type { HostState, Suspension } from "./stack_state.ts";
 
 /** A commit, and its files at a path that never changes between commits. */
 export interface Snapshot {
@@ -117,4 +118,16 @@ export interface Clock {
 export interface Journal {
   /** Never rejects because of the journal itself: gives what a person should know about it, often nothing. */
   record(pass: PassRecord): Promise<readonly string[]>;
+}
+
+/** What is known of a host's stacks that labels cannot say. Used only under the data folder's lock, but for the suspensions. */
+export interface StateStore {
+  /** Never throws: where nothing can be read, nothing is known. */
+  read(): HostState;
+  /** Why nothing could be read, for those who only read. */
+  fault(): string | undefined;
+  /** Never throws: gives what a person should know. Replaces the state of this host only, as a whole. */
+  write(state: HostState): readonly string[];
+  /** By stack, or by {@linkcode ALL_STACKS}; those that are over are removed. */
+  suspensions(): Readonly<Record<string, Suspension>>;
 }
