@@ -18,6 +18,8 @@ export interface StackState {
   readonly rejected: readonly RejectedImage[];
   /** When it was put back of late, RFC 3339; oldest first. */
   readonly heals: readonly string[];
+  /** Since when a pass left it alone because it is suspended, RFC 3339. */
+  readonly suspendedSince?: string;
 }
 
 export interface IntendedState {
@@ -77,6 +79,9 @@ export interface Suspension {
   readonly until?: string;
   readonly reason?: string;
 }
+
+/** Stands for all stacks among the suspensions, those to come included. */
+export const ALL_STACKS = "*";
 
 export const NO_STATE: HostState = { stacks: {}, told: {} };
 export const NEW_STACK: StackState = { good: [], rejected: [], heals: [] };
