@@ -5,6 +5,7 @@ import type { Followers } from "../plan/followers.ts";
 import type { ImageReference, Observed } from "../plan/observed.ts";
 import type { EngineEvent } from "../plan/engine_event.ts";
 import type { Operation } from "../plan/operation.ts";
+import type { RegistryImage } from "../plan/registry_image.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
 import type { PassRecord } from "./pass_record.ts";
 import type { HostState, Suspension } from "./stack_state.ts";
@@ -97,6 +98,12 @@ export interface Engine {
   execute(operation: Operation, context: DeployContext): Promise<void>;
   /** As `execute`, for the operations of a stack that is taken down: there is no project any more. */
   takeDown(operation: Operation, signal: AbortSignal): Promise<void>;
+}
+
+/** What registries have. */
+export interface RegistryQuestions {
+  /** Throws a HomeportError that names the image. */
+  askRegistry(reference: ImageReference, signal: AbortSignal): Promise<RegistryImage>;
 }
 
 export interface EngineEvents {
