@@ -6,6 +6,7 @@ import type { EngineEvent } from "../plan/engine_event.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
 import type { PassRecord } from "./pass_record.ts";
+import type { StackChange, Told } from "./stack_change.ts";
 
 /** A commit, and its files at a path that never changes between commits. */
 export interface Snapshot {
@@ -77,4 +78,18 @@ export interface Clock {
 export interface Journal {
   /** Never rejects because of the journal itself: gives what a person should know about it, often nothing. */
   record(pass: PassRecord): Promise<readonly string[]>;
+}
+
+/** Tells people what changed. */
+export interface Notifier {
+  /** Takes it, and sends it by and by. */
+  send(changes: readonly StackChange[]): void;
+  /** Waits for what is under way, so many milliseconds at most. */
+  close(limit: number): Promise<void>;
+}
+
+/** Keeps what people were told, also while nothing runs. */
+export interface ToldStore {
+  told(): Told;
+  setTold(told: Told): void;
 }
