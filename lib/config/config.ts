@@ -2,6 +2,7 @@
  * The owner's configuration, as `stacks.config.ts` writes it.
  */
 import type { Layout } from "../stacks/stack.ts";
+import type { NotificationChannel } from "./notification.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 
 /**
@@ -52,6 +53,11 @@ export interface Config {
   readonly deploy?: DeployConfig;
   /** How long it is remembered what was done. */
   readonly journal?: JournalConfig;
+  /**
+   * Who is told what changed: `ntfy()`, `gotify()`, `discord()`, `slack()`, `telegram()`, `email()`, `webhook()`. Each is told once of a
+   * change, in one message a pass. Default: nobody.
+   */
+  readonly notifications?: readonly NotificationChannel[];
 }
 
 /** The Git repository that says what runs. */

@@ -4,6 +4,7 @@ import { HASH_FLAVOURS } from "../compose/hash.ts";
 import { registryHost } from "../compose/registry_host.ts";
 import type { CredentialReference, Registries, SecretReference } from "./config.ts";
 import { findUrlFault, takesToken } from "./repository_url.ts";
+import type { NotificationChannel } from "./notification.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 import * as rules from "./value_rules.ts";
 
@@ -57,6 +58,7 @@ export const CONFIG = z.strictObject({
     composeHash: z.literal(HASH_FLAVOURS).optional(),
   }).optional(),
   journal: z.strictObject({ keep: text(rules.duration).optional() }).optional(),
+  notifications: z.array(z.custom<NotificationChannel>().superRefine(reportBadChannel)).optional(),
 });
 
 export type ParsedConfig = z.output<typeof CONFIG>;
@@ -195,6 +197,19 @@ function reportBadProviders(secrets: unknown, context: Context): void {
 function isProvider(value: unknown): value is SecretsProvider {
   return isRecord(value) && typeof value["label"] === "string" && typeof value["variables"] === "function" &&
     typeof value["mayProvide"] === "function";
+}
+
+function reportBadChannel(channel: unknown, context: Context): void {
+  const faults = isChannel(channel) ? channel.faults ?? [] : [{
+    message: "not a channel for notifications",
+    hint: 'write ntfy({ topic: "homelab" }), email({ … }) or another one of them',
+  }];
+  for (const fault of faults) report(context, fault);
+}
+
+function isChannel(value: unknown): value is NotificationChannel {
+  return isRecord(value) && typeof value["label"] === "string" && typeof value["send"] === "function" &&
+    Array.isArray(value["credentials"]);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

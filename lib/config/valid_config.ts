@@ -2,6 +2,7 @@ import type { HashFlavour } from "../compose/hash.ts";
 import type { StringMap } from "../compose/project.ts";
 import type { Layout } from "../stacks/stack.ts";
 import type { CredentialReference, Registries, SecretReference } from "./config.ts";
+import type { NotificationChannel } from "./notification.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 
 /** A configuration that was validated, with every default filled in. Durations are milliseconds, and variables are text. */
@@ -26,6 +27,7 @@ export interface ValidConfig {
     readonly composeHash: HashFlavour;
   };
   readonly journal: { readonly keep: number };
+  readonly notifications: readonly NotificationChannel[];
 }
 
 export interface ValidHost {

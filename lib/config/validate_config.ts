@@ -37,7 +37,19 @@ export function validateConfig(config: unknown): ValidConfig {
 }
 
 function withDefaults(config: ParsedConfig): ValidConfig {
-  const { repository, hosts, envs, secrets = [], registries, dataDir, poll, prune, deploy, journal } = config;
+  const {
+    repository,
+    hosts,
+    envs,
+    secrets = [],
+    registries,
+    dataDir,
+    poll,
+    prune,
+    deploy,
+    journal,
+    notifications = [],
+  } = config;
   const { url, branch, auth } = repository;
   return {
     repository: {
@@ -59,6 +71,7 @@ function withDefaults(config: ParsedConfig): ValidConfig {
       composeHash: deploy?.composeHash ?? DEFAULTS.composeHash,
     },
     journal: { keep: milliseconds(journal?.keep ?? DEFAULTS.keep) },
+    notifications,
   };
 }
 

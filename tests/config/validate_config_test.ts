@@ -58,6 +58,7 @@ Deno.test("the least configuration gets every default", () => {
     prune: { enabled: true },
     deploy: { waitTimeout: 300_000, pullTimeout: 900_000, parallel: 4, composeHash: "2.40" },
     journal: { keep: 90 * 86_400_000 },
+    notifications: [],
   });
 });
 
@@ -187,7 +188,7 @@ Deno.test("every problem is reported at once, each with its path, its value and 
     `"3" where "2.40" or "5" is needed (deploy.composeHash)
   → write it such as deploy: { composeHash: "5" }`,
     `unknown key "dryRun" (dryRun)
-  → the keys here are repository, hosts, envs, secrets, registries, dataDir, poll, prune, deploy`,
+  → the keys here are repository, hosts, envs, secrets, registries, dataDir, poll, prune, deploy, journal, notifications`,
   ];
   assert.deepEqual(problemsOf(config).sort(), expected.sort());
 });

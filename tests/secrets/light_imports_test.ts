@@ -7,6 +7,9 @@ const LIB = fileURLToPath(new URL("../../lib", import.meta.url));
 /** What only a provider that is asked needs. */
 const HEAVY = [
   "http/http_request.ts",
+  "notify/post.ts",
+  "notify/smtp/send_mail.ts",
+  "notify/text.ts",
   "secrets/resolve_credential.ts",
   "secrets/bitwarden/fetch_variables.ts",
   "secrets/infisical/client.ts",
