@@ -2,7 +2,7 @@
 import { type ProcessEnvironment, processEnvironment } from "./app/environment.ts";
 import { getHost } from "./app/get_host.ts";
 import type { PassContext } from "./app/pass.ts";
-import type { App, PassOptions } from "./cli/app.ts";
+import type { App, ApplyOptions, PassOptions } from "./cli/app.ts";
 import type { Config } from "./config/config.ts";
 import type { ValidConfig } from "./config/valid_config.ts";
 import type { ConnectOptions, DockerEngine } from "./engine/client.ts";
@@ -74,17 +74,39 @@ export function createApp(config: Config, { environment = processEnvironment() }
         const { planPass } = await import("./reconcile/plan_pass.ts");
         return await planPass(pass, options);
       }),
-    apply: (options) =>
-      withPass("apply", options, async (pass) => {
-        const { runRecordedPass } = await import("./reconcile/record_pass.ts");
-        return await runRecordedPass(pass, { ...options, trigger: "apply" });
-      }),
+    apply: async (options) => {
+      const { host, stack, onEvent } = options;
+      const valid = await validate(config);
+      const news = valid.notifications.length === 0
+        ? undefined
+        : (await import("./app/notifications.ts")).newNews(valid, {
+          host,
+          redactor,
+          onWarning: (message) => onEvent?.({ kind: "notification-warning", message }),
+        }, { onlyStack: stack !== undefined });
+      try {
+        return await withPass("apply", options, async (pass) => {
+          const { runRecordedPass } = await import("./reconcile/record_pass.ts");
+          const run = (watched: ApplyOptions) => runRecordedPass(pass, { ...watched, trigger: "apply" });
+          return news === undefined ? await run(options) : await news.follow(options, run);
+        });
+      } finally {
+        // The lock is free by then.
+        await news?.close();
+      }
+    },
     run: async (options) => {
       const valid = await validate(config);
       getHost(valid, options.host);
       using _lock = await lock(valid, "run", options, options.onEvent);
       const { runLoop } = await import("./app/run.ts");
       await runLoop(valid, options, { environment, redactor, connect });
+    },
+    testNotifications: async ({ host, signal }) => {
+      const valid = await validate(config);
+      getHost(valid, host);
+      const { newNotifier } = await import("./app/notifications.ts");
+      return await newNotifier(valid, { host, signal, redactor, onWarning: () => {} }).test(signal);
     },
     status: async ({ host, signal }) => {
       const { instance } = getHost(await validate(config), host);

@@ -5,6 +5,7 @@ import type { ConnectOptions, DockerEngine } from "../engine/client.ts";
 import { Loop } from "../reconcile/loop.ts";
 import type { Redactor } from "../secret.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
+import type { LoopEvent } from "../reconcile/loop_events.ts";
 import type { ProcessEnvironment } from "./environment.ts";
 import { passDependencies } from "./pass.ts";
 import { PassSecrets } from "./pass_secrets.ts";
@@ -24,6 +25,13 @@ export async function runLoop(
   { environment, redactor, connect }: RunContext,
 ): Promise<void> {
   let secrets = new PassSecrets(config, host, signal);
+  const news = config.notifications.length === 0
+    ? undefined
+    : (await import("./notifications.ts")).newNews(config, {
+      host,
+      redactor,
+      onWarning: (message) => onEvent({ kind: "notification-warning", message }),
+    });
   const engine = await connect(environment, {
     credentialsFor: (registry) => secrets.credentialsFor(registry, redactor),
   });
@@ -39,11 +47,15 @@ export async function runLoop(
       },
       clock: SYSTEM_CLOCK,
       random: Math.random,
-      onEvent,
+      onEvent: (event: LoopEvent) => {
+        onEvent(event);
+        news?.hearLoop(event);
+      },
     });
     onLoop(loop);
     await loop.run(signal);
   } finally {
     engine.close();
+    await news?.close();
   }
 }

@@ -23,6 +23,8 @@ export interface App {
   apply(options: ApplyOptions): Promise<ApplyReport>;
   /** Passes, until the signal is aborted and what is in hand then is through. */
   run(options: RunOptions): Promise<void>;
+  /** Sends a test message to every channel. */
+  testNotifications(options: Pick<PassOptions, "host" | "signal">): Promise<readonly ChannelTest[]>;
   status(options: { readonly host: string; readonly signal: AbortSignal }): Promise<HostStatus>;
   /** What was done on a host: neither the engine nor the repository is asked. */
   history(options: HistoryOptions): Promise<HistoryReport>;
@@ -86,6 +88,13 @@ export interface HistoryReport {
   readonly dataDir: string;
   /** Absent: there is no journal yet. */
   readonly history: History | undefined;
+}
+
+/** How the test of a channel ended. */
+export interface ChannelTest {
+  readonly channel: string;
+  /** Absent: the message was taken. */
+  readonly error?: Error;
 }
 
 export interface PlanReport {

@@ -6,6 +6,7 @@ import { addCheck } from "./commands/check.ts";
 import { addConfig } from "./commands/config.ts";
 import { addCompletions } from "./commands/completions.ts";
 import { addHistory } from "./commands/history.ts";
+import { addNotify } from "./commands/notify.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addRun } from "./commands/run.ts";
 import { addSecrets } from "./commands/secrets.ts";
@@ -59,6 +60,7 @@ function makeProgram(context: CommandContext): Command {
       addStatus,
       addHistory,
       addSecrets,
+      addNotify,
       addVersion,
       addCompletions,
     ]

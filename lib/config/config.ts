@@ -3,6 +3,7 @@
  */
 import type { Layout } from "../stacks/stack.ts";
 import type { Duration, GivenSettings, HealthGateConfig } from "../stacks/stack_settings.ts";
+import type { NotificationChannel } from "./notification.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 
 /**
@@ -56,6 +57,11 @@ export interface Config {
   readonly updates?: UpdatesConfig;
   /** How long it is remembered what was done. */
   readonly journal?: JournalConfig;
+  /**
+   * Who is told what changed: `ntfy()`, `gotify()`, `discord()`, `slack()`, `telegram()`, `email()`, `webhook()`. Each is told once of a
+   * change, in one message a pass. Default: nobody.
+   */
+  readonly notifications?: readonly NotificationChannel[];
 }
 
 /** The Git repository that says what runs. */

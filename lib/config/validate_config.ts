@@ -54,6 +54,7 @@ function withDefaults(config: ParsedConfig): ValidConfig {
     drift,
     updates,
     journal,
+    notifications = [],
   } = config;
   const { url, branch, auth } = repository;
   const { healthGate, rollback, drift: mode } = mergeSettings(DEFAULT_SETTINGS, deploy, {
@@ -95,6 +96,7 @@ function withDefaults(config: ParsedConfig): ValidConfig {
       },
     }),
     journal: { keep: milliseconds(journal?.keep ?? DEFAULTS.keep) },
+    notifications,
   };
 }
 

@@ -22,6 +22,8 @@ export type LoopEvent =
   }
   /** What failed before is the same, and its time has not come. */
   | { readonly kind: "pass-held"; readonly triggers: readonly PassTrigger[]; readonly commit: string }
+  /** People were not told what changed. */
+  | { readonly kind: "notification-warning"; readonly message: string }
   | { readonly kind: "stopping" }
   | { readonly kind: "stopped" };
 

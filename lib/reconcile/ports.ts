@@ -9,6 +9,7 @@ import type { RegistryImage } from "../plan/registry_image.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
 import type { PassRecord } from "./pass_record.ts";
 import type { HostState, Suspension } from "./stack_state.ts";
+import type { StackChange, Told } from "./stack_change.ts";
 
 /** A commit, and its files at a path that never changes between commits. */
 export interface Snapshot {
@@ -137,4 +138,18 @@ export interface StateStore {
   write(state: HostState): readonly string[];
   /** By stack, or by {@linkcode ALL_STACKS}; those that are over are removed. */
   suspensions(): Readonly<Record<string, Suspension>>;
+}
+
+/** Tells people what changed. */
+export interface Notifier {
+  /** Takes it, and sends it by and by. */
+  send(changes: readonly StackChange[]): void;
+  /** Waits for what is under way, so many milliseconds at most. */
+  close(limit: number): Promise<void>;
+}
+
+/** Keeps what people were told, also while nothing runs. */
+export interface ToldStore {
+  told(): Told;
+  setTold(told: Told): void;
 }

@@ -1,9 +1,9 @@
 /** One pass over a host: plan, then carry the plan out. */
-import { HomeportError } from "../errors.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { PrunedStack, StackPlan } from "../plan/plan.ts";
 import { locateError } from "../stacks/locate_error.ts";
 import { carryOut, isCutShort } from "./carry_out.ts";
+import { LargePrune } from "./large_prune.ts";
 import type { PassDependencies, PlannedPass, RunPassOptions } from "./pass.ts";
 import { planPass, planStackAgain } from "./plan_pass.ts";
 import type { ApplyReport, StackOutcome } from "./report.ts";
@@ -16,7 +16,7 @@ import { runSideBySide } from "./run_side_by_side.ts";
 export async function runPass(deps: PassDependencies, options: RunPassOptions): Promise<ApplyReport> {
   const planned = await planPass(deps, options);
   const { plan } = planned;
-  if (!options.confirmPrune) refuseLargePrune(planned);
+  if (plan.prune.needsConfirmation && !options.confirmPrune) throw new LargePrune(plan);
   const tell = (outcome: StackOutcome) => {
     options.onEvent?.({ kind: "stack-done", outcome });
     return outcome;
@@ -52,18 +52,6 @@ export async function runPass(deps: PassDependencies, options: RunPassOptions): 
 }
 
 const NOTHING_DONE = { done: 0, skipped: 0, errors: [], milliseconds: 0 } as const;
-
-function refuseLargePrune({ plan: { prune, host } }: PlannedPass): void {
-  if (!prune.needsConfirmation) return;
-  const names = prune.stacks.map(({ name }) => name).join(", ");
-  throw new HomeportError(
-    `Refusing to remove ${prune.stacks.length} of the ${prune.managed} stacks that run on ${host}: ${names}`,
-    {
-      hint:
-        "if they are meant to be gone, stop homeport run and use apply --confirm-prune; nothing was changed",
-    },
-  );
-}
 
 function takeDown(
   deps: PassDependencies,

@@ -68,6 +68,7 @@ Deno.test("the least configuration gets every default", () => {
     },
     drift: { mode: "heal", attempts: 5, within: 600_000 },
     journal: { keep: 90 * 86_400_000 },
+    notifications: [],
   });
 });
 
@@ -217,7 +218,7 @@ Deno.test("every problem is reported at once, each with its path, its value and 
     `"3" where "2.40" or "5" is needed (deploy.composeHash)
   → write it such as deploy: { composeHash: "5" }`,
     `unknown key "dryRun" (dryRun)
-  → the keys here are repository, hosts, envs, secrets, registries, dataDir, poll, prune, deploy, drift, journal`,
+  → the keys here are repository, hosts, envs, secrets, registries, dataDir, poll, prune, deploy, drift, updates, journal, notifications`,
   ];
   assert.deepEqual(problemsOf(config).sort(), expected.sort());
 });

@@ -89,6 +89,8 @@ function loopEntries(event: Exclude<LoopEvent, { readonly kind: "pass-event" }>)
         `${shortCommit(event.commit)} failed a short while ago, and is tried again in its time`,
         { triggers: event.triggers, commit: event.commit },
       );
+    case "notification-warning":
+      return say("warn", event.message);
     case "stopping":
       return say("info", "stopping after the operations in hand");
     case "stopped":

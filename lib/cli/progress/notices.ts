@@ -26,6 +26,7 @@ export function noticesOf(event: PassEvent): string[] {
     case "warning":
       return [`warning: ${formatWarning(event.warning)}`];
     case "journal-warning":
+    case "notification-warning":
       return [`warning: ${event.message}`];
     case "skipped-folder":
       return [`skipped: ${event.folder} has no Compose file`];

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HomeportError } from "../errors.ts";
 
-/** How long a server of secrets is given. In milliseconds. */
+/** How long a server is given. In milliseconds. */
 export interface Pace {
   /** For one try. */
   readonly timeout: number;
