@@ -29,6 +29,7 @@
  *   prune: { enabled: true },
  *   deploy: { waitTimeout: "5m", pullTimeout: "15m", parallel: 4 },
  *   journal: { keep: "90d" },
+ *   cleanup: { schedule: "30 4 * * *" },
  * });
  * ```
  *
@@ -79,6 +80,7 @@ export { sops } from "./secrets/sops.ts";
 export { withOfflineCache } from "./secrets/with_offline_cache.ts";
 
 export type {
+  CleanupConfig,
   Config,
   CredentialReference,
   DeployConfig,

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { HASH_FLAVOURS } from "../compose/hash.ts";
 import { registryHost } from "../compose/registry_host.ts";
 import type { CredentialReference, Registries, SecretReference } from "./config.ts";
+import { findCronFault, findTimeZoneFault } from "./cron.ts";
 import { findUrlFault, takesToken } from "./repository_url.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 import * as rules from "./value_rules.ts";
@@ -57,6 +58,11 @@ export const CONFIG = z.strictObject({
     composeHash: z.literal(HASH_FLAVOURS).optional(),
   }).optional(),
   journal: z.strictObject({ keep: text(rules.duration).optional() }).optional(),
+  cleanup: z.strictObject({
+    schedule: text((value) => value === "off" ? undefined : findCronFault(value)).optional(),
+    timeZone: text(findTimeZoneFault).optional(),
+    images: z.literal(["own", "all"]).optional(),
+  }).optional(),
 });
 
 export type ParsedConfig = z.output<typeof CONFIG>;

@@ -26,6 +26,12 @@ export interface ValidConfig {
     readonly composeHash: HashFlavour;
   };
   readonly journal: { readonly keep: number };
+  /** Without a schedule: only when it is asked for. */
+  readonly cleanup: {
+    readonly schedule?: string;
+    readonly timeZone?: string;
+    readonly images: "own" | "all";
+  };
 }
 
 export interface ValidHost {

@@ -21,6 +21,8 @@ const DEFAULTS = {
   parallel: 4,
   composeHash: DEFAULT_FLAVOUR,
   keep: "90d",
+  cleanup: "30 4 * * *",
+  images: "own",
 } as const;
 
 /**
@@ -37,7 +39,19 @@ export function validateConfig(config: unknown): ValidConfig {
 }
 
 function withDefaults(config: ParsedConfig): ValidConfig {
-  const { repository, hosts, envs, secrets = [], registries, dataDir, poll, prune, deploy, journal } = config;
+  const {
+    repository,
+    hosts,
+    envs,
+    secrets = [],
+    registries,
+    dataDir,
+    poll,
+    prune,
+    deploy,
+    journal,
+    cleanup,
+  } = config;
   const { url, branch, auth } = repository;
   return {
     repository: {
@@ -59,6 +73,11 @@ function withDefaults(config: ParsedConfig): ValidConfig {
       composeHash: deploy?.composeHash ?? DEFAULTS.composeHash,
     },
     journal: { keep: milliseconds(journal?.keep ?? DEFAULTS.keep) },
+    cleanup: {
+      ...(cleanup?.schedule !== "off" && { schedule: cleanup?.schedule ?? DEFAULTS.cleanup }),
+      ...(cleanup?.timeZone !== undefined && { timeZone: cleanup.timeZone }),
+      images: cleanup?.images ?? DEFAULTS.images,
+    },
   };
 }
 

@@ -48,6 +48,13 @@ export function findLastGood(database: DatabaseSync, host: string, stack: string
   };
 }
 
+export function findGoodImages(database: DatabaseSync, host: string): readonly string[] {
+  return database.prepare("SELECT images FROM last_good WHERE host = ?").all(host).flatMap(({ images }) => {
+    const byService: LastGood["images"] = JSON.parse(String(images));
+    return Object.values(byService).flatMap(({ id, digest }) => digest === undefined ? [id] : [id, digest]);
+  });
+}
+
 /** Without its images it is none: a tag may mean another one by then. */
 function lastGoodOf({ commit, endedAt }: PassRecord, stack: StackRecord): LastGood | undefined {
   const images: Record<string, ServiceImage> = Object.fromEntries(

@@ -7,7 +7,7 @@ import type { History, HistoryOptions } from "../reconcile/history.ts";
 import type { LastGood } from "../reconcile/pass_record.ts";
 import { isUnusable, reasonOf } from "./failure.ts";
 import { JOURNAL_FILE } from "./journal.ts";
-import { findLastGood } from "./last_good.ts";
+import { findGoodImages, findLastGood } from "./last_good.ts";
 import { openToRead } from "./open_database.ts";
 import { readHistory } from "./read_history.ts";
 
@@ -23,6 +23,11 @@ export function findHistory(dataDir: string, options: HistoryOptions): History |
 /** `undefined`: none is known. */
 export function lastGoodOf(dataDir: string, host: string, stack: string): LastGood | undefined {
   return read(dataDir, (database) => findLastGood(database, host, stack));
+}
+
+/** IDs and digests of what any stack of the host last ran when all went well. */
+export function goodImagesOf(dataDir: string, host: string): ReadonlySet<string> {
+  return new Set(read(dataDir, (database) => findGoodImages(database, host)) ?? []);
 }
 
 function read<Result>(

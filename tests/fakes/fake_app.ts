@@ -21,6 +21,7 @@ export function fakeApp(parts: Partial<App> = {}): App {
     plan: unexpected("plan"),
     apply: unexpected("apply"),
     run: unexpected("run"),
+    cleanup: unexpected("cleanup"),
     status: unexpected("status"),
     history: unexpected("history"),
     secrets: unexpected("secrets"),

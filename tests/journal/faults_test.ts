@@ -229,7 +229,7 @@ Deno.test("a journal of an older version is brought forward, with what is in it"
   database.exec("INSERT INTO last_good VALUES ('helium', 'web', 'c0ffee', '5ac4', 1, '{}')");
   const newer = [...MIGRATIONS, "ALTER TABLE last_good ADD COLUMN note TEXT DEFAULT 'none'"];
   migrate(database, newer);
-  assert.equal(versionOf(database, newer), 2);
+  assert.equal(versionOf(database, newer), newer.length);
   const row = database.prepare("SELECT stack, note FROM last_good").get();
   assert.deepEqual({ ...row }, { stack: "web", note: "none" });
   assert.throws(() => versionOf(database), { name: "NewerJournal" });
@@ -240,7 +240,7 @@ Deno.test("a migration that fails leaves the journal as it was", () => {
   const database = new DatabaseSync(":memory:");
   migrate(database);
   assert.throws(() => migrate(database, [...MIGRATIONS, "DROP TABLE last_good; DROP TABLE nothing"]));
-  assert.equal(versionOf(database), 1);
+  assert.equal(versionOf(database), MIGRATIONS.length);
   database.exec("SELECT * FROM last_good");
   database.close();
 });
