@@ -58,6 +58,7 @@ Deno.test("the least configuration gets every default", () => {
     prune: { enabled: true },
     deploy: { waitTimeout: 300_000, pullTimeout: 900_000, parallel: 4, composeHash: "2.40" },
     journal: { keep: 90 * 86_400_000 },
+    cleanup: { schedule: "30 4 * * *", images: "own" },
   });
 });
 
@@ -81,6 +82,7 @@ Deno.test("what is written wins over defaults, numbers become text and durations
     prune: { enabled: false },
     deploy: { waitTimeout: "1h30m", pullTimeout: "500ms", parallel: 1, composeHash: "5" },
     journal: { keep: "30d" },
+    cleanup: { schedule: "off", timeZone: "Europe/Berlin", images: "all" },
   }));
   assert.equal(valid.repository.branch, "live/one");
   assert.deepEqual(valid.hosts["helium.lan"], {
@@ -97,6 +99,7 @@ Deno.test("what is written wins over defaults, numbers become text and durations
   assert.deepEqual(valid.deploy, { waitTimeout: 5_400_000, pullTimeout: 500, parallel: 1, composeHash: "5" });
   assert.equal(valid.prune.enabled, false);
   assert.equal(valid.journal.keep, 2_592_000_000);
+  assert.deepEqual(valid.cleanup, { timeZone: "Europe/Berlin", images: "all" });
   assert.equal(valid.poll.interval, 90_000);
 });
 
@@ -388,4 +391,13 @@ Deno.test("two hosts must not have one instance: each would take down the other'
     `"home" is the instance of host helium too (hosts.xenon.instance)
   → give each host its own: each would take the other's stacks down`,
   ]);
+});
+
+Deno.test("a wrong time of cron or time zone says what is wrong with it", () => {
+  const cleanup = { schedule: "30 25 * * *", timeZone: "Mars", images: "some" };
+  const found = problemsOf({ repository: { url: URL }, hosts: HOSTS, cleanup });
+  assert.equal(found.length, 3);
+  assert.match(found[0]!, /cleanup\.schedule.*"30 25 \* \* \*" is no time of cron: .*25/);
+  assert.match(found[1]!, /cleanup\.timeZone.*"Mars" is not a time zone/);
+  assert.match(found[2]!, /cleanup\.images/);
 });
