@@ -2,9 +2,9 @@
 import { nextRun } from "../config/cron.ts";
 import type { ValidConfig } from "../config/valid_config.ts";
 import type { DockerEngine } from "../engine/client.ts";
-import { goodImagesOf } from "../journal/read.ts";
 import { cleanUp, type CleanupDependencies, type CleanupOptions } from "../reconcile/cleanup.ts";
 import type { CleanupReport } from "../reconcile/cleanup_report.ts";
+import { StateFile } from "../state/state_file.ts";
 import { Timetable } from "../reconcile/timetable.ts";
 import { journalOf, type PassContext, passDependencies } from "./pass.ts";
 
@@ -38,6 +38,11 @@ function cleanupDependencies(
     engine,
     journal: journalOf(config, context),
     images: config.cleanup.images,
-    protectedImages: () => goodImagesOf(config.dataDir, host),
+    state: new StateFile({
+      dataDir: config.dataDir,
+      host,
+      redact: (text) => context.redactor.redact(text),
+      now,
+    }),
   };
 }

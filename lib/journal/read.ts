@@ -4,10 +4,8 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { HomeportError } from "../errors.ts";
 import type { History, HistoryOptions } from "../reconcile/history.ts";
-import type { LastGood } from "../reconcile/pass_record.ts";
 import { isUnusable, reasonOf } from "./failure.ts";
 import { JOURNAL_FILE } from "./journal.ts";
-import { findGoodImages, findLastGood } from "./last_good.ts";
 import { openToRead } from "./open_database.ts";
 import { readHistory } from "./read_history.ts";
 
@@ -18,16 +16,6 @@ export function findHistory(dataDir: string, options: HistoryOptions): History |
     lastPass,
     entries: readHistory(database, options),
   }));
-}
-
-/** `undefined`: none is known. */
-export function lastGoodOf(dataDir: string, host: string, stack: string): LastGood | undefined {
-  return read(dataDir, (database) => findLastGood(database, host, stack));
-}
-
-/** IDs and digests of what any stack of the host last ran when all went well. */
-export function goodImagesOf(dataDir: string, host: string): ReadonlySet<string> {
-  return new Set(read(dataDir, (database) => findGoodImages(database, host)) ?? []);
 }
 
 function read<Result>(

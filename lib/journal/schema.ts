@@ -57,6 +57,9 @@ export const MIGRATIONS: readonly string[] = [
      images TEXT NOT NULL CHECK (json_valid(images)),
      PRIMARY KEY (host, stack)
    ) STRICT;`,
+  `DROP TABLE last_good;
+   ALTER TABLE stack_entry ADD COLUMN rollback TEXT CHECK (rollback IS NULL OR json_valid(rollback));
+   ALTER TABLE stack_entry ADD COLUMN gate TEXT;`,
   `CREATE TABLE cleanup (
      id INTEGER PRIMARY KEY,
      host TEXT NOT NULL,

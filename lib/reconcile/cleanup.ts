@@ -1,10 +1,11 @@
 /** Removes the images that are of no use any more: those that nothing runs, asks for, or may go back to. */
-import { formatError } from "../errors.ts";
+import { formatError, HomeportError } from "../errors.ts";
 import { type SelectedImage, selectImages } from "../plan/select_images.ts";
 import type { CleanupEvent, CleanupReport, FailedImage, KeptImage } from "./cleanup_report.ts";
 import type { PassDependencies } from "./pass.ts";
 import { imagesOf } from "./plan_pass.ts";
-import type { CleanupJournal, ImageStore } from "./ports.ts";
+import type { CleanupJournal, ImageStore, StateStore } from "./ports.ts";
+import { imagesOfState } from "./images_of_state.ts";
 
 export interface CleanupDependencies
   extends Pick<PassDependencies, "repository" | "loadHost" | "host" | "now"> {
@@ -12,8 +13,7 @@ export interface CleanupDependencies
   readonly journal: CleanupJournal;
   /** `own`: what this host's deployments ran or built. `all`: whatever nothing uses. */
   readonly images: "own" | "all";
-  /** IDs or names of images that are kept to go back to. */
-  readonly protectedImages: () => ReadonlySet<string>;
+  readonly state: Pick<StateStore, "read" | "fault">;
 }
 
 export interface CleanupOptions {
@@ -75,7 +75,17 @@ async function select(deps: CleanupDependencies, signal: AbortSignal): Promise<r
     known,
     wanted: imagesOf(stacks).map(({ image }) => image),
     unclear: new Set(broken.map(({ name }) => name)),
-    protectedImages: deps.protectedImages(),
+    protectedImages: protectedImages(deps.state),
+  });
+}
+
+/** What cannot be read may name any image. */
+function protectedImages(state: CleanupDependencies["state"]): ReadonlySet<string> {
+  const fault = state.fault();
+  if (fault === undefined) return imagesOfState(state.read());
+  throw new HomeportError(`Which images are kept to go back to is not known: ${fault}`, {
+    hint: "it is set aside by the next pass that has something to write; no image was removed",
+    consequence: "retry",
   });
 }
 

@@ -9,6 +9,7 @@ import type { KnownImage } from "../plan/select_images.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
 import type { CleanupRecord } from "./cleanup_report.ts";
 import type { PassRecord } from "./pass_record.ts";
+import type { HostState, Suspension } from "./stack_state.ts";
 
 /** A commit, and its files at a path that never changes between commits. */
 export interface Snapshot {
@@ -99,4 +100,16 @@ export interface CleanupJournal {
   knownImages(host: string): Promise<readonly KnownImage[]>;
   /** As {@linkcode Journal.record}. */
   recordCleanup(record: CleanupRecord): Promise<readonly string[]>;
+}
+
+/** What is known of a host's stacks that labels cannot say. Used only under the data folder's lock, but for the suspensions. */
+export interface StateStore {
+  /** Never throws: where nothing can be read, nothing is known. */
+  read(): HostState;
+  /** Why nothing could be read, for those who only read. */
+  fault(): string | undefined;
+  /** Never throws: gives what a person should know. Replaces the state of this host only, as a whole. */
+  write(state: HostState): readonly string[];
+  /** By stack, or by {@linkcode ALL_STACKS}; those that are over are removed. */
+  suspensions(): Readonly<Record<string, Suspension>>;
 }

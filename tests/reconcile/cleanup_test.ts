@@ -3,6 +3,7 @@ import { HomeportError } from "../../lib/errors.ts";
 import type { ImageRemoval, LocalImages } from "../../lib/plan/local_images.ts";
 import { cleanUp, type CleanupDependencies } from "../../lib/reconcile/cleanup.ts";
 import type { CleanupEvent, CleanupRecord } from "../../lib/reconcile/cleanup_report.ts";
+import { type GoodState, NEW_STACK } from "../../lib/reconcile/stack_state.ts";
 import { newEngine } from "../plan/fixture.ts";
 import { passOver, web } from "./pass_fixture.ts";
 
@@ -19,9 +20,16 @@ const LOCAL: LocalImages = {
 
 interface Given {
   readonly remove?: (reference: string) => ImageRemoval;
-  readonly protectedImages?: ReadonlySet<string>;
+  /** IDs of the images of a good state. */
+  readonly good?: readonly string[];
+  readonly fault?: string;
   readonly dryRun?: boolean;
   readonly controller?: AbortController;
+}
+
+function goodState(ids: readonly string[]): GoodState {
+  const images = Object.fromEntries(ids.map((id) => [id, { id }]));
+  return { commit: "c0ffee", stackHash: "5ac4", at: "2026-01-02T03:04:05Z", images };
 }
 
 /** The stack `shop` asks for `app:1`, and ran all of them. */
@@ -53,7 +61,10 @@ async function run({ remove = () => ({ kind: "removed" }), dryRun = false, ...gi
       },
     },
     images: "own",
-    protectedImages: () => given.protectedImages ?? new Set(),
+    state: {
+      read: () => ({ told: {}, stacks: { shop: { ...NEW_STACK, good: [goodState(given.good ?? [])] } } }),
+      fault: () => given.fault,
+    },
   };
   const report = await cleanUp(dependencies, {
     dryRun,
@@ -65,7 +76,7 @@ async function run({ remove = () => ({ kind: "removed" }), dryRun = false, ...gi
 }
 
 Deno.test("what nothing uses, asks for or may go back to is removed, and kept in the journal", async () => {
-  const { report, removed, recorded, kinds } = await run({ protectedImages: new Set([id(3)]) });
+  const { report, removed, recorded, kinds } = await run({ good: [id(3)] });
   assert.deepEqual(removed, ["app:2"]);
   assert.deepEqual(report.images, [{ id: id(2), references: ["app:2"], size: 20 }]);
   assert.equal(report.bytes, 37);
@@ -85,13 +96,12 @@ Deno.test("a dry run only says what would go", async () => {
 });
 
 Deno.test("where there is nothing to remove, nothing is written", async () => {
-  const { report, recorded, kinds } = await run({ protectedImages: new Set([id(2), id(3)]) });
+  const { report, recorded, kinds } = await run({ good: [id(2), id(3)] });
   assert.deepEqual([report.images, recorded, kinds], [[], [], ["cleanup-started", "cleanup-done"]]);
 });
 
 Deno.test("what the engine keeps, and what fails, stops no other", async () => {
   const { report, removed, recorded, kinds } = await run({
-    protectedImages: new Set(),
     remove: (reference) => {
       if (reference === "app:2") return { kind: "in-use", reason: "container web-1 is using it" };
       throw new HomeportError(`Cannot remove image ${reference}`);
@@ -118,4 +128,10 @@ Deno.test("one that is interrupted tells what it has removed so far", async () =
   });
   assert.deepEqual(removed, ["app:2"]);
   assert.deepEqual([report.images.length, recorded.length], [1, 1]);
+});
+
+Deno.test("while nobody knows what may be gone back to, nothing is removed", async () => {
+  await assert.rejects(run({ fault: "the state /data/state.json is no JSON" }), {
+    message: "Which images are kept to go back to is not known: the state /data/state.json is no JSON",
+  });
 });
