@@ -17,6 +17,11 @@ export interface AppOptions {
   readonly environment?: ProcessEnvironment;
 }
 
+interface LockOptions extends Pick<PassOptions, "host" | "signal"> {
+  /** A method, so that whoever listens for more may listen for this. */
+  onEvent?(event: { readonly kind: "waiting"; readonly holder: string }): void;
+}
+
 /** How long a command waits for another one in the same data folder, in milliseconds. */
 const LOCK_WAIT = 30 * 60_000;
 
@@ -25,31 +30,39 @@ export function createApp(config: Config, { environment = processEnvironment() }
   /** For a command that reads the repository and asks the secrets providers. */
   const withSecrets = async <Result>(
     command: string,
-    options: PassOptions,
+    options: LockOptions,
     task: (config: ValidConfig, context: PassContext) => Promise<Result>,
   ): Promise<Result> => {
     const valid = await validate(config);
-    using _lock = await lock(valid, command, options, options.onEvent);
+    using _lock = await lock(valid, command, options);
     const { host, signal } = options;
     const { PassSecrets } = await import("./app/pass_secrets.ts");
     return await task(valid, { host, environment, redactor, secrets: new PassSecrets(valid, host, signal) });
   };
   /** For a command that sees the engine, too. */
+  const withEngine = async <Result>(
+    command: string,
+    options: LockOptions,
+    task: (config: ValidConfig, engine: DockerEngine, context: PassContext) => Promise<Result>,
+  ): Promise<Result> =>
+    await withSecrets(command, options, async (valid, context) => {
+      const engine = await connect(environment, {
+        credentialsFor: (registry) => context.secrets.credentialsFor(registry, redactor),
+      });
+      try {
+        return await task(valid, engine, context);
+      } finally {
+        engine.close();
+      }
+    });
   const withPass = async <Result>(
     command: string,
     options: PassOptions,
     task: (dependencies: PassDependencies) => Promise<Result>,
   ): Promise<Result> =>
-    await withSecrets(command, options, async (valid, context) => {
+    await withEngine(command, options, async (...given) => {
       const { passDependencies } = await import("./app/pass.ts");
-      const engine = await connect(environment, {
-        credentialsFor: (registry) => context.secrets.credentialsFor(registry, redactor),
-      });
-      try {
-        return await task(passDependencies(valid, engine, context));
-      } finally {
-        engine.close();
-      }
+      return await task(passDependencies(...given));
     });
   return {
     version: VERSION,
@@ -98,7 +111,7 @@ export function createApp(config: Config, { environment = processEnvironment() }
     run: async (options) => {
       const valid = await validate(config);
       getHost(valid, options.host);
-      using _lock = await lock(valid, "run", options, options.onEvent);
+      using _lock = await lock(valid, "run", options);
       const { runLoop } = await import("./app/run.ts");
       await runLoop(valid, options, { environment, redactor, connect });
     },
@@ -108,6 +121,11 @@ export function createApp(config: Config, { environment = processEnvironment() }
       const { newNotifier } = await import("./app/notifications.ts");
       return await newNotifier(valid, { host, signal, redactor, onWarning: () => {} }).test(signal);
     },
+    cleanup: (options) =>
+      withEngine("cleanup", options, async (...given) => {
+        const { runCleanup } = await import("./app/cleanup.ts");
+        return await runCleanup(...given, { ...options, trigger: "cleanup" });
+      }),
     status: async ({ host, signal }) => {
       const { instance } = getHost(await validate(config), host);
       const { statusOf } = await import("./reconcile/status_of.ts");
@@ -135,8 +153,7 @@ export function createApp(config: Config, { environment = processEnvironment() }
 async function lock(
   config: ValidConfig,
   command: string,
-  { host, signal }: Pick<PassOptions, "host" | "signal">,
-  onEvent?: (event: { readonly kind: "waiting"; readonly holder: string }) => void,
+  { host, signal, onEvent }: LockOptions,
 ) {
   const { lockDataDir } = await import("./repository/lock.ts");
   return await lockDataDir(config.dataDir, {

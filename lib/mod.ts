@@ -32,6 +32,7 @@
  *   deploy: { waitTimeout: "5m", pullTimeout: "15m", parallel: 4, healthGate: { timeout: "60s", stable: "5s" } },
  *   drift: { mode: "heal", attempts: 5, within: "10m" },
  *   journal: { keep: "90d" },
+ *   cleanup: { schedule: "30 4 * * *" },
  * });
  * ```
  *
@@ -110,6 +111,7 @@ export { sops } from "./secrets/sops.ts";
 export { withOfflineCache } from "./secrets/with_offline_cache.ts";
 
 export type {
+  CleanupConfig,
   Config,
   CredentialReference,
   DeployConfig,

@@ -44,12 +44,16 @@ export function passDependencies(
     version: VERSION,
     settings: { prune: config.prune.enabled, ...config.deploy },
     now: () => new Date(),
-    journal: new Journal({
-      dataDir: config.dataDir,
-      retention: { keep: config.journal.keep, most: MOST_ENTRIES },
-      redact: (text) => context.redactor.redact(text),
-    }),
+    journal: journalOf(config, context),
   };
+}
+
+export function journalOf(config: ValidConfig, { redactor }: Pick<PassContext, "redactor">): Journal {
+  return new Journal({
+    dataDir: config.dataDir,
+    retention: { keep: config.journal.keep, most: MOST_ENTRIES },
+    redact: (text) => redactor.redact(text),
+  });
 }
 
 export function repositoryOf(

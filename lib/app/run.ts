@@ -6,6 +6,7 @@ import { Loop } from "../reconcile/loop.ts";
 import type { Redactor } from "../secret.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
 import type { LoopEvent } from "../reconcile/loop_events.ts";
+import { cleanupTimetable, runCleanup } from "./cleanup.ts";
 import type { ProcessEnvironment } from "./environment.ts";
 import { passDependencies } from "./pass.ts";
 import { PassSecrets } from "./pass_secrets.ts";
@@ -35,16 +36,27 @@ export async function runLoop(
   const engine = await connect(environment, {
     credentialsFor: (registry) => secrets.credentialsFor(registry, redactor),
   });
+  const contextFor = (passSignal: AbortSignal) => {
+    // Every pass asks the providers anew.
+    secrets = new PassSecrets(config, host, passSignal);
+    return { host, environment, redactor, secrets };
+  };
+  const timetable = cleanupTimetable(config);
   try {
     const loop = new Loop({
       host,
       interval: config.poll.interval,
       engine,
-      dependencies: (passSignal) => {
-        // Every pass asks the providers anew.
-        secrets = new PassSecrets(config, host, passSignal);
-        return passDependencies(config, engine, { host, environment, redactor, secrets });
-      },
+      dependencies: (passSignal) => passDependencies(config, engine, contextFor(passSignal)),
+      ...(timetable !== undefined && {
+        cleanup: {
+          timetable,
+          run: async (own) => {
+            const options = { dryRun: false, trigger: "schedule", signal: own, onEvent } as const;
+            await runCleanup(config, engine, contextFor(own), options);
+          },
+        },
+      }),
       clock: SYSTEM_CLOCK,
       random: Math.random,
       onEvent: (event: LoopEvent) => {

@@ -5,6 +5,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { HostsFindings } from "../stacks/check_hosts.ts";
 import type { StackSecrets } from "../stacks/secret_usage.ts";
 import type { ShownStack } from "../stacks/show_stack.ts";
+import type { CleanupEvent, CleanupReport } from "../reconcile/cleanup_report.ts";
 import type { LoopEvent } from "../reconcile/loop_events.ts";
 import type { ApplyReport, PassEvent } from "../reconcile/report.ts";
 import type { History, HistoryOptions } from "../reconcile/history.ts";
@@ -26,6 +27,8 @@ export interface App {
   /** Sends a test message to every channel. */
   testNotifications(options: Pick<PassOptions, "host" | "signal">): Promise<readonly ChannelTest[]>;
   status(options: { readonly host: string; readonly signal: AbortSignal }): Promise<HostStatus>;
+  /** Removes images that are of no use any more. */
+  cleanup(options: AppCleanupOptions): Promise<CleanupReport>;
   /** What was done on a host: neither the engine nor the repository is asked. */
   history(options: HistoryOptions): Promise<HistoryReport>;
   /** Which secrets the stacks of a host use: names, never values. */
@@ -76,6 +79,14 @@ export interface RunOptions extends Pick<PassOptions, "host" | "signal"> {
   /** Gives what asks for a pass, as soon as there is a loop to be asked. */
   readonly onLoop: (loop: { readonly trigger: (trigger: "reload") => void }) => void;
 }
+
+export interface AppCleanupOptions extends Pick<PassOptions, "host" | "signal"> {
+  /** Only say what would go. */
+  readonly dryRun: boolean;
+  readonly onEvent: (event: AppCleanupEvent) => void;
+}
+
+export type AppCleanupEvent = CleanupEvent | { readonly kind: "waiting"; readonly holder: string };
 
 export type SecretsOptions = Required<Omit<PassOptions, "stack">>;
 

@@ -3,6 +3,7 @@ import { ConfigurationError, formatError, HomeportError } from "../errors.ts";
 import type { App } from "./app.ts";
 import { addApply } from "./commands/apply.ts";
 import { addCheck } from "./commands/check.ts";
+import { addCleanup } from "./commands/cleanup.ts";
 import { addConfig } from "./commands/config.ts";
 import { addCompletions } from "./commands/completions.ts";
 import { addHistory } from "./commands/history.ts";
@@ -59,6 +60,7 @@ function makeProgram(context: CommandContext): Command {
       addRun,
       addStatus,
       addHistory,
+      addCleanup,
       addSecrets,
       addNotify,
       addVersion,

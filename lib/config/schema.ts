@@ -103,6 +103,11 @@ export const CONFIG = z.strictObject({
   }).optional(),
   journal: z.strictObject({ keep: text(rules.duration).optional() }).optional(),
   notifications: z.array(z.custom<NotificationChannel>().superRefine(reportBadChannel)).optional(),
+  cleanup: z.strictObject({
+    schedule: text((value) => value === "off" ? undefined : findCronFault(value)).optional(),
+    timeZone: text(findTimeZoneFault).optional(),
+    images: z.literal(["own", "all"]).optional(),
+  }).optional(),
 });
 
 export type ParsedConfig = z.output<typeof CONFIG>;

@@ -38,6 +38,12 @@ export interface ValidConfig {
   readonly updates?: ValidUpdates;
   readonly journal: { readonly keep: number };
   readonly notifications: readonly NotificationChannel[];
+  /** Without a schedule: only when it is asked for. */
+  readonly cleanup: {
+    readonly schedule?: string;
+    readonly timeZone?: string;
+    readonly images: "own" | "all";
+  };
 }
 
 export interface ValidHost {

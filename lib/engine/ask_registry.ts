@@ -3,7 +3,7 @@ import { HomeportError } from "../errors.ts";
 import { imageKey, type ImageReference } from "../plan/observed.ts";
 import type { RegistryImage } from "../plan/registry_image.ts";
 import type { DistributionAnswer, VersionAnswer } from "./answers.ts";
-import { parseImage } from "./image_reference.ts";
+import { parseImage } from "../plan/image_reference.ts";
 import { isOffered, type PlatformParts } from "./platform.ts";
 import { registryError } from "./registry_error.ts";
 import { findRegistryLogin, loginHeader } from "./registry_login.ts";

@@ -2,6 +2,7 @@
 import type { DeployContext } from "../plan/deploy_context.ts";
 import type { EngineEvent } from "../plan/engine_event.ts";
 import type { Followers } from "../plan/followers.ts";
+import type { ImageRemoval, LocalImages } from "../plan/local_images.ts";
 import type { ImageReference, Observed } from "../plan/observed.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { RegistryImage } from "../plan/registry_image.ts";
@@ -11,6 +12,7 @@ import { askRegistry } from "./ask_registry.ts";
 import { EngineConnection } from "./connection.ts";
 import { events } from "./events.ts";
 import { execute, takeDown } from "./execute.ts";
+import { imageBytes, localImages, removeImage } from "./image_store.ts";
 import { observe } from "./observe.ts";
 import type { LoginSources } from "./registry_login.ts";
 import { attempt } from "./request_error.ts";
@@ -87,6 +89,29 @@ export class DockerEngine {
   /** What happens from now on, until the connection breaks. */
   events(signal: AbortSignal, onConnected: () => void): AsyncGenerator<EngineEvent, void, void> {
     return events(this.#connection, signal, onConnected);
+  }
+
+  /** All images, and which of them are used. */
+  async localImages(signal: AbortSignal): Promise<LocalImages> {
+    return await attempt("Cannot list the images", signal, () => localImages(this.#connection, signal));
+  }
+
+  /** Removes a name, and with the last one the image. One that is used stays. */
+  async removeImage(reference: string, signal: AbortSignal): Promise<ImageRemoval> {
+    return await attempt(
+      `Cannot remove image ${reference}`,
+      signal,
+      () => removeImage(this.#connection, reference, signal),
+    );
+  }
+
+  /** What all images take of the disk. */
+  async imageBytes(signal: AbortSignal): Promise<number> {
+    return await attempt(
+      "Cannot ask for the size of the images",
+      signal,
+      () => imageBytes(this.#connection, signal),
+    );
   }
 
   async version(signal: AbortSignal): Promise<EngineVersion> {

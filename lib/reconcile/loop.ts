@@ -9,6 +9,7 @@ import { OwnEvents } from "./own_events.ts";
 import type { PassDependencies } from "./pass.ts";
 import type { Clock, EngineEvents } from "./ports.ts";
 import { type PassTrigger, Schedule } from "./schedule.ts";
+import type { Timetable } from "./timetable.ts";
 
 export interface LoopOptions {
   readonly host: string;
@@ -21,6 +22,13 @@ export interface LoopOptions {
   /** From 0 to 1. */
   readonly random: () => number;
   readonly onEvent: (event: LoopEvent) => void;
+  /** Absent: images are never removed. */
+  readonly cleanup?: LoopCleanup;
+}
+
+export interface LoopCleanup {
+  readonly timetable: Timetable;
+  readonly run: (signal: AbortSignal) => Promise<void>;
 }
 
 /** The first pass waits so long for the engine's events, so that nothing is missed in between. */
@@ -71,7 +79,10 @@ export class Loop {
       const now = clock.now();
       const triggers = this.#schedule.take(now);
       if (triggers.length === 0) {
-        await this.#rest(Math.min(LONGEST_REST, this.#schedule.dueAt() - now), signal);
+        if (await this.#cleanUp(signal)) continue;
+        const { timetable } = this.#options.cleanup ?? {};
+        const rest = Math.min(LONGEST_REST, this.#schedule.dueAt() - now, timetable?.dueIn() ?? Infinity);
+        await this.#rest(rest, signal);
         continue;
       }
       using own = linkedSignal(signal);
@@ -83,6 +94,20 @@ export class Loop {
     await Promise.race([following, clock.sleep(END_LIMIT, limit.signal)]);
     limit.abort();
     onEvent({ kind: "stopped" });
+  }
+
+  /** Between two passes: what the one has pulled is used by then, and the other has not begun to pull. */
+  async #cleanUp(signal: AbortSignal): Promise<boolean> {
+    const { cleanup, onEvent } = this.#options;
+    if (cleanup === undefined || !cleanup.timetable.take()) return false;
+    using own = linkedSignal(signal);
+    try {
+      await cleanup.run(own.signal);
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      if (!signal.aborted) onEvent({ kind: "cleanup-failed", error });
+    }
+    return true;
   }
 
   async #rest(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 /** What the loop says while it runs. */
+import type { CleanupEvent } from "./cleanup_report.ts";
 import type { Retry } from "./failures.ts";
 import type { ApplyReport, PassEvent } from "./report.ts";
 import type { PassTrigger } from "./schedule.ts";
@@ -24,6 +25,8 @@ export type LoopEvent =
   | { readonly kind: "pass-held"; readonly triggers: readonly PassTrigger[]; readonly commit: string }
   /** People were not told what changed. */
   | { readonly kind: "notification-warning"; readonly message: string }
+  | CleanupEvent
+  | { readonly kind: "cleanup-failed"; readonly error: Error }
   | { readonly kind: "stopping" }
   | { readonly kind: "stopped" };
 

@@ -2,11 +2,14 @@
 import type { Files } from "../compose/files.ts";
 import type { DeployContext } from "../plan/deploy_context.ts";
 import type { Followers } from "../plan/followers.ts";
+import type { ImageRemoval, LocalImages } from "../plan/local_images.ts";
 import type { ImageReference, Observed } from "../plan/observed.ts";
 import type { EngineEvent } from "../plan/engine_event.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { RegistryImage } from "../plan/registry_image.ts";
+import type { KnownImage } from "../plan/select_images.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
+import type { CleanupRecord } from "./cleanup_report.ts";
 import type { PassRecord } from "./pass_record.ts";
 import type { HostState, Suspension } from "./stack_state.ts";
 import type { StackChange, Told } from "./stack_change.ts";
@@ -126,6 +129,25 @@ export interface Clock {
 export interface Journal {
   /** Never rejects because of the journal itself: gives what a person should know about it, often nothing. */
   record(pass: PassRecord): Promise<readonly string[]>;
+}
+
+/** The images of the engine. */
+export interface ImageStore {
+  localImages(signal: AbortSignal): Promise<LocalImages>;
+  /** Removes a name, and with the last one the image. One that is used stays. */
+  removeImage(reference: string, signal: AbortSignal): Promise<ImageRemoval>;
+  /** What all images take of the disk. */
+  imageBytes(signal: AbortSignal): Promise<number>;
+}
+
+export type { KnownImage };
+
+/** What a cleanup asks the journal, and tells it. */
+export interface CleanupJournal {
+  /** What this host's deployments ran. Rejects where that cannot be told. */
+  knownImages(host: string): Promise<readonly KnownImage[]>;
+  /** As {@linkcode Journal.record}. */
+  recordCleanup(record: CleanupRecord): Promise<readonly string[]>;
 }
 
 /** What is known of a host's stacks that labels cannot say. Used only under the data folder's lock, but for the suspensions. */

@@ -23,6 +23,7 @@ const CASES: readonly [string[], string[]][] = [
     "run",
     "status",
     "history",
+    "cleanup",
     "secrets",
     "version",
     "completions",

@@ -276,3 +276,31 @@ Deno.test("an engine's stream that does not hear of the end does not keep the lo
   await host.run(SECOND);
   assert.equal(host.said.at(-1)!.kind, "stopped");
 });
+
+Deno.test("images are cleaned up once a night, between two passes, and a failure stops nothing", async () => {
+  const host = new SimulatedHost();
+  let isPass = false;
+  host.before = async () => {
+    isPass = true;
+    await host.clock.sleep(MINUTE, new AbortController().signal);
+    isPass = false;
+  };
+  host.cleanUp = async () => {
+    assert.ok(!isPass, "a pass is under way");
+    const before = host.syncs.length;
+    host.loop.trigger("request");
+    await host.clock.sleep(10 * MINUTE, new AbortController().signal);
+    assert.equal(host.syncs.length, before, "no pass begins meanwhile");
+    throw new HomeportError("no engine");
+  };
+  await host.run(28 * HOUR);
+  host.stacks = { shop: CHANGED };
+  host.commit = "c2";
+  await host.run(20 * HOUR + 10 * MINUTE);
+  const nights = host.cleanups.map((at) => at / HOUR);
+  assert.deepEqual(nights.map(Math.floor), [4, 28]);
+  assert.deepEqual(nights.map((at) => Math.round(at % 24 * 10) / 10), [4.5, 4.5]);
+  assert.equal(saidOf(host, "cleanup-failed").length, 2);
+  assert.ok(saidOf(host, "pass-started").some(({ triggers }) => triggers.includes("request")));
+  await host.stop();
+});

@@ -1,9 +1,11 @@
 /** A host whose days pass at once: a loop over an engine in memory, a repository, and a clock that a test moves. */
+import { nextRun } from "../../lib/config/cron.ts";
 import { HomeportError } from "../../lib/errors.ts";
 import type { EngineEvent } from "../../lib/plan/engine_event.ts";
 import { Loop } from "../../lib/reconcile/loop.ts";
 import type { LoopEvent } from "../../lib/reconcile/loop_events.ts";
 import type { EngineEvents, SyncOptions } from "../../lib/reconcile/ports.ts";
+import { Timetable } from "../../lib/reconcile/timetable.ts";
 import type { BrokenStack } from "../../lib/stacks/desired_stack.ts";
 import type { FakeEngine } from "../fakes/fake_engine.ts";
 import { SimulatedClock } from "../fakes/simulated_clock.ts";
@@ -24,6 +26,10 @@ export class SimulatedHost implements EngineEvents {
   isEngineAway = false;
   /** Called ahead of each operation. */
   before: (stack: string, operation: string) => Promise<void> | void = () => {};
+  /** When images were removed. */
+  readonly cleanups: number[] = [];
+  /** Called by each cleanup. */
+  cleanUp: () => Promise<void> = () => Promise.resolve();
   readonly loop: Loop;
   readonly #controller = new AbortController();
   #running: Promise<void> | undefined;
@@ -50,6 +56,16 @@ export class SimulatedHost implements EngineEvents {
       random,
       onEvent: (event) => void this.said.push(event),
       dependencies: () => this.#dependencies(),
+      cleanup: {
+        timetable: new Timetable(
+          (after) => nextRun("30 4 * * *", { timeZone: "UTC", after }),
+          () => new Date(clock.now()),
+        ),
+        run: async () => {
+          this.cleanups.push(clock.now());
+          await this.cleanUp();
+        },
+      },
     });
   }
 
