@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { HomeportError } from "../errors.ts";
+import type { Files } from "../stacks/stack.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
 import { type Checkout, checkOut } from "./checkout.ts";
 import { findCheckoutState } from "./checkout_state.ts";
@@ -10,10 +11,34 @@ import type { Remote, RemoteBranch } from "./remote.ts";
 import { trackedFiles } from "./tracked_files.ts";
 import { findOddFiles, type OddFile } from "./odd_files.ts";
 
+/** A folder that is checked out as another commit has it. */
+export interface Pin {
+  /** Relative to the repository's top, `/`-separated. */
+  readonly path: string;
+  /** Full commit ID; an abbreviated one serves where the commit is here. */
+  readonly commit: string;
+}
+
+export interface FilesAt {
+  /** Full commit ID. */
+  readonly commit: string;
+  readonly files: Files;
+  readonly tracked: TrackedFiles;
+}
+
+/** Commits, read without touching the working tree. */
+export interface HeadView {
+  readonly commit: string;
+  /** The files as if a commit, by default the branch's own, were checked out at the checkout's path. */
+  filesAt(commit?: string): Promise<FilesAt>;
+}
+
 export interface SyncOptions {
   /** With `allowed`, an unreachable remote gives the last checkout; with `preferred`, it is only asked where there is none. */
   readonly offline: "allowed" | "refused" | "preferred";
   readonly signal: AbortSignal;
+  readonly pins?: ((head: HeadView) => Promise<readonly Pin[]>) | undefined;
+  readonly keep?: readonly string[] | undefined;
 }
 
 /** A commit, checked out. */
@@ -30,6 +55,8 @@ export interface GitSnapshot {
   /** Why it could not be reached. */
   readonly unreachable?: HomeportError;
   readonly tracked: TrackedFiles;
+  readonly pins: readonly Pin[];
+  readonly head: HeadView;
   /** Files of the commit that are not what they seem: submodules, which are not followed, and Git LFS pointers. */
   readonly odd: readonly OddFile[];
   /** Who made the commit, and the first line of its message. */
@@ -82,6 +109,8 @@ export class GitRepository {
         stale: target.from === "stale",
         ...(target.unreachable && { unreachable: target.unreachable }),
         tracked: trackedFiles(this.#root, checkout.entries),
+        pins: [],
+        head: { commit: target.commit, filesAt: () => Promise.reject(new HomeportError("not yet")) },
         odd: findOddFiles(this.#root, checkout.entries),
         describeCommit: () => this.#describe(target.commit),
       };

@@ -5,6 +5,7 @@ import type { PassEvent } from "../../lib/reconcile/report.ts";
 import type { LoadedHost } from "../../lib/stacks/load_host.ts";
 import { NO_TRACKED_FILES } from "../../lib/stacks/tracked_files.ts";
 import type { FakeEngine } from "../fakes/fake_engine.ts";
+import { noPins } from "../fakes/head_view.ts";
 import { INSTANCE, loadStack, type Stacks } from "../plan/fixture.ts";
 
 export interface PassFixture {
@@ -35,6 +36,7 @@ export function passOver(
             discarded: [],
             stale: offline === "allowed",
             tracked: NO_TRACKED_FILES,
+            ...noPins("c0ffee"),
             odd: [],
           }),
       },
