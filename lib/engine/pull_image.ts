@@ -12,7 +12,7 @@ import { type DeployRun, request } from "./run.ts";
 
 export async function pullImage(
   run: DeployRun,
-  { image, platform, refreshes }: Pick<PullImage, "image" | "platform" | "refreshes">,
+  { image, platform, refreshes, imageId }: Pick<PullImage, "image" | "platform" | "refreshes" | "imageId">,
 ): Promise<void> {
   const { context } = run;
   const timeout = AbortSignal.timeout(context.pullTimeout);
@@ -20,6 +20,7 @@ export async function pullImage(
   const login = await findRegistryLogin(run, parseImage(image).domain);
   try {
     await pull({ ...run, signal }, image, platform, login);
+    if (imageId !== undefined) await verify(run, image, imageId);
     if (refreshes) await tagAgain(run, image);
   } catch (error) {
     if (run.signal.aborted) throw run.signal.reason;
@@ -69,6 +70,14 @@ async function confirm(run: DeployRun, image: string, platform: string | undefin
   if (platform === undefined || matchesPlatform(pulled, platform)) return;
   const { Os, Architecture } = pulled;
   throw new RequestError(404, `no matching manifest for ${platform}, only for ${Os}/${Architecture}`);
+}
+
+async function verify(run: DeployRun, image: string, imageId: string): Promise<void> {
+  const pulled = await findImage(run, image);
+  if (pulled?.Id === imageId) return;
+  throw new HomeportError(`Image ${image} is image ${pulled?.Id ?? "none"} here, and not ${imageId}`, {
+    hint: "load that image by hand (docker load), or release the stack that is held to it",
+  });
 }
 
 /** A pull leaves the time of the image's last tag as it was, by which `docker compose` also tells its age. */

@@ -2,7 +2,7 @@
 import type { HashFlavour } from "../compose/hash.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
-import type { Plan, PrunedStack, StackPlan } from "../plan/plan.ts";
+import type { ImagePins, Plan, PrunedStack, Refresh, StackPlan } from "../plan/plan.ts";
 import type { Engine, Journal, Repository, Snapshot } from "./ports.ts";
 import type { PassEvent } from "./report.ts";
 
@@ -40,6 +40,10 @@ export interface PlanPassOptions {
   readonly stack?: string;
   /** Go on with the last checkout when the remote cannot be reached. */
   readonly offline: boolean;
+  /** By stack: the images that it is held to. */
+  readonly imagePins?: ImagePins;
+  /** By stack: the images that are pulled because a registry has newer ones. */
+  readonly refresh?: Refresh;
   readonly signal: AbortSignal;
   readonly onEvent?: (event: PassEvent) => void;
 }

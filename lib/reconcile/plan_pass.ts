@@ -4,7 +4,7 @@ import { ConfigurationError } from "../errors.ts";
 import { followersOf } from "../plan/followers.ts";
 import { makePlan } from "../plan/make_plan.ts";
 import { imageKey, type ImageReference } from "../plan/observed.ts";
-import type { StackPlan } from "../plan/plan.ts";
+import type { ImagePins, StackPlan } from "../plan/plan.ts";
 import { wantsRefresh } from "../plan/pull_policy.ts";
 import { hookImages, mountedImages } from "../plan/references.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
@@ -18,7 +18,8 @@ export async function planPass(deps: PassDependencies, options: PlanPassOptions)
   const loaded = only(options.stack, deps.host, await deps.loadHost(snapshot, signal));
   for (const warning of loaded.warnings) onEvent?.({ kind: "warning", warning });
   for (const folder of loaded.skipped) onEvent?.({ kind: "skipped-folder", folder });
-  const observed = await observe(deps, loaded.stacks, signal);
+  const { imagePins = {}, refresh = {} } = options;
+  const observed = await observe(deps, loaded.stacks, imagePins, signal);
   const plan = makePlan({
     host: deps.host,
     instance: deps.instance,
@@ -27,6 +28,8 @@ export async function planPass(deps: PassDependencies, options: PlanPassOptions)
     startupOrder: loaded.startupOrder,
     prune: deps.settings.prune && options.stack === undefined,
     observed,
+    imagePins,
+    refresh,
     now: secondsOf(deps.now()),
   });
   onEvent?.({ kind: "planned", plan });
@@ -41,7 +44,7 @@ export async function planPass(deps: PassDependencies, options: PlanPassOptions)
 export async function planStackAgain(
   deps: PassDependencies,
   desired: DesiredStack,
-  signal: AbortSignal,
+  { imagePins = {}, signal }: Pick<PlanPassOptions, "imagePins" | "signal">,
 ): Promise<StackPlan> {
   const { stacks: [stack], broken } = makePlan({
     host: deps.host,
@@ -50,16 +53,23 @@ export async function planStackAgain(
     broken: [],
     startupOrder: [],
     prune: false,
-    observed: await observe(deps, [desired], signal),
+    observed: await observe(deps, [desired], imagePins, signal),
+    imagePins,
     now: secondsOf(deps.now()),
   });
   if (stack === undefined) throw broken[0]!.error;
   return stack;
 }
 
-function observe({ engine }: PassDependencies, stacks: readonly DesiredStack[], signal: AbortSignal) {
+function observe(
+  { engine }: PassDependencies,
+  stacks: readonly DesiredStack[],
+  pins: ImagePins,
+  signal: AbortSignal,
+) {
   const followers = followersOf(stacks.map(({ project }) => project));
-  return engine.observe(imagesOf(stacks), signal, followers);
+  const pinned = stacks.flatMap(({ name }) => pins[name] ?? []).map(({ id }) => ({ image: id }));
+  return engine.observe([...imagesOf(stacks), ...pinned], signal, followers);
 }
 
 function secondsOf(date: Date): number {

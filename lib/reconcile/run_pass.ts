@@ -90,7 +90,7 @@ async function deploy(
   const isRefreshed = stack.operations.some((each) => "refreshes" in each && each.refreshes);
   if (first.result !== "deployed" || !isRefreshed) return first;
   try {
-    const again = await planStackAgain(deps, planned.desired.get(stack.name)!, options.signal);
+    const again = await planStackAgain(deps, planned.desired.get(stack.name)!, options);
     const second = await carryOutStack(deps, options, planned, again);
     return second.result === "unchanged" ? first : {
       ...second,

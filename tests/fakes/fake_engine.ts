@@ -19,6 +19,7 @@ import {
 import type {
   BuildImage,
   ContainerOfService,
+  CreateContainer,
   Operation,
   RecreateContainer,
   RecreateNetwork,
@@ -98,10 +99,15 @@ export class FakeEngine implements Engine {
       ) => ({ ...rest, ...(finished !== undefined && unclear.includes(rest.id) && { finished }) })),
       networks: this.networks,
       volumes: this.volumes,
-      images: this.images,
+      images: { ...this.images, ...Object.fromEntries(this.#imageIds().map((id) => [id, id])) },
       imageTimes: this.imageTimes,
       imageBuilds: this.imageBuilds,
     });
+  }
+
+  /** What a container was made of stays, whatever its name means by now. */
+  #imageIds(): readonly string[] {
+    return [...Object.values(this.images), ...this.containers.map(({ image }) => image)];
   }
 
   observe(
@@ -153,7 +159,9 @@ export class FakeEngine implements Engine {
   #execute(operation: Operation, context: DeployContext): void {
     switch (operation.kind) {
       case "pull-image":
-        return this.#pull(imageKey(operation), operation.refreshes === true);
+        this.#pull(imageKey(operation), operation.refreshes === true);
+        if (operation.imageId === undefined || this.images[imageKey(operation)] === operation.imageId) return;
+        throw new HomeportError(`${operation.image} is not ${operation.imageId}`);
       case "build-image":
         return this.#build(operation, context);
       case "create-network":
@@ -163,8 +171,7 @@ export class FakeEngine implements Engine {
       case "create-volume":
         return this.#createVolume(operation.volume, context);
       case "create-container":
-        this.#createContainer(operation.service, operation.number, operation.containerName, context);
-        return;
+        return this.#createContainer(operation, operation.containerName, context);
       case "recreate-container":
         return this.#recreateContainer(operation, context);
       case "rename-container":
@@ -281,8 +288,7 @@ export class FakeEngine implements Engine {
   }
 
   #createContainer(
-    serviceName: string,
-    number: number,
+    { service: serviceName, number, imageId }: CreateContainer | RecreateContainer,
     name: string,
     context: DeployContext,
     inherited?: FakeContainer,
@@ -295,8 +301,8 @@ export class FakeEngine implements Engine {
       image: imageNameOf(context.desired.project, service),
       ...(service.platform !== undefined && { platform: service.platform }),
     });
-    const image = this.images[key];
-    if (image === undefined) throw new HomeportError(`no such image: ${key}`);
+    const image = imageId === undefined ? this.images[key] : this.#imageIds().find((id) => id === imageId);
+    if (image === undefined) throw new HomeportError(`no such image: ${imageId ?? key}`);
     for (const network of Object.keys(service.networks ?? {})) {
       const { name } = project.networks[network]!;
       if (!this.networks.some((each) => each.name === name || each.id === name)) {
@@ -332,9 +338,9 @@ export class FakeEngine implements Engine {
   }
 
   #recreateContainer(operation: RecreateContainer, context: DeployContext): void {
-    const { service, number, containerId, containerName } = operation;
+    const { containerId, containerName } = operation;
     const temporary = `${containerId.slice(0, 12)}_${containerName}`;
-    this.#createContainer(service, number, temporary, context, this.#byId(containerId));
+    this.#createContainer(operation, temporary, context, this.#byId(containerId));
     const created = this.containers.at(-1)!;
     this.#stop(containerId);
     this.#removeContainer(containerId);
