@@ -25,6 +25,7 @@ const PURE_BUILTINS = ["node:crypto", "node:path"];
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "age-encryption": ["secrets"],
   yaml: ["compose"],
+  croner: ["config"],
   zod: ["config"],
   "docker-modem": ["engine"],
   "tar-stream": ["engine"],

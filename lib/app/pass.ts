@@ -82,6 +82,15 @@ export async function hostInput(
     envs: { host: host.envs, shared: config.envs },
     secrets: await secrets.ofSnapshot(snapshot, files),
     release: config.deploy.composeHash,
+    settings: {
+      defaults: {
+        healthGate: config.deploy.healthGate,
+        rollback: config.deploy.rollback,
+        drift: config.drift.mode,
+        suspend: false,
+      },
+      ofStack: host.stackSettings,
+    },
     ...homeDir(environment),
   };
 }

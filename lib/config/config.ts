@@ -2,6 +2,7 @@
  * The owner's configuration, as `stacks.config.ts` writes it.
  */
 import type { Layout } from "../stacks/stack.ts";
+import type { Duration, GivenSettings, HealthGateConfig } from "../stacks/stack_settings.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 
 /**
@@ -11,8 +12,7 @@ import type { SecretsProvider } from "./secrets_provider.ts";
  */
 export type Envs = Readonly<Record<string, string | number | boolean>>;
 
-/** A length of time: numbers with units (`ms`, `s`, `m`, `h`, `d`), such as `"90s"`, `"5m"` or `"1h30m"`. */
-export type Duration = string;
+export type { Duration, GivenSettings, HealthGateConfig };
 
 /** The whole configuration. Everything but `repository.url` and one host has a default. */
 export interface Config {
@@ -50,6 +50,8 @@ export interface Config {
   readonly prune?: PruneConfig;
   /** How long deploying may take, and how much happens at a time. */
   readonly deploy?: DeployConfig;
+  /** What happens when somebody changes by hand what runs. Default: it is put back. */
+  readonly drift?: DriftConfig;
   /** How long it is remembered what was done. */
   readonly journal?: JournalConfig;
 }
@@ -118,6 +120,16 @@ export interface HostConfig {
   readonly startupOrder?: readonly string[];
   /** Variables for this host's stacks. They win over `stack.yml` and over the shared `envs`. Default: none. */
   readonly envs?: Envs;
+  /**
+   * By the stack's name, how it is deployed and looked after: `{ postgres: { rollback: "off" } }`. A stack's own `x-homeport` wins, but
+   * for `suspend`: either of them suspends. Default: none.
+   */
+  readonly stackSettings?: Readonly<Record<string, GivenSettings>>;
+  /**
+   * While one of them is open, `homeport run` deploys nothing new; it only puts back what was changed by hand. `homeport apply` is not
+   * bound by them. Default: none.
+   */
+  readonly maintenanceWindows?: readonly MaintenanceWindow[];
   /** Credentials for image registries, for this host. They win over the shared `registries`. Default: none. */
   readonly registries?: Registries;
   /**
@@ -158,6 +170,39 @@ export interface DeployConfig {
    * `pre_start`. Default: `"2.40"`.
    */
   readonly composeHash?: "2.40" | "5";
+  /**
+   * How it is watched whether a deployment went well: `"off"`, or for how long. A stack's own `x-homeport: health_gate` and
+   * `stackSettings` win over it. Default: `{ timeout: "60s", stable: "5s" }`.
+   */
+  readonly healthGate?: "off" | HealthGateConfig;
+  /**
+   * Whether a stack whose deployment fails goes back to what ran well before. A stack's own `x-homeport: rollback` and `stackSettings`
+   * win over it. Default: `"on"`.
+   */
+  readonly rollback?: "on" | "off";
+}
+
+/** What happens when somebody changes by hand what runs. */
+export interface DriftConfig {
+  /**
+   * `"heal"`: it is put back. `"report"`: it is told, and left. A stack's own `x-homeport: drift` and `stackSettings` win over it.
+   * Default: `"heal"`.
+   */
+  readonly mode?: "heal" | "report";
+  /** How often a stack is put back within `within`, from 1 to 100, before it is left alone and told. Default: 5. */
+  readonly attempts?: number;
+  /** Default: `"10m"`. */
+  readonly within?: Duration;
+}
+
+/** A time in which `homeport run` changes nothing of its own accord. */
+export interface MaintenanceWindow {
+  /** When it opens, as cron has it: minute, hour, day of the month, month, day of the week. `"0 18 * * 5"`: Fridays at 18:00. */
+  readonly cron: string;
+  /** How long it stays open, `"30d"` at most. */
+  readonly duration: Duration;
+  /** Such as `"Europe/Berlin"`. Default: that of the machine. */
+  readonly timeZone?: string;
 }
 
 /** How long it is remembered what was done. */

@@ -2,7 +2,14 @@
 import * as z from "zod";
 import { HASH_FLAVOURS } from "../compose/hash.ts";
 import { registryHost } from "../compose/registry_host.ts";
-import type { CredentialReference, Registries, SecretReference } from "./config.ts";
+import type {
+  CredentialReference,
+  GivenSettings,
+  HealthGateConfig,
+  MaintenanceWindow,
+  Registries,
+  SecretReference,
+} from "./config.ts";
 import { findUrlFault, takesToken } from "./repository_url.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 import * as rules from "./value_rules.ts";
@@ -32,12 +39,34 @@ const REPOSITORY = z.strictObject({
   }).optional(),
 }).superRefine(reportUselessAuth, ALWAYS);
 
+const HEALTH_GATE = z.union([
+  z.literal("off"),
+  z.strictObject({ timeout: text(rules.duration).optional(), stable: text(rules.pause).optional() }),
+]).transform((gate) => gate as "off" | HealthGateConfig);
+const ROLLBACK = z.literal(["on", "off"]);
+const DRIFT = z.literal(["heal", "report"]);
+
+const STACK_SETTINGS = z.strictObject({
+  healthGate: HEALTH_GATE.optional(),
+  rollback: ROLLBACK.optional(),
+  drift: DRIFT.optional(),
+  suspend: z.boolean().optional(),
+}).transform((settings) => settings as GivenSettings);
+
+const WINDOW = z.strictObject({
+  cron: z.string(),
+  duration: text(rules.windowDuration),
+  timeZone: z.string().optional(),
+}).transform((window) => window as MaintenanceWindow);
+
 const HOST = z.strictObject({
   stacks: z.strictObject({ kind: z.literal("folder"), path: text(rules.repositoryPath) }),
   startupOrder: z.array(text(rules.stackName)).superRefine(reportRepetition, ALWAYS).optional(),
   envs: ENVS.optional(),
   registries: REGISTRIES.optional(),
   instance: text(rules.instanceName).optional(),
+  stackSettings: recordOf(STACK_SETTINGS, rules.stackName).optional(),
+  maintenanceWindows: z.array(WINDOW).optional(),
 });
 
 export const CONFIG = z.strictObject({
@@ -55,6 +84,13 @@ export const CONFIG = z.strictObject({
     pullTimeout: text(rules.duration).optional(),
     parallel: z.int().min(1).max(64).optional(),
     composeHash: z.literal(HASH_FLAVOURS).optional(),
+    healthGate: HEALTH_GATE.optional(),
+    rollback: ROLLBACK.optional(),
+  }).optional(),
+  drift: z.strictObject({
+    mode: DRIFT.optional(),
+    attempts: z.int().min(1).max(100).optional(),
+    within: text(rules.duration).optional(),
   }).optional(),
   journal: z.strictObject({ keep: text(rules.duration).optional() }).optional(),
 });

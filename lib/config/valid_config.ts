@@ -1,6 +1,7 @@
 import type { HashFlavour } from "../compose/hash.ts";
 import type { StringMap } from "../compose/project.ts";
 import type { Layout } from "../stacks/stack.ts";
+import type { GivenSettings, StackSettings } from "../stacks/stack_settings.ts";
 import type { CredentialReference, Registries, SecretReference } from "./config.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 
@@ -24,6 +25,13 @@ export interface ValidConfig {
     readonly pullTimeout: number;
     readonly parallel: number;
     readonly composeHash: HashFlavour;
+    readonly healthGate: StackSettings["healthGate"];
+    readonly rollback: StackSettings["rollback"];
+  };
+  readonly drift: {
+    readonly mode: StackSettings["drift"];
+    readonly attempts: number;
+    readonly within: number;
   };
   readonly journal: { readonly keep: number };
 }
@@ -36,4 +44,12 @@ export interface ValidHost {
   /** By the registry's one name, as `registryHost` gives it. */
   readonly registries: Registries;
   readonly instance: string;
+  readonly stackSettings: Readonly<Record<string, GivenSettings>>;
+  readonly maintenanceWindows: readonly ValidWindow[];
+}
+
+export interface ValidWindow {
+  readonly cron: string;
+  readonly duration: number;
+  readonly timeZone?: string;
 }

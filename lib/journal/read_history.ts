@@ -34,7 +34,7 @@ function passEntry(row: Row): HistoryEntry {
 }
 
 function stackEntry(row: Row): HistoryEntry {
-  const { project, stack_hash: stackHash } = row;
+  const { project, stack_hash: stackHash, rollback, gate } = row;
   return {
     ...common(row),
     subject: {
@@ -49,6 +49,8 @@ function stackEntry(row: Row): HistoryEntry {
       operations: JSON.parse(String(row["operations"])),
       errors: JSON.parse(String(row["errors"])),
       images: JSON.parse(String(row["images"])),
+      ...(rollback !== null && { rollback: JSON.parse(String(rollback)) }),
+      ...(gate !== null && { gate: gate as NonNullable<StackRecord["gate"]> }),
     },
   };
 }

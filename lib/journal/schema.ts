@@ -57,6 +57,9 @@ export const MIGRATIONS: readonly string[] = [
      images TEXT NOT NULL CHECK (json_valid(images)),
      PRIMARY KEY (host, stack)
    ) STRICT;`,
+  `DROP TABLE last_good;
+   ALTER TABLE stack_entry ADD COLUMN rollback TEXT CHECK (rollback IS NULL OR json_valid(rollback));
+   ALTER TABLE stack_entry ADD COLUMN gate TEXT;`,
 ];
 
 /** Makes the tables, or brings them forward. Throws where the file is not ours, or ahead of this program. */

@@ -3,7 +3,7 @@ import type { HashFlavour } from "../compose/hash.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
 import type { ImagePins, Plan, PrunedStack, Refresh, StackPlan } from "../plan/plan.ts";
-import type { Engine, Journal, Repository, Snapshot } from "./ports.ts";
+import type { Engine, Journal, Repository, Snapshot, StateStore } from "./ports.ts";
 import type { PassEvent } from "./report.ts";
 
 export interface PassDependencies {
@@ -20,6 +20,8 @@ export interface PassDependencies {
   readonly now: () => Date;
   /** Absent: nothing is kept of the pass. */
   readonly journal?: Journal;
+  /** Absent: nothing is known of what was before, and nothing is kept. */
+  readonly state?: StateStore;
 }
 
 export interface PassSettings {

@@ -122,7 +122,7 @@ export class PassRecorder {
   }
 
   #stackRecord(outcome: StackOutcome, after: Observed | undefined): StackRecord {
-    const { stack, result, milliseconds, errors } = outcome;
+    const { stack, result, milliseconds, errors, reason, known, rollback, gate } = outcome;
     const planned = this.#plan?.stacks.find(({ name }) => name === stack);
     const pruned = this.#plan?.prune.stacks.find(({ name }) => name === stack);
     const isPrune = planned === undefined && pruned !== undefined;
@@ -134,10 +134,15 @@ export class PassRecorder {
       ...(project !== undefined && { project }),
       action: action === "adopt" ? "none" : action,
       // What was tried and failed is no waiting, even if somebody else must do something first.
-      outcome: result === "broken" ? failedOrWaiting(errors) : result,
+      // What is left as it was before is no news.
+      outcome: result === "broken" ? failedOrWaiting(errors) : known ? "unchanged" : result,
       ...(planned !== undefined && { stackHash: planned.stackHash }),
       milliseconds: Math.round(milliseconds),
-      causes: isPrune ? [pruned.cause] : [...new Set(operations.map(({ cause }) => cause))],
+      causes: reason !== undefined
+        ? [reason]
+        : isPrune
+        ? [pruned.cause]
+        : [...new Set(operations.map(({ cause }) => cause))],
       operations,
       errors: errors.map(formatError),
       images: project === undefined || this.#before === undefined ? [] : imageChanges(
@@ -145,6 +150,8 @@ export class PassRecorder {
         this.#before.observed,
         result === "unchanged" ? this.#before.observed : after,
       ),
+      ...(rollback !== undefined && { rollback }),
+      ...(gate !== undefined && { gate }),
     };
   }
 

@@ -8,6 +8,7 @@ import type { Operation } from "../plan/operation.ts";
 import type { ServiceContainer } from "../plan/service_container.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
 import type { PassRecord } from "./pass_record.ts";
+import type { HostState, Suspension } from "./stack_state.ts";
 
 /** A commit, and its files at a path that never changes between commits. */
 export interface Snapshot {
@@ -122,4 +123,13 @@ export interface Clock {
 export interface Journal {
   /** Never rejects because of the journal itself: gives what a person should know about it, often nothing. */
   record(pass: PassRecord): Promise<readonly string[]>;
+}
+
+/** What is known of a host's stacks that labels cannot say. Used only under the data folder's lock, but for the suspensions. */
+export interface StateStore {
+  read(): HostState;
+  /** Never throws: gives what a person should know. Replaces the state of this host only, as a whole. */
+  write(state: HostState): readonly string[];
+  /** By stack; those that are over are removed. */
+  suspensions(): Readonly<Record<string, Suspension>>;
 }

@@ -38,15 +38,39 @@ export interface StackOutcome {
   readonly stack: string;
   /**
    * `unchanged`: nothing to do. `broken`: its files could not be loaded. `waiting`: secrets that it needs could not be had.
-   * `interrupted`: the pass was ended before it was done.
+   * `interrupted`: the pass was ended before it was done. `rolled-back`: it failed, and what ran before is back. `held`: it stays as it
+   * is until a person or a commit changes that. `suspended`: somebody wants it left alone.
    */
-  readonly result: "deployed" | "unchanged" | "failed" | "broken" | "waiting" | "pruned" | "interrupted";
+  readonly result:
+    | "deployed"
+    | "unchanged"
+    | "failed"
+    | "broken"
+    | "waiting"
+    | "pruned"
+    | "interrupted"
+    | "rolled-back"
+    | "held"
+    | "suspended";
   /** Operations carried out. */
   readonly done: number;
   /** Operations not begun, because one before them failed. */
   readonly skipped: number;
   readonly errors: readonly Error[];
   readonly milliseconds: number;
+  /** Why it was left as it is, and what ends that; in words. */
+  readonly reason?: string;
+  /** It was left so before, and that was told. */
+  readonly known?: boolean;
+  /** `to`: the commit. */
+  readonly rollback?: { readonly to: string; readonly reason: string };
+  /** Absent: there was nothing to be watched. */
+  readonly gate?: "passed" | "failed" | "off";
+}
+
+/** Nothing was tried, so there is nothing to count. */
+export function isLeftAlone(result: StackOutcome["result"]): boolean {
+  return result === "broken" || result === "waiting" || result === "held" || result === "suspended";
 }
 
 export interface ApplyReport {

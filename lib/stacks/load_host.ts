@@ -7,6 +7,7 @@ import type { LoadedStack } from "./load_stack.ts";
 import { loadStackOfHost } from "./load_stack_of_host.ts";
 import { findSharedProjects } from "./shared_projects.ts";
 import type { Files, HostStacks, Layout } from "./stack.ts";
+import type { HostSettings } from "./stack_settings.ts";
 import type { TrackedFiles } from "./tracked_files.ts";
 import { type GivenSecrets, mergeVariables, secretsOf } from "./variables.ts";
 
@@ -26,6 +27,8 @@ export interface HostInput {
   readonly homeDir?: string;
   /** Of Compose, as `LoadInput` has it. */
   readonly release?: HashFlavour;
+  /** What holds where a stack's own files say nothing else. Default: the defaults. */
+  readonly settings?: HostSettings;
 }
 
 export interface LoadedHost {
@@ -72,7 +75,8 @@ export function loadHost(input: HostInput): LoadedHost {
     skipped,
     warnings: [
       ...(input.secrets.warnings ?? []).map((message) => ({ stack: input.host, message })),
-      ...unknownInOrder(startupOrder, names),
+      ...unknownNames("the startup order names it", startupOrder, names),
+      ...unknownNames("stackSettings names it", Object.keys(input.settings?.ofStack ?? {}), names),
       ...loaded.flatMap((
         { desired, warnings, unset },
       ) => [...warnings, ...unset.map((each) => unsetWarning(desired.name, each))]),
@@ -92,10 +96,10 @@ export function onlyTracked(found: HostStacks, { root, layout, tracked }: HostIn
   };
 }
 
-function unknownInOrder(order: readonly string[], names: readonly string[]): StackWarning[] {
-  return order.filter((name) => !names.includes(name)).map((name) => ({
+function unknownNames(who: string, named: readonly string[], names: readonly string[]): StackWarning[] {
+  return named.filter((name) => !names.includes(name)).map((name) => ({
     stack: name,
-    message: "the startup order names it, and there is no such stack",
+    message: `${who}, and there is no such stack`,
   }));
 }
 

@@ -64,6 +64,9 @@ function formatHistory({ host, lastPass, entries }: History, stack: string | und
 const HEADING = ["WHEN (UTC)", "STACK", "OUTCOME", "COMMIT", "TOOK", "WHY"];
 
 const COLORS: Readonly<Record<HistoryEntry["subject"]["outcome"], "green" | "yellow" | "red">> = {
+  held: "yellow",
+  suspended: "yellow",
+  "rolled-back": "red",
   deployed: "green",
   unchanged: "green",
   pruned: "green",

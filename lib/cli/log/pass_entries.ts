@@ -4,6 +4,7 @@ import type { Plan } from "../../plan/plan.ts";
 import type { Snapshot } from "../../reconcile/ports.ts";
 import type { PassEvent, StackOutcome } from "../../reconcile/report.ts";
 import { errorToJson } from "../progress/error_json.ts";
+import { isLeftAlone } from "../../reconcile/report.ts";
 import { outcomeToJson } from "../progress/json_lines.ts";
 import { formatWarning } from "../warning.ts";
 import { count, formatDuration, shortCommit } from "../wording.ts";
@@ -97,7 +98,10 @@ const LEVELS: Readonly<Record<StackOutcome["result"], LogEntry["level"]>> = {
   unchanged: "debug",
   interrupted: "warn",
   waiting: "warn",
+  held: "warn",
+  suspended: "info",
   failed: "error",
+  "rolled-back": "error",
   broken: "error",
 };
 
@@ -108,12 +112,13 @@ function stackEntry(outcome: StackOutcome, plan: Plan | undefined): LogEntry {
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
     formatDuration(milliseconds),
   ];
-  const isLeft = result === "broken" || result === "waiting";
+  const isLeft = isLeftAlone(result);
   const isIdle = isLeft || result === "unchanged";
   const kept = plan?.prune.stacks.find(({ name }) => name === stack)?.kept ?? [];
   const message = [
     `${stack}: ${result}${isIdle ? "" : ` (${parts.join(", ")})`}`,
     ...errors.map(formatError),
+    ...(outcome.reason === undefined ? [] : [outcome.reason]),
     ...(result === "pruned" && kept.length > 0 ? [`kept: ${kept.join(", ")}`] : []),
   ].join("\n");
   return {
