@@ -1,43 +1,27 @@
 import { join } from "node:path";
 import { HomeportError } from "../errors.ts";
-import type { Files } from "../stacks/stack.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
-import { type Checkout, checkOut } from "./checkout.ts";
+import { type Checkout, checkOut, recall } from "./checkout.ts";
 import { findCheckoutState } from "./checkout_state.ts";
+import { Commits } from "./commits.ts";
 import { diskFailure } from "./disk_failure.ts";
 import { describeCommit } from "./commit_tree.ts";
+import { CommitViews, type HeadView } from "./head_view.ts";
+import { HeldFiles } from "./held_files.ts";
+import { keepCommits } from "./kept_commits.ts";
 import { BrokenStore, ObjectStore } from "./object_store.ts";
+import { checkedPins, type Pin } from "./pins.ts";
 import type { Remote, RemoteBranch } from "./remote.ts";
 import { trackedFiles } from "./tracked_files.ts";
 import { findOddFiles, type OddFile } from "./odd_files.ts";
-
-/** A folder that is checked out as another commit has it. */
-export interface Pin {
-  /** Relative to the repository's top, `/`-separated. */
-  readonly path: string;
-  /** Full commit ID; an abbreviated one serves where the commit is here. */
-  readonly commit: string;
-}
-
-export interface FilesAt {
-  /** Full commit ID. */
-  readonly commit: string;
-  readonly files: Files;
-  readonly tracked: TrackedFiles;
-}
-
-/** Commits, read without touching the working tree. */
-export interface HeadView {
-  readonly commit: string;
-  /** The files as if a commit, by default the branch's own, were checked out at the checkout's path. */
-  filesAt(commit?: string): Promise<FilesAt>;
-}
 
 export interface SyncOptions {
   /** With `allowed`, an unreachable remote gives the last checkout; with `preferred`, it is only asked where there is none. */
   readonly offline: "allowed" | "refused" | "preferred";
   readonly signal: AbortSignal;
+  /** Which folders are to be held at other commits. Asked before the working tree is touched. */
   readonly pins?: ((head: HeadView) => Promise<readonly Pin[]>) | undefined;
+  /** Commits whose objects stay, though the branch has moved on. */
   readonly keep?: readonly string[] | undefined;
 }
 
@@ -55,6 +39,7 @@ export interface GitSnapshot {
   /** Why it could not be reached. */
   readonly unreachable?: HomeportError;
   readonly tracked: TrackedFiles;
+  /** Sorted by path. */
   readonly pins: readonly Pin[];
   readonly head: HeadView;
   /** Files of the commit that are not what they seem: submodules, which are not followed, and Git LFS pointers. */
@@ -73,6 +58,12 @@ interface Target {
   readonly unreachable?: HomeportError;
 }
 
+interface Brought {
+  readonly target: Target;
+  readonly pins: readonly Pin[];
+  readonly checkout: Checkout;
+}
+
 /** One branch of a remote, and its checkout in the data folder. Only one process may work in a data folder at a time. */
 export class GitRepository {
   readonly #remote: Remote;
@@ -83,6 +74,7 @@ export class GitRepository {
   /** Where files are made before they are moved into place; what is in it when a pass begins was left by one that died. */
   readonly #scratch: string;
   readonly #store: ObjectStore;
+  readonly #commits: Commits;
 
   constructor(remote: Remote, branch: string, dataDir: string) {
     this.#remote = remote;
@@ -92,15 +84,20 @@ export class GitRepository {
     this.#gitFolder = join(this.#root, ".git");
     this.#scratch = join(this.#gitFolder, "homeport-scratch");
     this.#store = new ObjectStore(this.#gitFolder);
+    this.#commits = new Commits(remote, this.#store, this.#scratch);
   }
 
   /** Brings the checkout to the remote's branch: discards local edits of tracked files, and leaves untracked files alone. */
-  async sync({ offline, signal }: SyncOptions): Promise<GitSnapshot> {
-    try {
+  async sync(options: SyncOptions): Promise<GitSnapshot> {
+    const { signal, keep = [] } = options;
+    return await this.#explained(async () => {
       signal.throwIfAborted();
       this.#prepareFolders();
-      const { target, checkout } = await this.#bring(offline, signal);
-      if (target.from === "fetched") this.#store.keepOnly(target.pack);
+      const views = this.#views(signal);
+      const { target, pins, checkout } = await this.#bring(options, views);
+      views.hold(new HeldFiles(checkout.entries));
+      const others = [...pins.map(({ commit }) => commit), ...keep, ...views.commits];
+      keepCommits({ gitFolder: this.#gitFolder, store: this.#store, target, others });
       return {
         commit: target.commit,
         branch: this.#branch,
@@ -109,11 +106,17 @@ export class GitRepository {
         stale: target.from === "stale",
         ...(target.unreachable && { unreachable: target.unreachable }),
         tracked: trackedFiles(this.#root, checkout.entries),
-        pins: [],
-        head: { commit: target.commit, filesAt: () => Promise.reject(new HomeportError("not yet")) },
+        pins,
+        head: this.#headView(target, views),
         odd: findOddFiles(this.#root, checkout.entries),
         describeCommit: () => this.#describe(target.commit),
       };
+    });
+  }
+
+  async #explained<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
     } catch (error) {
       throw diskFailure(error, this.#dataDir) ?? incompleteFetch(error, this.#remote.name) ?? error;
     } finally {
@@ -127,18 +130,53 @@ export class GitRepository {
     Deno.mkdirSync(join(this.#gitFolder, "objects", "pack"), { recursive: true });
   }
 
-  async #bring(
-    offline: SyncOptions["offline"],
-    signal: AbortSignal,
-  ): Promise<{ target: Target; checkout: Checkout }> {
-    const target = await this.#findTarget(offline, signal);
-    try {
-      return { target, checkout: await this.#checkOut(target, signal) };
-    } catch (error) {
-      if (!(error instanceof BrokenStore)) throw error;
-      const mended = await this.#mend(error, signal);
-      return { target: mended, checkout: await this.#checkOut(mended, signal) };
+  async #bring(options: SyncOptions, views: CommitViews): Promise<Brought> {
+    const { offline, signal, pins: askPins, keep = [] } = options;
+    let target = await this.#findTarget(offline, signal);
+    const worthKeeping = askPins !== undefined || keep.length > 0;
+    for (let mended = 0;; mended++) {
+      try {
+        const pins = askPins === undefined
+          ? []
+          : await this.#findPins(askPins, target, views, options, mended > 0);
+        return { target, pins, checkout: await this.#checkOut({ ...target, pins }, signal) };
+      } catch (error) {
+        if (!(error instanceof BrokenStore) || mended === (worthKeeping ? 2 : 1)) throw error;
+        // At first what seems whole stays: the remote may not have it any more.
+        target = await this.#mend(error, worthKeeping && mended === 0 ? "damaged" : "all", signal);
+      }
     }
+  }
+
+  async #findPins(
+    ask: NonNullable<SyncOptions["pins"]>,
+    target: Target,
+    views: CommitViews,
+    { signal }: SyncOptions,
+    mended: boolean,
+  ): Promise<Pin[]> {
+    const state = findCheckoutState(this.#gitFolder);
+    const pins: Pin[] = [];
+    for (const { path, commit } of await ask(this.#headView(target, views))) {
+      // What is checked out already may need no objects at all.
+      const held = !mended && state?.pins.some((pin) => pin.commit === commit);
+      pins.push({ path, commit: held ? commit : await this.#commits.bring(commit, signal) });
+    }
+    return checkedPins(pins);
+  }
+
+  #views(signal: AbortSignal): CommitViews {
+    const gitFolder = this.#gitFolder;
+    const store = this.#store;
+    const findHeld = async () => new HeldFiles((await recall({ gitFolder, store, signal })).known.values());
+    return new CommitViews({ root: this.#root, store, commits: this.#commits, findHeld, signal });
+  }
+
+  #headView({ commit: head }: Target, views: CommitViews): HeadView {
+    return {
+      commit: head,
+      filesAt: (commit = head) => this.#explained(() => views.of(commit)),
+    };
   }
 
   async #findTarget(offline: SyncOptions["offline"], signal: AbortSignal): Promise<Target> {
@@ -183,12 +221,13 @@ export class GitRepository {
     return { commit: branch.commit, pack: await this.#store.adopt(packFile, branch.commit), from: "fetched" };
   }
 
-  /** Begins a new object store in the place of one that lost something. */
-  async #mend(cause: BrokenStore, signal: AbortSignal): Promise<Target> {
+  /** Begins a new object store in the place of one that lost something, or of what is damaged of it. */
+  async #mend(cause: BrokenStore, what: "damaged" | "all", signal: AbortSignal): Promise<Target> {
     try {
       const branch = await this.#remote.find(this.#branch, signal);
       const target = await this.#receive(branch, signal);
-      this.#store.keepOnly(target.pack);
+      if (what === "all") this.#store.keepOnly([], target.pack);
+      else this.#store.dropDamaged();
       return target;
     } catch (error) {
       signal.throwIfAborted();
@@ -205,8 +244,11 @@ export class GitRepository {
     }
   }
 
-  #checkOut({ commit, pack }: Target, signal: AbortSignal): Promise<Checkout> {
-    const target = { commit, pack, repository: this.#remote.name, branch: this.#branch };
+  #checkOut(
+    { commit, pack, pins }: Target & { readonly pins: readonly Pin[] },
+    signal: AbortSignal,
+  ): Promise<Checkout> {
+    const target = { commit, pins, pack, repository: this.#remote.name, branch: this.#branch };
     return checkOut({
       root: this.#root,
       gitFolder: this.#gitFolder,
