@@ -8,6 +8,7 @@ import type { EngineEvent } from "../plan/engine_event.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { RegistryImage } from "../plan/registry_image.ts";
 import type { KnownImage } from "../plan/select_images.ts";
+import type { ServiceContainer } from "../plan/service_container.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
 import type { CleanupRecord } from "./cleanup_report.ts";
 import type { PassRecord } from "./pass_record.ts";
@@ -102,6 +103,10 @@ export interface Engine {
   execute(operation: Operation, context: DeployContext): Promise<void>;
   /** As `execute`, for the operations of a stack that is taken down: there is no project any more. */
   takeDown(operation: Operation, signal: AbortSignal): Promise<void>;
+  /** The containers of a project's services. */
+  inspectProject(project: string, signal: AbortSignal): Promise<readonly ServiceContainer[]>;
+  /** The last lines that a container wrote; few, and not long. */
+  logTail(containerId: string, lines: number, signal: AbortSignal): Promise<readonly string[]>;
 }
 
 /** What registries have. */
