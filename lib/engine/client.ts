@@ -16,6 +16,7 @@ import { execute, takeDown } from "./execute.ts";
 import { imageBytes, localImages, removeImage } from "./image_store.ts";
 import { inspectProject } from "./inspect_project.ts";
 import { logTail } from "./log_tail.ts";
+import { KnownAnswers } from "./known_answers.ts";
 import { observe } from "./observe.ts";
 import type { LoginSources } from "./registry_login.ts";
 import { attempt } from "./request_error.ts";
@@ -50,6 +51,7 @@ export class DockerEngine {
   readonly #connection: EngineConnection;
   readonly #logins: LoginSources;
   readonly #oneAtATime = makeQueue();
+  readonly #known = new KnownAnswers(() => performance.now());
 
   constructor(connection: EngineConnection, logins: LoginSources) {
     this.#connection = connection;
@@ -70,18 +72,18 @@ export class DockerEngine {
     return await attempt(
       "Cannot see what runs",
       signal,
-      () => observe(this.#connection, images, signal, followers),
+      () => observe({ connection: this.#connection, known: this.#known, signal }, images, followers),
     );
   }
 
   /** Carries one operation out. Can be repeated after a crash at any point. */
   async execute(operation: Operation, context: DeployContext): Promise<void> {
-    await execute({ ...this.#run(context.signal), context }, operation);
+    await this.#known.during(() => execute({ ...this.#run(context.signal), context }, operation));
   }
 
   /** As `execute`, for a stack that is taken down: there is no project any more. */
   async takeDown(operation: Operation, signal: AbortSignal): Promise<void> {
-    await takeDown(this.#run(signal), operation);
+    await this.#known.during(() => takeDown(this.#run(signal), operation));
   }
 
   /** What a registry has under an image's name now. */
@@ -109,7 +111,12 @@ export class DockerEngine {
 
   /** What happens from now on, until the connection breaks. */
   events(signal: AbortSignal, onConnected: () => void): AsyncGenerator<EngineEvent, void, void> {
-    return events(this.#connection, signal, onConnected);
+    return events(this.#connection, { signal, onConnected, known: this.#known });
+  }
+
+  /** The next look reads everything anew. */
+  forget(): void {
+    this.#known.forget();
   }
 
   /** All images, and which of them are used. */

@@ -3,12 +3,13 @@ import type { DesiredStack } from "../stacks/desired_stack.ts";
 import { Failures, type Retry, type Subject } from "./failures.ts";
 import type { LoopEvent, RetryIn } from "./loop_events.ts";
 import type { PassDependencies } from "./pass.ts";
-import type { Clock, Snapshot, SyncOptions } from "./ports.ts";
+import type { Clock, EngineEvents, Snapshot, SyncOptions } from "./ports.ts";
 import type { ApplyReport } from "./report.ts";
 import { runRecordedPass } from "./record_pass.ts";
 import type { PassEnd, PassTrigger } from "./schedule.ts";
 
 export interface LoopPassesOptions {
+  readonly engine: Pick<EngineEvents, "forget">;
   /** For one pass. */
   readonly dependencies: (signal: AbortSignal) => PassDependencies;
   readonly clock: Clock;
@@ -20,6 +21,9 @@ export interface LoopPassesOptions {
 
 /** What failed is tried again at once, whenever that is to be. */
 const INSISTENT: readonly PassTrigger[] = ["start", "reload", "request", "engine"];
+
+/** They come often, and find nothing new most of the time: all others look at everything. */
+const FRUGAL: readonly PassTrigger[] = ["poll", "drift"];
 
 export class LoopPasses {
   readonly #options: LoopPassesOptions;
@@ -66,7 +70,8 @@ export class LoopPasses {
   }
 
   async #run(pass: Pass): Promise<ApplyReport> {
-    const { dependencies, onEvent, onLoaded } = this.#options;
+    const { engine, dependencies, onEvent, onLoaded } = this.#options;
+    if (!pass.triggers.every((each) => FRUGAL.includes(each))) engine.forget();
     const deps = dependencies(pass.signal);
     // A pass that is held is none, and the journal does not hear of it.
     const synced = await this.#sync(deps, pass).then(

@@ -121,6 +121,8 @@ export interface EngineEvents {
    * `onConnected`: from here on nothing is missed.
    */
   events(signal: AbortSignal, onConnected: () => void): AsyncIterable<EngineEvent>;
+  /** What was observed before is not relied on any more: the next look asks the engine for everything. */
+  forget(): void;
 }
 
 export interface Clock {

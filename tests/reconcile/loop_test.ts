@@ -40,6 +40,19 @@ Deno.test("a newer commit is deployed by the next poll", async () => {
   await host.stop();
 });
 
+Deno.test("polls and drift rely on what the engine told, and every other pass looks at everything", async () => {
+  const host = new SimulatedHost();
+  await host.run(5 * MINUTE);
+  host.remove("shop-web-1");
+  await host.run(MINUTE);
+  assert.ok(saidOf(host, "pass-started").length > 5);
+  assert.deepEqual(host.forgot, [0]);
+  host.loop.trigger("request");
+  await host.run(0);
+  assert.deepEqual(host.forgot, [0, 6 * MINUTE]);
+  await host.stop();
+});
+
 Deno.test("passes never overlap, and triggers during one are remembered once", async () => {
   const host = new SimulatedHost();
   host.before = () => host.clock.sleep(20 * SECOND, new AbortController().signal);

@@ -19,6 +19,8 @@ export class SimulatedHost implements EngineEvents {
   /** When the repository was opened, and how. */
   readonly syncs: { readonly at: number; readonly offline: SyncOptions["offline"] }[] = [];
   readonly observed: number[] = [];
+  /** When it was told that what is known does not count any more. */
+  readonly forgot: number[] = [];
   commit = "c1";
   stacks: Readonly<Record<string, string>> = { shop: web() };
   broken: readonly BrokenStack[] = [];
@@ -113,6 +115,10 @@ export class SimulatedHost implements EngineEvents {
   breakEngine(): void {
     this.isEngineAway = true;
     this.#stream?.end(new HomeportError("the engine went away", { consequence: "retry" }));
+  }
+
+  forget(): void {
+    this.forgot.push(this.clock.now());
   }
 
   async *events(signal: AbortSignal, onConnected: () => void): AsyncGenerator<EngineEvent, void, void> {
