@@ -316,8 +316,7 @@ gitTest(
       }
       assert.ok(operations > 15, `${way}: a checkout took ${operations} operations only`);
       // What comes after the state that says that all is done: the objects of no use any more, and their refs, go.
-      console.log(way, unreported, operations);
-      assert.ok(unreported <= 12, `${way}: the edit went unsaid in ${unreported} of ${operations} cases`);
+      assert.ok(unreported <= 6, `${way}: the edit went unsaid in ${unreported} of ${operations} cases`);
     }
     remote.gitIn(remote.checkout, "fsck", "--strict");
   },
