@@ -31,8 +31,10 @@ gitTest("objects are found by their IDs and by the beginnings of these, as git f
   // Made anew by git, in one pack or in two.
   remote.gitIn(remote.checkout, "repack", "-q", "-a", "-d");
   assert.deepEqual(found("00"), beginning("00"));
-  Deno.truncateSync(packs(gitFolder).find((path) => path.endsWith(".idx"))!, 1100);
-  assert.deepEqual(found("00"), []);
+  for (const length of [1100, 1000]) {
+    Deno.truncateSync(packs(gitFolder).find((path) => path.endsWith(".idx"))!, length);
+    assert.deepEqual(found("ff"), []);
+  }
 });
 
 gitTest("of several packs those stay that a kept commit needs", async (git) => {
