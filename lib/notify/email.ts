@@ -8,6 +8,7 @@ import { credentialFaults, isLoopback, isPrivate } from "../config/option_faults
 import type { Fault } from "../config/value_rules.ts";
 import { quote } from "../config/value_rules.ts";
 import { makeChannel, wordFaults } from "./channel.ts";
+import type { Delivery } from "./smtp/send_mail.ts";
 
 /** Which mail server sends, from whom and to whom. */
 export interface EmailOptions extends ChannelFilter {
@@ -30,11 +31,6 @@ export interface EmailOptions extends ChannelFilter {
   readonly tls?: "implicit" | "starttls" | "none";
   /** Allow `tls: "none"` over other networks, too. Everybody on the way can read the mails, and the password. Default: false. */
   readonly plainText?: boolean;
-}
-
-/** As `Deno.connectTls` wants it; for tests, whose authority nobody else trusts. */
-export interface EmailTrust {
-  readonly caCerts?: string[];
 }
 
 /** A server may make one wait before it greets. */
@@ -62,7 +58,11 @@ export function email(options: EmailOptions): NotificationChannel {
   return emailWithTrust(options);
 }
 
-export function emailWithTrust(options: EmailOptions, trust: EmailTrust = {}): NotificationChannel {
+/** For tests, whose authority nobody else trusts. */
+export function emailWithTrust(
+  options: EmailOptions,
+  trust: Pick<Delivery, "caCerts"> = {},
+): NotificationChannel {
   return makeChannel(options, {
     builder: "email()",
     faults: faultsOf,
