@@ -79,8 +79,9 @@ export class News {
     this.#passEnded({ kind: "done", report, onlyStack, remote: this.#remote() });
   }
 
-  /** One that was interrupted says nothing: it did not fail. */
+  /** One that was interrupted did not fail; one over a single stack failed before the person who asked for it. */
   #passFailed(error: unknown): void {
+    if (this.#options.onlyStack) return;
     if (error instanceof DOMException && error.name === "AbortError") return;
     const asError = error instanceof Error ? error : new Error(String(error));
     this.#passEnded({

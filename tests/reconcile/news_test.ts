@@ -146,6 +146,16 @@ Deno.test("what a commit says can be missing", async () => {
   assert.deepEqual(heard.messages, [["shop deployed"]]);
 });
 
+Deno.test("a pass over one stack tells of that stack, and not of a name that was mistyped", async () => {
+  const heard = listen({ onlyStack: true });
+  const one = passOver(newEngine(), { a: web(), b: web() }, { options: { stack: "a" } });
+  await heard.news.follow(one.options, (watched) => runPass(one.deps, watched));
+  const mistyped = passOver(newEngine(), { a: web() }, { options: { stack: "aa" } });
+  await assert.rejects(heard.news.follow(mistyped.options, (watched) => runPass(mistyped.deps, watched)));
+  await heard.news.close();
+  assert.deepEqual(heard.messages, [["a deployed"]]);
+});
+
 Deno.test("a large prune is told as something that waits, and an interruption is not told", async () => {
   const engine = newEngine();
   const { deps, options } = passOver(engine, { a: web(), b: web() });
