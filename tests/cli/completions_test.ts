@@ -24,6 +24,7 @@ const CASES: readonly [string[], string[]][] = [
     "status",
     "history",
     "secrets",
+    "notify",
     "version",
     "completions",
     "help",
