@@ -54,7 +54,7 @@ export async function requestOnce(asked: HttpRequest, signal: AbortSignal): Prom
         ? `${server} is asked too often (HTTP 429)`
         : `${server} failed to answer (HTTP ${status})`,
       {
-        hint: "the next pass tries again; should it last, see what the server says of its state",
+        hint: "should it last, see what the server says of its state",
         retryAfter: parseRetryAfter(response.headers.get("retry-after")) ?? asked.findRetryAfter?.(text),
       },
     );
@@ -74,7 +74,7 @@ function unreachable(server: string, cause: unknown): HomeportError {
     });
   }
   return new PassingError(`cannot reach ${server}: ${reason}`, {
-    hint: "see that it runs and that this host reaches it; the next pass tries again",
+    hint: "see that it runs and that this host reaches it",
     cause,
   });
 }

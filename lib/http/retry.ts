@@ -74,6 +74,6 @@ async function inTime<T>(
 
 function tooSlow(server: string, timeout: number): PassingError {
   return new PassingError(`${server} did not answer within ${Math.max(1, Math.round(timeout / 1000))} s`, {
-    hint: "see that it runs and that this host reaches it; the next pass tries again",
+    hint: "see that it runs and that this host reaches it",
   });
 }

@@ -4,10 +4,9 @@ import type {
   Notification,
   NotificationChannel,
 } from "../config/notification.ts";
-import { credentialFaults, isLoopback, isPrivate } from "../config/option_faults.ts";
-import type { Fault } from "../config/value_rules.ts";
-import { quote } from "../config/value_rules.ts";
-import { makeChannel, wordFaults } from "./channel.ts";
+import { makeChannel } from "./channel.ts";
+import { emailFaults } from "./email_faults.ts";
+import type { Delivery } from "./smtp/send_mail.ts";
 
 /** Which mail server sends, from whom and to whom. */
 export interface EmailOptions extends ChannelFilter {
@@ -30,11 +29,6 @@ export interface EmailOptions extends ChannelFilter {
   readonly tls?: "implicit" | "starttls" | "none";
   /** Allow `tls: "none"` over other networks, too. Everybody on the way can read the mails, and the password. Default: false. */
   readonly plainText?: boolean;
-}
-
-/** As `Deno.connectTls` wants it; for tests, whose authority nobody else trusts. */
-export interface EmailTrust {
-  readonly caCerts?: string[];
 }
 
 /** A server may make one wait before it greets. */
@@ -62,10 +56,14 @@ export function email(options: EmailOptions): NotificationChannel {
   return emailWithTrust(options);
 }
 
-export function emailWithTrust(options: EmailOptions, trust: EmailTrust = {}): NotificationChannel {
+/** For tests, whose authority nobody else trusts. */
+export function emailWithTrust(
+  options: EmailOptions,
+  trust: Pick<Delivery, "caCerts"> = {},
+): NotificationChannel {
   return makeChannel(options, {
     builder: "email()",
-    faults: faultsOf,
+    faults: emailFaults,
     label: ({ host }) => `e-mail by ${host}`,
     credentials: ({ username, password }) => [typeof username === "string" ? undefined : username, password],
     timeout: TIMEOUT,
@@ -114,77 +112,4 @@ const IMPORTANCE: Readonly<Record<Notification["severity"], "high" | "normal">> 
 
 function tlsOf({ tls, port }: EmailOptions): "implicit" | "starttls" | "none" {
   return tls ?? (port === 465 ? "implicit" : "starttls");
-}
-
-function faultsOf(options: EmailOptions, builder: string): Fault[] {
-  const { host, port, from, to } = options;
-  const recipients: readonly unknown[] = Array.isArray(to) ? to : [to];
-  return [
-    ...wordFaults(
-      `${builder}: host`,
-      host,
-      /^[\w.:[\]-]+$/,
-      'write the server\'s name, such as "smtp.example.org"',
-    ),
-    ...(port === undefined || (Number.isInteger(port) && port > 0 && port < 65536) ? [] : [{
-      message: `${builder}: port is no port`,
-      hint: "write a number from 1 to 65535, or leave it out",
-    }]),
-    ...mailboxFaults(`${builder}: from`, from),
-    ...(recipients.length === 0
-      ? [{ message: `${builder}: to is empty`, hint: "write at least one address" }]
-      : recipients.flatMap((each) => mailboxFaults(`${builder}: to`, each))),
-    ...loginFaults(options, builder),
-    ...tlsFaults(options, builder),
-  ];
-}
-
-/** An address in ASCII, alone or in angle brackets behind a name. Line breaks would begin a header of their own. */
-const MAILBOX = /^(?:[^<>\p{Cc}"\\]*<([^\s<>@]+@[^\s<>@]+)>|([^\s<>@]+@[^\s<>@]+))$/u;
-
-function mailboxFaults(place: string, mailbox: unknown): Fault[] {
-  const hint = 'write it such as "me@example.org" or "Homeport <homeport@example.org>"';
-  if (mailbox === undefined) return [{ message: `${place} is required, and missing`, hint }];
-  const [, named, bare] = typeof mailbox === "string" ? MAILBOX.exec(mailbox) ?? [] : [];
-  const address = named ?? bare;
-  if (address !== undefined && /^[\x21-\x7e]+$/.test(address)) return [];
-  return [{ message: `${place}: ${quote(String(mailbox))} is not an address`, hint }];
-}
-
-function loginFaults({ username, password }: EmailOptions, builder: string): Fault[] {
-  if (username === undefined && password === undefined) return [];
-  if (username === undefined || password === undefined) {
-    const missing = username === undefined ? "username" : "password";
-    return [{
-      message: `${builder}: ${missing} is required beside the other, and missing`,
-      hint: "write both, or neither",
-    }];
-  }
-  const isName = typeof username === "string" && /^[^\p{Cc}]+$/u.test(username);
-  return [
-    ...(isName ? [] : credentialFaults(`${builder}: username`, username, true)),
-    ...credentialFaults(`${builder}: password`, password, true),
-  ];
-}
-
-function tlsFaults({ tls, plainText, host }: EmailOptions, builder: string): Fault[] {
-  if (tls !== undefined && !["implicit", "starttls", "none"].includes(tls)) {
-    return [{
-      message: `${builder}: tls is none of its values`,
-      hint: 'write "implicit", "starttls" or "none"',
-    }];
-  }
-  if (plainText !== undefined && typeof plainText !== "boolean") {
-    return [{
-      message: `${builder}: plainText is neither true nor false`,
-      hint: "write true or leave it out",
-    }];
-  }
-  if (tls !== "none" || plainText === true || typeof host !== "string") return [];
-  if (isLoopback(host) || isPrivate(host)) return [];
-  return [{
-    message: `${builder}: mails to ${quote(host)} would cross the network in clear`,
-    hint:
-      'use "implicit" or "starttls", or write plainText: true if you accept that everybody on the way can read them',
-  }];
 }

@@ -83,12 +83,16 @@ function middleOut(lines: readonly string[], most: number): readonly string[] {
   return [...lines.slice(0, first), "…", ...lines.slice(lines.length - (most - first))];
 }
 
+/** As many lines as fit; how many are left out is said. */
 function cut(lines: readonly string[], most: number, measure: (text: string) => number): string {
-  for (let kept = lines.length - 1; kept > 0; kept--) {
-    const text = [...lines.slice(0, kept), `… and ${lines.length - kept} more`].join("\n");
-    if (measure(text) <= most) return text;
+  const textOf = (kept: number) => [...lines.slice(0, kept), `… and ${lines.length - kept} more`].join("\n");
+  let [fits, tooMany] = [0, lines.length];
+  while (tooMany - fits > 1) {
+    const middle = Math.floor((fits + tooMany) / 2);
+    if (measure(textOf(middle)) <= most) fits = middle;
+    else tooMany = middle;
   }
-  return `… ${lines.length}`;
+  return textOf(fits);
 }
 
 /** Never in the middle of a character. */

@@ -1,5 +1,5 @@
 /** What is news about a pass, by how it ended and what was told before. */
-import { formatError } from "../errors.ts";
+import { formatError, HomeportError } from "../errors.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { ApplyReport, StackOutcome } from "./report.ts";
 import type { Changes, Told, ToldStatus } from "./stack_change.ts";
@@ -27,6 +27,8 @@ export type PassEnd =
 /** `unasked`: the pass took the last checkout. */
 export type RemoteState = "reached" | "unasked" | { readonly unreachable: Error };
 
+const ENGINE_BACK = { about: "engine", message: "it answers again" } as const;
+
 /** Whatever is not as it was told is told now; what stays so is not told at every try. */
 export function changesOf(end: PassEnd, told: Told): Changes {
   const teller = new Teller(told);
@@ -39,7 +41,7 @@ export function changesOf(end: PassEnd, told: Told): Changes {
 /** The engine went away (`error`), or came back. */
 export function engineChanges(error: Error | undefined, told: Told): Changes {
   const teller = new Teller(told);
-  if (error === undefined) teller.well({ about: "engine", message: "the Docker Engine is back" });
+  if (error === undefined) teller.well(ENGINE_BACK);
   else teller.ill({ about: "engine", ...wordsOf([error]) }, { state: "failed" });
   return teller.end();
 }
@@ -47,7 +49,7 @@ export function engineChanges(error: Error | undefined, told: Told): Changes {
 function tellRemote({ remote }: PassEnd, teller: Teller): void {
   if (remote === "unasked") return;
   if (remote === "reached") {
-    teller.well({ about: "repository", message: "the repository can be reached again" });
+    teller.well({ about: "repository", message: "it can be reached again" });
   } else {
     teller.ill({ about: "repository", ...wordsOf([remote.unreachable]) }, { state: "failed" });
   }
@@ -59,7 +61,7 @@ function tellFailure(
 ): void {
   // That the repository or the engine is away has been said, and explains it.
   if (typeof remote === "object" && commit === undefined) return;
-  if (teller.isTold("engine")) return;
+  if (teller.isTold("engine") && error instanceof HomeportError && error.consequence === "retry") return;
   const state = needsConfirmation ? "held" : "failed";
   teller.ill({ about: "host", ...wordsOf([error]), ...(commit !== undefined && { commit }) }, {
     state,
@@ -72,6 +74,8 @@ function tellReport(
   teller: Teller,
 ): void {
   const { plan, outcomes, commit } = report;
+  // Nothing comes to its end without it. Another process may have told that it was gone.
+  teller.well(ENGINE_BACK);
   if (!onlyStack) {
     teller.well({ about: "host", message: "passes come to their end again", commit });
     teller.keepStacks(

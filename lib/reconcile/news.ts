@@ -2,6 +2,7 @@
 import { changesOf, engineChanges, type PassEnd, type RemoteState } from "./changes_of.ts";
 import { LargePrune } from "./large_prune.ts";
 import type { LoopEvent } from "./loop_events.ts";
+import type { CommitRecord } from "./pass_record.ts";
 import type { Notifier, Snapshot, ToldStore } from "./ports.ts";
 import type { ApplyReport, PassEvent } from "./report.ts";
 import { type Changes, withCommit } from "./stack_change.ts";
@@ -79,8 +80,9 @@ export class News {
     this.#passEnded({ kind: "done", report, onlyStack, remote: this.#remote() });
   }
 
-  /** One that was interrupted says nothing: it did not fail. */
+  /** One that was interrupted did not fail; one over a single stack failed before the person who asked for it. */
   #passFailed(error: unknown): void {
+    if (this.#options.onlyStack) return;
     if (error instanceof DOMException && error.name === "AbortError") return;
     const asError = error instanceof Error ? error : new Error(String(error));
     this.#passEnded({
@@ -113,8 +115,16 @@ export class News {
     if (changes.length === 0) return;
     const snapshot = this.#snapshot;
     this.#telling = this.#telling.then(async () => {
-      const words = await snapshot?.describeCommit?.().catch(() => undefined);
-      notifier.send(withCommit(changes, { id: snapshot?.commit ?? "", ...words }));
+      notifier.send(snapshot === undefined ? changes : withCommit(changes, await describe(snapshot)));
     });
+  }
+}
+
+/** Without its words where they cannot be had. */
+async function describe({ commit: id, describeCommit }: Snapshot): Promise<CommitRecord> {
+  try {
+    return { id, ...await describeCommit?.() };
+  } catch {
+    return { id };
   }
 }

@@ -25,6 +25,7 @@ const CASES: readonly [string[], string[]][] = [
     "history",
     "cleanup",
     "secrets",
+    "notify",
     "version",
     "completions",
     "help",

@@ -252,3 +252,22 @@ Deno.test("an end while run waits for another process is a good end, and other e
   });
   assert.equal((await cli(["run"], broken, io)).code, 1);
 });
+
+Deno.test("a notification that was not taken is a warning, each time", async () => {
+  const message = "notification by ntfy at ntfy.sh failed: cannot reach https://ntfy.sh";
+  const app = fakeApp({
+    run: ({ onEvent }) => {
+      for (let time = 0; time < 2; time++) onEvent({ kind: "notification-warning", message });
+      return Promise.resolve();
+    },
+  });
+  const { stdout } = await cli(["run"], app);
+  assert.equal(stdout.match(/ warn {2}notification by ntfy/g)?.length, 2);
+  const lines = (await cli(["run", "--json"], app)).stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(lines.map(({ time: _, ...line }) => line)[0], {
+    level: "warn",
+    event: "notification-warning",
+    host: "helium",
+    message,
+  });
+});

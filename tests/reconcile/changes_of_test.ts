@@ -83,6 +83,7 @@ function failedPass(message: string, parts: Partial<Extract<PassEnd, { kind: "fa
 
 const TAKEN = new HomeportError("port 80 is taken", { hint: "stop the other one" });
 const OTHER = new HomeportError("no such image");
+const NO_ENGINE = new HomeportError("no engine", { consequence: "retry" });
 const AWAY = { unreachable: new HomeportError("cannot reach git.example.org") };
 
 const CASES: Readonly<Record<string, readonly [readonly End[], string[][]]>> = {
@@ -169,7 +170,7 @@ const CASES: Readonly<Record<string, readonly [readonly End[], string[][]]>> = {
       pass({}),
     ],
     [["repository failed: cannot reach git.example.org"], [], [], [
-      "repository recovered: the repository can be reached again",
+      "repository recovered: it can be reached again",
     ], []],
   ],
   "a pass that ends for want of the repository is told once": [
@@ -190,10 +191,25 @@ const CASES: Readonly<Record<string, readonly [readonly End[], string[][]]>> = {
     [["host held: Refusing to remove 3 of the 3 stacks; → do something"]],
   ],
   "a lost engine is told once, the passes that fail for it are not": [
-    [{ engine: OTHER }, { engine: OTHER }, failedPass("no engine"), { engine: undefined }, pass({}), {
-      engine: undefined,
-    }],
-    [["engine failed: no such image"], [], [], ["engine recovered: the Docker Engine is back"], [], []],
+    [
+      { engine: OTHER },
+      { engine: OTHER },
+      failedPass("no engine", { error: NO_ENGINE }),
+      { engine: undefined },
+      pass({}),
+      {
+        engine: undefined,
+      },
+    ],
+    [["engine failed: no such image"], [], [], ["engine recovered: it answers again"], [], []],
+  ],
+  "an engine that is lost explains no other failure of a pass": [
+    [{ engine: OTHER }, failedPass("stack.yml is wrong")],
+    [["engine failed: no such image"], ["host failed: stack.yml is wrong; → do something"]],
+  ],
+  "a pass that comes to its end shows that the engine is back, whoever told that it was lost": [
+    [{ engine: OTHER }, pass({}), { engine: undefined }],
+    [["engine failed: no such image"], ["engine recovered: it answers again"], []],
   ],
 };
 
