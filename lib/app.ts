@@ -105,14 +105,21 @@ export function createApp(config: Config, { environment = processEnvironment() }
         return await runCleanup(...given, { ...options, trigger: "cleanup" });
       }),
     status: async ({ host, signal }) => {
-      const { instance } = getHost(await validate(config), host);
+      const valid = await validate(config);
+      const { instance } = getHost(valid, host);
+      const { findRunStatus } = await import("./app/run_status.ts");
       const { statusOf } = await import("./reconcile/status_of.ts");
       const engine = await connect(environment);
       try {
-        return statusOf(await engine.observe([], signal), { host, instance });
+        const status = statusOf(await engine.observe([], signal), { host, instance });
+        return { ...status, ...findRunStatus(valid) };
       } finally {
         engine.close();
       }
+    },
+    health: async () => {
+      const { health } = await import("./app/run_status.ts");
+      return health(await validate(config));
     },
     history: async (options) => {
       const valid = await validate(config);

@@ -6,6 +6,7 @@ import type { HostsFindings } from "../stacks/check_hosts.ts";
 import type { StackSecrets } from "../stacks/secret_usage.ts";
 import type { ShownStack } from "../stacks/show_stack.ts";
 import type { CleanupEvent, CleanupReport } from "../reconcile/cleanup_report.ts";
+import type { Health } from "../reconcile/health.ts";
 import type { LoopEvent } from "../reconcile/loop_events.ts";
 import type { ApplyReport, PassEvent } from "../reconcile/report.ts";
 import type { History, HistoryOptions } from "../reconcile/history.ts";
@@ -25,6 +26,8 @@ export interface App {
   /** Passes, until the signal is aborted and what is in hand then is through. */
   run(options: RunOptions): Promise<void>;
   status(options: { readonly host: string; readonly signal: AbortSignal }): Promise<HostStatus>;
+  /** Whether `run` is alive: from the data folder alone. */
+  health(): Promise<Health>;
   /** Removes images that are of no use any more. */
   cleanup(options: AppCleanupOptions): Promise<CleanupReport>;
   /** What was done on a host: neither the engine nor the repository is asked. */

@@ -6,6 +6,7 @@ import { addCheck } from "./commands/check.ts";
 import { addCleanup } from "./commands/cleanup.ts";
 import { addConfig } from "./commands/config.ts";
 import { addCompletions } from "./commands/completions.ts";
+import { addHealth } from "./commands/health.ts";
 import { addHistory } from "./commands/history.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addRun } from "./commands/run.ts";
@@ -58,6 +59,7 @@ function makeProgram(context: CommandContext): Command {
       addApply,
       addRun,
       addStatus,
+      addHealth,
       addHistory,
       addCleanup,
       addSecrets,

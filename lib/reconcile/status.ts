@@ -1,5 +1,7 @@
-/** What runs on a host, as the engine's labels tell. */
-export interface HostStatus {
+import type { RunStatus } from "./health.ts";
+
+/** What runs on a host, as the engine's labels tell; and who sees to it, as the data folder does. */
+export interface HostStatus extends RunStatus {
   readonly host: string;
   readonly instance: string;
   /** Stacks of this instance, sorted by name. */

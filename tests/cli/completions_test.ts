@@ -22,6 +22,7 @@ const CASES: readonly [string[], string[]][] = [
     "apply",
     "run",
     "status",
+    "health",
     "history",
     "cleanup",
     "secrets",

@@ -22,6 +22,7 @@ export function fakeApp(parts: Partial<App> = {}): App {
     apply: unexpected("apply"),
     run: unexpected("run"),
     cleanup: unexpected("cleanup"),
+    health: unexpected("health"),
     status: unexpected("status"),
     history: unexpected("history"),
     secrets: unexpected("secrets"),

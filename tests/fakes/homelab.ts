@@ -99,7 +99,7 @@ export class Homelab {
     const output = { stdout: "", stderr: "" };
     const signals = { interrupt: () => {}, reload: () => {} };
     const withHost =
-      ["plan", "apply", "status", "history", "secrets", "run", "cleanup", "health"].includes(args[0] ?? "") &&
+      ["plan", "apply", "status", "history", "secrets", "run", "cleanup"].includes(args[0] ?? "") &&
         !args.includes("--host")
         ? [...args, "--host", "helium"]
         : args;

@@ -5,12 +5,14 @@ import { getHost } from "../get_host.ts";
 import { interruptible } from "../interruption.ts";
 import { paint } from "../paint.ts";
 import type { Io } from "../io.ts";
+import { formatRunStatus } from "../run_status.ts";
 import { formatTable } from "../table.ts";
 import { count, shortCommit } from "../wording.ts";
 
 const EXAMPLES = `
-Asks the Docker Engine alone: what this repository deployed for the host, from
-which commit, and how it is.
+Asks the Docker Engine what this repository deployed for the host, from which
+commit, and how it is; and looks into the data folder whether homeport run is
+alive, and when the last pass ended. Waits for no other command.
 
 Examples:
   homeport status
@@ -32,9 +34,11 @@ export function addStatus(program: Command, context: CommandContext): void {
     });
 }
 
-function formatStatus({ host, instance, stacks }: HostStatus, io: Io): string {
+function formatStatus({ host, instance, stacks, ...run }: HostStatus, io: Io): string {
   const colors = paint(io);
-  const title = `${colors.bold(host)} (${instance}): ${count(stacks.length, "stack")}\n`;
+  const title = `${colors.bold(host)} (${instance}): ${count(stacks.length, "stack")}\n${
+    formatRunStatus(run)
+  }\n`;
   if (stacks.length === 0) return `${title}Nothing was deployed yet; homeport apply does it.\n`;
   const rows = stacks.flatMap((
     stack,
