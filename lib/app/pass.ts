@@ -9,11 +9,11 @@ import { checkoutFiles } from "../repository/checkout_files.ts";
 import { openRepository } from "../repository/open_repository.ts";
 import type { GitRepository } from "../repository/git_repository.ts";
 import type { Redactor } from "../secret.ts";
-import { StateFile } from "../state/state_file.ts";
 import { type HostInput, loadHost } from "../stacks/load_host.ts";
 import { VERSION } from "../version.ts";
 import { homeDir, type ProcessEnvironment } from "./environment.ts";
 import { getHost } from "./get_host.ts";
+import { stateFileOf } from "./pass_state.ts";
 import { hideSecrets, type PassSecrets } from "./pass_secrets.ts";
 
 export interface PassContext extends Pick<PassOptions, "host"> {
@@ -45,25 +45,13 @@ export function passDependencies(
     version: VERSION,
     settings: { prune: config.prune.enabled, ...config.deploy, drift: config.drift },
     now: () => new Date(),
-    state: stateOf(config, context),
+    state: stateFileOf(config, context),
     journal: new Journal({
       dataDir: config.dataDir,
       retention: { keep: config.journal.keep, most: MOST_ENTRIES },
       redact: (text) => context.redactor.redact(text),
     }),
   };
-}
-
-export function stateOf(
-  { dataDir }: Pick<ValidConfig, "dataDir">,
-  { host, redactor }: Pick<PassContext, "host" | "redactor">,
-): StateFile {
-  return new StateFile({
-    dataDir,
-    host,
-    redact: (text) => redactor.redact(text),
-    now: () => new Date(),
-  });
 }
 
 export function repositoryOf(

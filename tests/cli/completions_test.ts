@@ -23,6 +23,8 @@ const CASES: readonly [string[], string[]][] = [
     "run",
     "status",
     "history",
+    "suspend",
+    "resume",
     "secrets",
     "version",
     "completions",
