@@ -9,9 +9,11 @@ import { addCompletions } from "./commands/completions.ts";
 import { addHealth } from "./commands/health.ts";
 import { addHistory } from "./commands/history.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addResume } from "./commands/resume.ts";
 import { addRun } from "./commands/run.ts";
 import { addSecrets } from "./commands/secrets.ts";
 import { addStatus } from "./commands/status.ts";
+import { addSuspend } from "./commands/suspend.ts";
 import { addVersion } from "./commands/version.ts";
 import type { CommandContext } from "./context.ts";
 import { type Io, redactedIo } from "./io.ts";
@@ -62,6 +64,8 @@ function makeProgram(context: CommandContext): Command {
       addHealth,
       addHistory,
       addCleanup,
+      addSuspend,
+      addResume,
       addSecrets,
       addVersion,
       addCompletions,
@@ -81,6 +85,7 @@ Examples:
   homeport run                     Do it whenever something is new, from now on.
   homeport status                  What runs?
   homeport history                 What was done, when, and why?
+  homeport suspend immich --for 2h Leave a stack alone for a while.
 
 Exit codes:
   0  done      1  a stack failed      2  wrong configuration or arguments

@@ -25,6 +25,8 @@ const CASES: readonly [string[], string[]][] = [
     "health",
     "history",
     "cleanup",
+    "suspend",
+    "resume",
     "secrets",
     "version",
     "completions",

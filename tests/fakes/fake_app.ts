@@ -25,6 +25,8 @@ export function fakeApp(parts: Partial<App> = {}): App {
     health: unexpected("health"),
     status: unexpected("status"),
     history: unexpected("history"),
+    suspend: unexpected("suspend"),
+    resume: unexpected("resume"),
     secrets: unexpected("secrets"),
     ...parts,
   };
