@@ -25,6 +25,9 @@ interface LockOptions extends Pick<PassOptions, "host" | "signal"> {
 /** How long a command waits for another one in the same data folder, in milliseconds. */
 const LOCK_WAIT = 30 * 60_000;
 
+/** Whoever looks whether there is a run holds its lock for a moment. */
+const RUN_LOCK_WAIT = 300;
+
 export function createApp(config: Config, { environment = processEnvironment() }: AppOptions = {}): App {
   const redactor = new Redactor();
   /** For a command that reads the repository and asks the secrets providers. */
@@ -99,7 +102,7 @@ export function createApp(config: Config, { environment = processEnvironment() }
       using _lock = await lockDataDir(valid.dataDir, {
         kind: "run",
         command: `run --host ${options.host}`,
-        wait: false,
+        wait: RUN_LOCK_WAIT,
         signal: options.signal,
       });
       const { runLoop } = await import("./app/run.ts");

@@ -1,6 +1,7 @@
 /** Whether a `homeport run` works in a data folder: its lock says so, for as long as it lives. */
 import { join } from "node:path";
 import { findOnDisk } from "./file_on_disk.ts";
+import { LOCK_FILES } from "./lock.ts";
 
 export interface LiveRun {
   readonly pid: number;
@@ -8,18 +9,11 @@ export interface LiveRun {
   readonly since: string;
 }
 
-/** `run` holds the first one for its life; the other one, only while it works. */
-const FILES = ["run.lock", "homeport.lock"];
-
-/** `undefined`: none runs. Throws where the folder may not be read. */
+/** `undefined`: none runs. Throws where the folder may not be read. What the file says counts as long as its process holds the lock. */
 export function findRun(dataDir: string): LiveRun | undefined {
-  return FILES.map((file) => findHolder(join(dataDir, file))).find((holder) => holder !== undefined);
-}
-
-/** What a file says counts as long as its process lives, and holds the lock. */
-function findHolder(path: string): LiveRun | undefined {
+  const path = join(dataDir, LOCK_FILES.run);
   if (findOnDisk(path) === undefined) return undefined;
-  const [, pid, since] = Deno.readTextFileSync(path).match(/^pid (\d+) \(run\b.*\), since (\S+)$/m) ?? [];
+  const [, pid, since] = Deno.readTextFileSync(path).match(/^pid (\d+) \(.*\), since (\S+)$/m) ?? [];
   if (pid === undefined || since === undefined || !isHeld(path)) return undefined;
   return { pid: Number(pid), since };
 }

@@ -35,7 +35,12 @@ Deno.test("health looks into the data folder, and asks neither Docker nor the re
     const lab = new Homelab({ folder, dockerHost: "unix:///nowhere.sock", remote: "/nowhere" });
     assert.equal((await lab.run("health")).stderr, "unhealthy: homeport run does not run\n");
     const { signal } = new AbortController();
-    using _lock = await lockDataDir(lab.dataDir, { command: "run --host helium", wait: false, signal });
+    using _lock = await lockDataDir(lab.dataDir, {
+      kind: "run",
+      command: "run --host helium",
+      wait: false,
+      signal,
+    });
     assert.deepEqual((await lab.run("health")).code, 0);
     const journal = join(lab.dataDir, "journal.db");
     Deno.writeTextFileSync(journal, "");

@@ -1,4 +1,5 @@
 /** A host whose days pass at once: a loop over an engine in memory, a repository, and a clock that a test moves. */
+import assert from "node:assert/strict";
 import { nextRun } from "../../lib/config/cron.ts";
 import { HomeportError } from "../../lib/errors.ts";
 import type { EngineEvent } from "../../lib/plan/engine_event.ts";
@@ -29,6 +30,8 @@ export class SimulatedHost implements EngineEvents {
   windows: readonly ValidWindow[] = [];
   /** Called ahead of each operation. */
   before: (stack: string, operation: string) => Promise<void> | void = () => {};
+  /** Somebody of this host works in the data folder. */
+  isLocked = false;
   /** When images were removed. */
   readonly cleanups: number[] = [];
   /** Called by each cleanup. */
@@ -61,6 +64,11 @@ export class SimulatedHost implements EngineEvents {
       random,
       onEvent: (event) => void this.said.push(event),
       dependencies: () => this.#dependencies(),
+      lock: () => {
+        assert.ok(!this.isLocked, "another one works in the data folder");
+        this.isLocked = true;
+        return Promise.resolve({ [Symbol.dispose]: () => void (this.isLocked = false) });
+      },
       cleanup: {
         timetable: new Timetable(
           (after) => nextRun("30 4 * * *", { timeZone: "UTC", after }),
