@@ -25,6 +25,9 @@ interface LockOptions extends Pick<PassOptions, "host" | "signal"> {
 /** How long a command waits for another one in the same data folder, in milliseconds. */
 const LOCK_WAIT = 30 * 60_000;
 
+/** Whoever looks whether there is a run holds its lock for a moment. */
+const RUN_LOCK_WAIT = 300;
+
 export function createApp(config: Config, { environment = processEnvironment() }: AppOptions = {}): App {
   const redactor = new Redactor();
   /** For a command that reads the repository and asks the secrets providers. */
@@ -85,7 +88,7 @@ export function createApp(config: Config, { environment = processEnvironment() }
     plan: (options) =>
       withPass("plan", options, async (pass) => {
         const { planPass } = await import("./reconcile/plan_pass.ts");
-        return await planPass(pass, options);
+        return await planPass(pass, { ...options, byPerson: true });
       }),
     apply: async (options) => {
       const { host, stack, onEvent } = options;
@@ -100,7 +103,8 @@ export function createApp(config: Config, { environment = processEnvironment() }
       try {
         return await withPass("apply", options, async (pass) => {
           const { runRecordedPass } = await import("./reconcile/record_pass.ts");
-          const run = (watched: ApplyOptions) => runRecordedPass(pass, { ...watched, trigger: "apply" });
+          const run = (watched: ApplyOptions) =>
+            runRecordedPass(pass, { ...watched, trigger: "apply", byPerson: true });
           return news === undefined ? await run(options) : await news.follow(options, run);
         });
       } finally {
@@ -111,7 +115,13 @@ export function createApp(config: Config, { environment = processEnvironment() }
     run: async (options) => {
       const valid = await validate(config);
       getHost(valid, options.host);
-      using _lock = await lock(valid, "run", options);
+      const { lockDataDir } = await import("./repository/lock.ts");
+      using _lock = await lockDataDir(valid.dataDir, {
+        kind: "run",
+        command: `run --host ${options.host}`,
+        wait: RUN_LOCK_WAIT,
+        signal: options.signal,
+      });
       const { runLoop } = await import("./app/run.ts");
       await runLoop(valid, options, { environment, redactor, connect });
     },
@@ -127,20 +137,53 @@ export function createApp(config: Config, { environment = processEnvironment() }
         return await runCleanup(...given, { ...options, trigger: "cleanup" });
       }),
     status: async ({ host, signal }) => {
-      const { instance } = getHost(await validate(config), host);
+      const valid = await validate(config);
+      const { instance, maintenanceWindows: windows } = getHost(valid, host);
+      const { findRunStatus } = await import("./app/run_status.ts");
       const { statusOf } = await import("./reconcile/status_of.ts");
+      const { withState } = await import("./reconcile/status_state.ts");
+      const { stateFileOf } = await import("./app/pass_state.ts");
+      const store = stateFileOf(valid, { host, redactor });
       const engine = await connect(environment);
       try {
-        return statusOf(await engine.observe([], signal), { host, instance });
+        const status = statusOf(await engine.observe([], signal), { host, instance });
+        const [state, suspensions] = [store.read(), store.suspensions()];
+        const fault = store.fault();
+        return {
+          ...withState(status, { state, suspensions, windows, now: new Date() }),
+          ...findRunStatus(valid),
+          ...(fault !== undefined && { fault }),
+        };
       } finally {
         engine.close();
       }
+    },
+    health: async () => {
+      const { health } = await import("./app/run_status.ts");
+      return health(await validate(config));
     },
     history: async (options) => {
       const valid = await validate(config);
       getHost(valid, options.host);
       const { findHistory } = await import("./journal/read.ts");
       return { dataDir: valid.dataDir, history: findHistory(valid.dataDir, options) };
+    },
+    suspend: async (options) => {
+      const valid = await validate(config);
+      getHost(valid, options.host);
+      const { suspend } = await import("./app/suspend.ts");
+      return suspend(valid, options);
+    },
+    resume: async (options) => {
+      const valid = await validate(config);
+      getHost(valid, options.host);
+      const { resume } = await import("./app/suspend.ts");
+      const { onWait } = options;
+      return await resume(
+        valid,
+        options,
+        () => lock(valid, "resume", { ...options, onEvent: ({ holder }) => onWait(holder) }),
+      );
     },
     secrets: async (options) => {
       const { showSecrets } = await import("./app/show.ts");

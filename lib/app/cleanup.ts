@@ -4,8 +4,8 @@ import type { ValidConfig } from "../config/valid_config.ts";
 import type { DockerEngine } from "../engine/client.ts";
 import { cleanUp, type CleanupDependencies, type CleanupOptions } from "../reconcile/cleanup.ts";
 import type { CleanupReport } from "../reconcile/cleanup_report.ts";
-import { StateFile } from "../state/state_file.ts";
 import { Timetable } from "../reconcile/timetable.ts";
+import { stateFileOf } from "./pass_state.ts";
 import { journalOf, type PassContext, passDependencies } from "./pass.ts";
 
 export async function runCleanup(
@@ -38,11 +38,6 @@ function cleanupDependencies(
     engine,
     journal: journalOf(config, context),
     images: config.cleanup.images,
-    state: new StateFile({
-      dataDir: config.dataDir,
-      host,
-      redact: (text) => context.redactor.redact(text),
-      now,
-    }),
+    state: stateFileOf(config, context),
   };
 }

@@ -2,9 +2,8 @@
 import type { ValidConfig } from "../config/valid_config.ts";
 import { Notifier } from "../notify/notifier.ts";
 import { News, type NewsOptions } from "../reconcile/news.ts";
-import type { ToldStore } from "../reconcile/ports.ts";
-import type { Told } from "../reconcile/stack_change.ts";
 import type { Redactor } from "../secret.ts";
+import { ToldFile } from "../state/told_file.ts";
 import { PassSecrets } from "./pass_secrets.ts";
 
 export interface NotificationContext {
@@ -43,20 +42,7 @@ export function newNews(
   const { signal } = new AbortController();
   return new News({
     notifier: newNotifier(config, { ...context, signal }),
-    store: new ToldInMemory(),
+    store: new ToldFile(config.dataDir, context.host, context.onWarning),
     ...options,
   });
-}
-
-/** What was told, for as long as this process lives. */
-class ToldInMemory implements ToldStore {
-  #told: Told = {};
-
-  told(): Told {
-    return this.#told;
-  }
-
-  setTold(told: Told): void {
-    this.#told = told;
-  }
 }

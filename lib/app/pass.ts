@@ -13,6 +13,7 @@ import { type HostInput, loadHost } from "../stacks/load_host.ts";
 import { VERSION } from "../version.ts";
 import { homeDir, type ProcessEnvironment } from "./environment.ts";
 import { getHost } from "./get_host.ts";
+import { stateFileOf } from "./pass_state.ts";
 import { hideSecrets, type PassSecrets } from "./pass_secrets.ts";
 
 export interface PassContext extends Pick<PassOptions, "host"> {
@@ -42,8 +43,9 @@ export function passDependencies(
     host: context.host,
     instance,
     version: VERSION,
-    settings: { prune: config.prune.enabled, ...config.deploy },
+    settings: { prune: config.prune.enabled, ...config.deploy, drift: config.drift },
     now: () => new Date(),
+    state: stateFileOf(config, context),
     journal: journalOf(config, context),
   };
 }

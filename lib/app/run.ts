@@ -4,10 +4,14 @@ import type { ValidConfig } from "../config/valid_config.ts";
 import type { ConnectOptions, DockerEngine } from "../engine/client.ts";
 import { Loop } from "../reconcile/loop.ts";
 import type { LoopEvent } from "../reconcile/loop_events.ts";
+import { openWindow } from "../reconcile/maintenance_window.ts";
+import { lockDataDir } from "../repository/lock.ts";
 import type { Redactor } from "../secret.ts";
+import { DataFolderWatch } from "../state/state_watch.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
 import { cleanupTimetable, runCleanup } from "./cleanup.ts";
 import type { ProcessEnvironment } from "./environment.ts";
+import { getHost } from "./get_host.ts";
 import { passDependencies } from "./pass.ts";
 import { PassSecrets } from "./pass_secrets.ts";
 
@@ -25,6 +29,7 @@ export async function runLoop(
   { host, signal, onEvent, onLoop }: RunOptions,
   { environment, redactor, connect }: RunContext,
 ): Promise<void> {
+  const { maintenanceWindows } = getHost(config, host);
   let secrets = new PassSecrets(config, host, signal);
   const news = config.notifications.length === 0
     ? undefined
@@ -58,6 +63,16 @@ export async function runLoop(
         },
       }),
       clock: SYSTEM_CLOCK,
+      today: () => new Date(),
+      findWindow: (now) => openWindow(maintenanceWindows, now),
+      lock: (passSignal) =>
+        lockDataDir(config.dataDir, {
+          command: `run --host ${host}`,
+          wait: true,
+          onWait: (holder) => onEvent({ kind: "waiting", holder }),
+          signal: passSignal,
+        }),
+      watch: new DataFolderWatch(config.dataDir, host),
       random: Math.random,
       onEvent: (event: LoopEvent) => {
         onEvent(event);

@@ -6,12 +6,15 @@ import { addCheck } from "./commands/check.ts";
 import { addCleanup } from "./commands/cleanup.ts";
 import { addConfig } from "./commands/config.ts";
 import { addCompletions } from "./commands/completions.ts";
+import { addHealth } from "./commands/health.ts";
 import { addHistory } from "./commands/history.ts";
 import { addNotify } from "./commands/notify.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addResume } from "./commands/resume.ts";
 import { addRun } from "./commands/run.ts";
 import { addSecrets } from "./commands/secrets.ts";
 import { addStatus } from "./commands/status.ts";
+import { addSuspend } from "./commands/suspend.ts";
 import { addVersion } from "./commands/version.ts";
 import type { CommandContext } from "./context.ts";
 import { type Io, redactedIo } from "./io.ts";
@@ -59,8 +62,11 @@ function makeProgram(context: CommandContext): Command {
       addApply,
       addRun,
       addStatus,
+      addHealth,
       addHistory,
       addCleanup,
+      addSuspend,
+      addResume,
       addSecrets,
       addNotify,
       addVersion,
@@ -81,6 +87,7 @@ Examples:
   homeport run                     Do it whenever something is new, from now on.
   homeport status                  What runs?
   homeport history                 What was done, when, and why?
+  homeport suspend immich --for 2h Leave a stack alone for a while.
 
 Exit codes:
   0  done      1  a stack failed      2  wrong configuration or arguments

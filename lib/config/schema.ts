@@ -56,9 +56,9 @@ const STACK_SETTINGS = z.strictObject({
 }).transform((settings) => settings as GivenSettings);
 
 const WINDOW = z.strictObject({
-  cron: z.string(),
+  cron: text(findCronFault),
   duration: text(rules.windowDuration),
-  timeZone: z.string().optional(),
+  timeZone: text(findTimeZoneFault).optional(),
 }).transform((window) => window as MaintenanceWindow);
 
 const HOST = z.strictObject({

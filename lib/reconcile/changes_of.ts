@@ -20,8 +20,6 @@ export type PassEnd =
     /** Absent: the pass never had one. */
     readonly commit?: string;
     readonly remote: RemoteState;
-    /** Nothing is wrong, but a person must agree first. */
-    readonly needsConfirmation: boolean;
   };
 
 /** `unasked`: the pass took the last checkout. */
@@ -56,15 +54,14 @@ function tellRemote({ remote }: PassEnd, teller: Teller): void {
 }
 
 function tellFailure(
-  { error, commit, needsConfirmation, remote }: Extract<PassEnd, { readonly kind: "failed" }>,
+  { error, commit, remote }: Extract<PassEnd, { readonly kind: "failed" }>,
   teller: Teller,
 ): void {
   // That the repository or the engine is away has been said, and explains it.
   if (typeof remote === "object" && commit === undefined) return;
   if (teller.isTold("engine") && error instanceof HomeportError && error.consequence === "retry") return;
-  const state = needsConfirmation ? "held" : "failed";
   teller.ill({ about: "host", ...wordsOf([error]), ...(commit !== undefined && { commit }) }, {
-    state,
+    state: "failed",
     ...(commit !== undefined && { commit }),
   });
 }
@@ -86,8 +83,7 @@ function tellReport(
 }
 
 function tellOutcome(outcome: StackOutcome, { plan, commit }: ApplyReport, teller: Teller): void {
-  const { stack, errors, done } = outcome;
-  const result: string = outcome.result;
+  const { stack, errors, done, result, reason } = outcome;
   const operations = [...plan.stacks, ...plan.prune.stacks].find(({ name }) => name === stack)?.operations ??
     [];
   const count = `${done} ${done === 1 ? "operation" : "operations"}`;
@@ -111,7 +107,7 @@ function tellOutcome(outcome: StackOutcome, { plan, commit }: ApplyReport, telle
     case "waiting":
     case "rolled-back":
     case "held":
-      return teller.ill({ stack, commit, ...wordsOf(errors, WITHOUT_ERROR[result]) }, {
+      return teller.ill({ stack, commit, ...wordsOf(errors, reason ?? WITHOUT_ERROR[result]) }, {
         state: result,
         // A hold is none of a commit: it stands until somebody lifts it.
         ...(result !== "held" && { commit }),

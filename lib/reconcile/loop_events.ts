@@ -27,6 +27,9 @@ export type LoopEvent =
   | { readonly kind: "notification-warning"; readonly message: string }
   | CleanupEvent
   | { readonly kind: "cleanup-failed"; readonly error: Error }
+  /** From now on nothing new is deployed. */
+  | { readonly kind: "window-opened"; readonly closesAt: Date }
+  | { readonly kind: "window-closed" }
   | { readonly kind: "stopping" }
   | { readonly kind: "stopped" };
 

@@ -3,7 +3,8 @@ import type { DesiredStack } from "../stacks/desired_stack.ts";
 import { Failures, type Retry, type Subject } from "./failures.ts";
 import type { LoopEvent, RetryIn } from "./loop_events.ts";
 import type { PassDependencies } from "./pass.ts";
-import type { Clock, EngineEvents, Snapshot, SyncOptions } from "./ports.ts";
+import type { OpenWindow } from "./maintenance_window.ts";
+import type { Clock, EngineEvents, Snapshot, StateWatch, SyncOptions } from "./ports.ts";
 import type { ApplyReport } from "./report.ts";
 import { runRecordedPass } from "./record_pass.ts";
 import type { PassEnd, PassTrigger } from "./schedule.ts";
@@ -13,11 +14,26 @@ export interface LoopPassesOptions {
   /** For one pass. */
   readonly dependencies: (signal: AbortSignal) => PassDependencies;
   readonly clock: Clock;
+  readonly today: () => Date;
   readonly random: () => number;
   readonly onEvent: (event: LoopEvent) => void;
   /** The stacks that are looked after, as often as they are loaded. */
   readonly onLoaded: (stacks: readonly DesiredStack[]) => void;
+  /** Others that work in the data folder wait meanwhile, and are waited for. */
+  readonly lock?: (signal: AbortSignal) => Promise<Disposable>;
+  readonly watch?: StateWatch;
 }
+
+/** What the loop knows about a pass. */
+export interface PassOccasion {
+  readonly triggers: readonly PassTrigger[];
+  /** What the engine told, in words. */
+  readonly told: string;
+  readonly window: OpenWindow | undefined;
+}
+
+/** Both clocks need not agree to the millisecond. */
+const GRACE = 10;
 
 /** What failed is tried again at once, whenever that is to be. */
 const INSISTENT: readonly PassTrigger[] = ["start", "reload", "request", "engine"];
@@ -35,10 +51,12 @@ export class LoopPasses {
   }
 
   /** Never rejects. */
-  async run(triggers: readonly PassTrigger[], signal: AbortSignal): Promise<PassEnd> {
+  async run({ triggers, told, window }: PassOccasion, signal: AbortSignal): Promise<PassEnd> {
     const { clock, onEvent } = this.#options;
     const pass: Pass = {
       triggers,
+      told,
+      window,
       signal,
       begun: clock.now(),
       insists: triggers.some((each) => INSISTENT.includes(each)),
@@ -52,7 +70,7 @@ export class LoopPasses {
       if (!signal.aborted) this.#judge(report, pass);
       const retries = this.#failures.retries();
       this.#end(pass, retries, { kind: "pass-done", report });
-      return this.#endOf(pass, retries);
+      return { ...this.#endOf(pass, retries), resumeAt: this.#resumeAt(report) };
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown));
       if (error instanceof Held) onEvent({ kind: "pass-held", triggers, commit: error.commit });
@@ -70,9 +88,22 @@ export class LoopPasses {
   }
 
   async #run(pass: Pass): Promise<ApplyReport> {
-    const { engine, dependencies, onEvent, onLoaded } = this.#options;
+    const { engine, dependencies, lock, watch } = this.#options;
+    using _lock = await lock?.(pass.signal);
     if (!pass.triggers.every((each) => FRUGAL.includes(each))) engine.forget();
     const deps = dependencies(pass.signal);
+    // Those that are over are removed, which is no news.
+    deps.state?.suspensions();
+    watch?.passBegins();
+    try {
+      return await this.#runLocked(deps, pass);
+    } finally {
+      watch?.passEnds();
+    }
+  }
+
+  async #runLocked(deps: PassDependencies, pass: Pass): Promise<ApplyReport> {
+    const { onEvent, onLoaded } = this.#options;
     // A pass that is held is none, and the journal does not hear of it.
     const synced = await this.#sync(deps, pass).then(
       (snapshot) => ({ snapshot }),
@@ -90,9 +121,10 @@ export class LoopPasses {
         return loaded;
       },
     }, {
-      trigger: pass.triggers.join(", "),
+      trigger: triggerOf(pass),
       offline: true,
-      confirmPrune: false,
+      byPerson: pass.triggers.includes("reload"),
+      ...(pass.window !== undefined && { window: pass.window }),
       signal: pass.signal,
       onEvent: (event) => onEvent({ kind: "pass-event", event }),
       isHeld: (stack) => {
@@ -106,7 +138,7 @@ export class LoopPasses {
 
   /** Drift is mended from the last checkout: that is fast, and does not need the remote. */
   async #sync({ repository }: PassDependencies, pass: Pass): Promise<Snapshot> {
-    const isDrift = pass.triggers.every((each) => each === "drift");
+    const isDrift = pass.window !== undefined || pass.triggers.every((each) => each === "drift");
     const offline: SyncOptions["offline"] = isDrift ? "preferred" : "allowed";
     pass.asked = !isDrift;
     const snapshot = await repository.sync({ offline, signal: pass.signal });
@@ -153,13 +185,31 @@ export class LoopPasses {
     this.#options.onEvent({ ...end, triggers, milliseconds: now - begun, retries: waits });
   }
 
-  #endOf({ asked }: Pass, [first]: readonly Retry[]): PassEnd {
-    return { retryAt: first?.at, asked, unreachable: this.#failures.has("repository") };
+  #endOf({ asked, window }: Pass, retries: readonly Retry[]): PassEnd {
+    // In a window the remote is not asked, so that its time to be asked again would never be over.
+    const [first] = window === undefined
+      ? retries
+      : retries.filter(({ subject }) => subject !== "repository");
+    return {
+      retryAt: first?.at,
+      asked,
+      unreachable: window === undefined && this.#failures.has("repository"),
+    };
+  }
+
+  #resumeAt({ plan: { suspended = [] } }: ApplyReport): number | undefined {
+    const { clock, today } = this.#options;
+    const ends = suspended.flatMap(({ until }) => until === undefined ? [] : [Date.parse(until)]);
+    return ends.length === 0
+      ? undefined
+      : clock.now() + Math.max(0, Math.min(...ends) - today().getTime()) + GRACE;
   }
 }
 
 interface Pass {
   readonly triggers: readonly PassTrigger[];
+  readonly told: string;
+  readonly window: OpenWindow | undefined;
   readonly signal: AbortSignal;
   readonly begun: number;
   readonly insists: boolean;
@@ -179,6 +229,11 @@ class Held extends Error {
     super("its time has not come");
     this.commit = commit;
   }
+}
+
+/** As the history shows it: `drift (container web-1 died (exit 137))`. */
+function triggerOf({ triggers, told }: Pass): string {
+  return triggers.map((each) => each === "drift" && told !== "" ? `drift (${told})` : each).join(", ");
 }
 
 /** A wrong file stays wrong until a commit mends it; a secret that could not be had may come. */

@@ -1,6 +1,5 @@
 /** Hears how passes end, and lets people be told what changed since they were last told. */
 import { changesOf, engineChanges, type PassEnd, type RemoteState } from "./changes_of.ts";
-import { LargePrune } from "./large_prune.ts";
 import type { LoopEvent } from "./loop_events.ts";
 import type { CommitRecord } from "./pass_record.ts";
 import type { Notifier, Snapshot, ToldStore } from "./ports.ts";
@@ -90,7 +89,6 @@ export class News {
       error: asError,
       ...(this.#snapshot !== undefined && { commit: this.#snapshot.commit }),
       remote: this.#snapshot === undefined ? { unreachable: asError } : this.#remote(),
-      needsConfirmation: error instanceof LargePrune,
     });
   }
 

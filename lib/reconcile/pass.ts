@@ -5,6 +5,8 @@ import type { LoadedHost } from "../stacks/load_host.ts";
 import type { ImagePins, Plan, PrunedStack, Refresh, StackPlan } from "../plan/plan.ts";
 import type { Engine, Journal, Repository, Snapshot, StateStore } from "./ports.ts";
 import type { PassEvent } from "./report.ts";
+import type { OpenWindow } from "./maintenance_window.ts";
+import type { HostState } from "./stack_state.ts";
 
 export interface PassDependencies {
   readonly repository: Repository;
@@ -33,6 +35,8 @@ export interface PassSettings {
   readonly pullTimeout: number;
   /** How many stacks are deployed side by side, after those of the startup order. */
   readonly parallel: number;
+  /** How often a stack is put back within so many milliseconds. */
+  readonly drift: { readonly attempts: number; readonly within: number };
   /** Whose `config-hash` is written to what is created. */
   readonly composeHash: HashFlavour;
 }
@@ -48,11 +52,15 @@ export interface PlanPassOptions {
   readonly refresh?: Refresh;
   readonly signal: AbortSignal;
   readonly onEvent?: (event: PassEvent) => void;
+  /** Allow a prune that removes more than half of the managed stacks. */
+  readonly confirmPrune?: boolean;
+  /** A person asked for it: what is held because of drift is tried again. */
+  readonly byPerson?: boolean;
+  /** A maintenance window is open: nothing new is deployed. */
+  readonly window?: OpenWindow;
 }
 
 export interface RunPassOptions extends PlanPassOptions {
-  /** Allow a prune that removes more than half of the managed stacks. */
-  readonly confirmPrune: boolean;
   /** Asked of each stack that something is to be done for: whether it is left as it is this time. Default: none. */
   readonly isHeld?: (stack: StackPlan | PrunedStack) => boolean;
 }
@@ -62,4 +70,6 @@ export interface PlannedPass {
   readonly commit: string;
   /** What `plan.stacks` were planned from, by name. */
   readonly desired: ReadonlyMap<string, DesiredStack>;
+  /** What was known when it was planned. */
+  readonly state: HostState;
 }

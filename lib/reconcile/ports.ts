@@ -182,3 +182,13 @@ export interface ToldStore {
   told(): Told;
   setTold(told: Told): void;
 }
+
+/** Tells when another process changes the state or a suspension. */
+export interface StateWatch {
+  /** Until the signal is aborted. */
+  follow(onNews: () => void, signal: AbortSignal): void;
+  /** What changes from here on is not known to the pass, */
+  passBegins(): void;
+  /** but for the state, which the pass alone writes. */
+  passEnds(): void;
+}

@@ -3,9 +3,10 @@ import type { Operation } from "../plan/operation.ts";
 import type { PrunedStack, StackPlan } from "../plan/plan.ts";
 import { locateError } from "../stacks/locate_error.ts";
 import { carryOut, isCutShort } from "./carry_out.ts";
-import { LargePrune } from "./large_prune.ts";
 import type { PassDependencies, PlannedPass, RunPassOptions } from "./pass.ts";
 import { planPass, planStackAgain } from "./plan_pass.ts";
+import { noteIntended } from "./keep_state.ts";
+import { leftAlone, refuseSuspended } from "./left_outcomes.ts";
 import type { ApplyReport, StackOutcome } from "./report.ts";
 import { runSideBySide } from "./run_side_by_side.ts";
 
@@ -16,22 +17,28 @@ import { runSideBySide } from "./run_side_by_side.ts";
 export async function runPass(deps: PassDependencies, options: RunPassOptions): Promise<ApplyReport> {
   const planned = await planPass(deps, options);
   const { plan } = planned;
-  if (plan.prune.needsConfirmation && !options.confirmPrune) throw new LargePrune(plan);
   const tell = (outcome: StackOutcome) => {
     options.onEvent?.({ kind: "stack-done", outcome });
     return outcome;
   };
+  refuseSuspended(planned, options);
   const outcomes = plan.broken.map(({ name, error, waitsFor }) => {
     const result = waitsFor === undefined ? "broken" : "waiting";
     return tell({ ...NOTHING_DONE, stack: name, result, errors: [error] });
   });
+  outcomes.push(...leftAlone(planned).map(tell));
   const isTried = (stack: StackPlan | PrunedStack) =>
     stack.operations.length === 0 || options.isHeld?.(stack) !== true;
-  for (const stack of plan.prune.stacks.filter(isTried)) {
-    outcomes.push(tell(await takeDown(deps, options, stack)));
+  if (plan.prune.left === undefined) {
+    for (const stack of plan.prune.stacks.filter(isTried)) {
+      outcomes.push(tell(await takeDown(deps, options, stack)));
+    }
   }
   const isFirst = ({ name }: StackPlan) => plan.startupOrder.includes(name);
-  const stacks = plan.stacks.filter(isTried);
+  const stacks = plan.stacks.filter((stack) => stack.left === undefined && isTried(stack));
+  for (const message of noteIntended(deps, planned, stacks)) {
+    options.onEvent?.({ kind: "journal-warning", message });
+  }
   for (const stack of stacks.filter(isFirst)) {
     outcomes.push(tell(await deploy(deps, options, planned, stack)));
   }

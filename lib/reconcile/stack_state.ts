@@ -1,11 +1,10 @@
 /** What is known of a host's stacks that labels cannot say. Plain data, kept in `state.json`. */
+import type { LeftAlone } from "../plan/left_alone.ts";
 import type { ServiceImage } from "./pass_record.ts";
 
 export interface HostState {
   /** By the stack's name. */
   readonly stacks: Readonly<Record<string, StackState>>;
-  /** What people were last told. Plain data of the notifications, by their own keys. */
-  readonly told: Readonly<Record<string, unknown>>;
 }
 
 export interface StackState {
@@ -18,8 +17,12 @@ export interface StackState {
   readonly rejected: readonly RejectedImage[];
   /** When it was put back of late, RFC 3339; oldest first. */
   readonly heals: readonly string[];
-  /** Since when a pass left it alone because it is suspended, RFC 3339. */
-  readonly suspendedSince?: string;
+  /** Why the last pass left it as it is, a hold aside. */
+  readonly left?: {
+    readonly kind: LeftAlone["kind"] | "suspended";
+    readonly since: string;
+    readonly reason: string;
+  };
 }
 
 export interface IntendedState {
@@ -83,7 +86,7 @@ export interface Suspension {
 /** Stands for all stacks among the suspensions, those to come included. */
 export const ALL_STACKS = "*";
 
-export const NO_STATE: HostState = { stacks: {}, told: {} };
+export const NO_STATE: HostState = { stacks: {} };
 export const NEW_STACK: StackState = { good: [], rejected: [], heals: [] };
 
 /** Never one that the prototype has. */

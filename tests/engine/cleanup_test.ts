@@ -31,6 +31,14 @@ engineTest("cleanup removes what deployments left behind, and nothing of others"
     const journal = join(lab.dataDir, "journal.db");
     const lastPass = Deno.statSync(journal).mtime!;
 
+    const kept = await lab.run("cleanup");
+    assert.deepEqual(
+      kept,
+      { code: 0, stdout: "helium: no image to remove\n", stderr: "" },
+      "all may be gone back to",
+    );
+    await keepNewest(lab, t.project);
+
     const dry = await lab.run("cleanup", "--dry-run", "--json");
     assert.equal(dry.code, 0, dry.stderr);
     const would: CleanupReport = JSON.parse(dry.stdout);
@@ -88,6 +96,16 @@ engineTest("cleanup removes what deployments left behind, and nothing of others"
     }
   }
 });
+
+/** As after five further deployments: what the stack ran before is none of those that it may go back to. */
+async function keepNewest({ dataDir }: Homelab, stack: string): Promise<void> {
+  const path = join(dataDir, "state.json");
+  const state = JSON.parse(await Deno.readTextFile(path));
+  const known = state.hosts.helium.stacks[stack];
+  assert.ok(known.good.length > 1);
+  known.good.splice(1);
+  await Deno.writeTextFile(path, JSON.stringify(state));
+}
 
 /** Images that no other test has. */
 async function makeImages(t: EngineTest, name: string, tags: readonly string[]): Promise<string[]> {

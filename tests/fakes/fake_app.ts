@@ -23,8 +23,11 @@ export function fakeApp(parts: Partial<App> = {}): App {
     run: unexpected("run"),
     testNotifications: unexpected("testNotifications"),
     cleanup: unexpected("cleanup"),
+    health: unexpected("health"),
     status: unexpected("status"),
     history: unexpected("history"),
+    suspend: unexpected("suspend"),
+    resume: unexpected("resume"),
     secrets: unexpected("secrets"),
     ...parts,
   };

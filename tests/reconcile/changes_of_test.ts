@@ -78,7 +78,7 @@ function pass(
 
 function failedPass(message: string, parts: Partial<Extract<PassEnd, { kind: "failed" }>> = {}): PassEnd {
   const error = new HomeportError(message, { hint: "do something" });
-  return { kind: "failed", error, remote: "reached", needsConfirmation: false, commit: "c1", ...parts };
+  return { kind: "failed", error, remote: "reached", commit: "c1", ...parts };
 }
 
 const TAKEN = new HomeportError("port 80 is taken", { hint: "stop the other one" });
@@ -175,7 +175,7 @@ const CASES: Readonly<Record<string, readonly [readonly End[], string[][]]>> = {
   ],
   "a pass that ends for want of the repository is told once": [
     [
-      { kind: "failed", error: AWAY.unreachable, remote: AWAY, needsConfirmation: false },
+      { kind: "failed", error: AWAY.unreachable, remote: AWAY },
       pass({}, { remote: AWAY }),
     ],
     [["repository failed: cannot reach git.example.org"], []],
@@ -185,10 +185,6 @@ const CASES: Readonly<Record<string, readonly [readonly End[], string[][]]>> = {
     [["host failed: stack.yml is wrong; → do something"], [], [
       "host recovered: passes come to their end again",
     ], []],
-  ],
-  "a large prune waits for a person": [
-    [failedPass("Refusing to remove 3 of the 3 stacks", { needsConfirmation: true })],
-    [["host held: Refusing to remove 3 of the 3 stacks; → do something"]],
   ],
   "a lost engine is told once, the passes that fail for it are not": [
     [

@@ -1,9 +1,12 @@
 /** A host whose days pass at once: a loop over an engine in memory, a repository, and a clock that a test moves. */
+import assert from "node:assert/strict";
 import { nextRun } from "../../lib/config/cron.ts";
 import { HomeportError } from "../../lib/errors.ts";
 import type { EngineEvent } from "../../lib/plan/engine_event.ts";
+import type { ValidWindow } from "../../lib/config/valid_config.ts";
 import { Loop } from "../../lib/reconcile/loop.ts";
 import type { LoopEvent } from "../../lib/reconcile/loop_events.ts";
+import { openWindow } from "../../lib/reconcile/maintenance_window.ts";
 import type { EngineEvents, SyncOptions } from "../../lib/reconcile/ports.ts";
 import { Timetable } from "../../lib/reconcile/timetable.ts";
 import type { BrokenStack } from "../../lib/stacks/desired_stack.ts";
@@ -26,8 +29,11 @@ export class SimulatedHost implements EngineEvents {
   broken: readonly BrokenStack[] = [];
   isRemoteAway = false;
   isEngineAway = false;
+  windows: readonly ValidWindow[] = [];
   /** Called ahead of each operation. */
   before: (stack: string, operation: string) => Promise<void> | void = () => {};
+  /** Somebody of this host works in the data folder. */
+  isLocked = false;
   /** When images were removed. */
   readonly cleanups: number[] = [];
   /** Called by each cleanup. */
@@ -55,9 +61,16 @@ export class SimulatedHost implements EngineEvents {
       interval: 60_000,
       engine: this,
       clock,
+      today: () => this.today(),
+      findWindow: (now) => openWindow(this.windows, now),
       random,
       onEvent: (event) => void this.said.push(event),
       dependencies: () => this.#dependencies(),
+      lock: () => {
+        assert.ok(!this.isLocked, "another one works in the data folder");
+        this.isLocked = true;
+        return Promise.resolve({ [Symbol.dispose]: () => void (this.isLocked = false) });
+      },
       cleanup: {
         timetable: new Timetable(
           (after) => nextRun("30 4 * * *", { timeZone: "UTC", after }),
@@ -75,6 +88,11 @@ export class SimulatedHost implements EngineEvents {
   async run(milliseconds: number): Promise<void> {
     this.#running ??= this.loop.run(this.#controller.signal);
     await this.clock.advance(milliseconds);
+  }
+
+  /** Day and time of the simulated clock, which begins on a Friday at noon. */
+  today(): Date {
+    return new Date(Date.UTC(2026, 0, 2, 12) + this.clock.now());
   }
 
   async stop(): Promise<void> {
