@@ -9,6 +9,7 @@ import type { LoopEvent } from "../reconcile/loop_events.ts";
 import type { ApplyReport, PassEvent } from "../reconcile/report.ts";
 import type { History, HistoryOptions } from "../reconcile/history.ts";
 import type { HostStatus } from "../reconcile/status.ts";
+import type { UpdateFindings } from "../reconcile/updates.ts";
 
 export interface App {
   readonly version: string;
@@ -21,6 +22,10 @@ export interface App {
   showConfig(options: ConfigOptions): Promise<ConfigReport>;
   plan(options: PassOptions): Promise<PlanReport>;
   apply(options: ApplyOptions): Promise<ApplyReport>;
+  /** Looks for newer images of what runs: registries are asked, and nothing is changed but the checkout. */
+  updates(options: PassOptions): Promise<UpdatesReport>;
+  /** As `apply`, with newer images of what runs. */
+  update(options: ApplyOptions): Promise<ApplyReport>;
   /** Passes, until the signal is aborted and what is in hand then is through. */
   run(options: RunOptions): Promise<void>;
   status(options: { readonly host: string; readonly signal: AbortSignal }): Promise<HostStatus>;
@@ -91,6 +96,11 @@ export interface HistoryReport {
 export interface PlanReport {
   readonly plan: Plan;
   readonly commit: string;
+}
+
+export interface UpdatesReport {
+  readonly commit: string;
+  readonly findings: UpdateFindings;
 }
 
 export interface ApplyOptions extends PassOptions {

@@ -10,6 +10,8 @@ import { addPlan } from "./commands/plan.ts";
 import { addRun } from "./commands/run.ts";
 import { addSecrets } from "./commands/secrets.ts";
 import { addStatus } from "./commands/status.ts";
+import { addUpdate } from "./commands/update.ts";
+import { addUpdates } from "./commands/updates.ts";
 import { addVersion } from "./commands/version.ts";
 import type { CommandContext } from "./context.ts";
 import { type Io, redactedIo } from "./io.ts";
@@ -56,6 +58,8 @@ function makeProgram(context: CommandContext): Command {
       addPlan,
       addApply,
       addRun,
+      addUpdates,
+      addUpdate,
       addStatus,
       addHistory,
       addSecrets,

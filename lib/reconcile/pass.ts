@@ -2,9 +2,11 @@
 import type { HashFlavour } from "../compose/hash.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
-import type { ImagePins, Plan, PrunedStack, Refresh, StackPlan } from "../plan/plan.ts";
+import type { Observed } from "../plan/observed.ts";
+import type { ImagePins, Plan, PrunedStack, StackPlan } from "../plan/plan.ts";
 import type { Engine, Journal, Repository, Snapshot, StateStore } from "./ports.ts";
 import type { PassEvent } from "./report.ts";
+import type { UpdateFinder, UpdateFindings } from "./updates.ts";
 
 export interface PassDependencies {
   readonly repository: Repository;
@@ -44,8 +46,8 @@ export interface PlanPassOptions {
   readonly offline: boolean;
   /** By stack: the images that it is held to. */
   readonly imagePins?: ImagePins;
-  /** By stack: the images that are pulled because a registry has newer ones. */
-  readonly refresh?: Refresh;
+  /** Looks for newer images before it is planned. Absent: nobody asks for them. */
+  readonly updates?: UpdateFinder;
   readonly signal: AbortSignal;
   readonly onEvent?: (event: PassEvent) => void;
 }
@@ -60,6 +62,9 @@ export interface RunPassOptions extends PlanPassOptions {
 export interface PlannedPass {
   readonly plan: Plan;
   readonly commit: string;
+  readonly observed: Observed;
+  /** Absent: nobody looked. */
+  readonly updates?: UpdateFindings;
   /** What `plan.stacks` were planned from, by name. */
   readonly desired: ReadonlyMap<string, DesiredStack>;
 }

@@ -3,13 +3,16 @@ import { imageNameOf } from "../compose/image_name.ts";
 import { ConfigurationError } from "../errors.ts";
 import { followersOf } from "../plan/followers.ts";
 import { makePlan } from "../plan/make_plan.ts";
-import { imageKey, type ImageReference } from "../plan/observed.ts";
+import { imageKey, type ImageReference, type Observed } from "../plan/observed.ts";
 import type { ImagePins, StackPlan } from "../plan/plan.ts";
 import { wantsRefresh } from "../plan/pull_policy.ts";
 import { hookImages, mountedImages } from "../plan/references.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
 import type { PassDependencies, PlannedPass, PlanPassOptions } from "./pass.ts";
+import { imagesToSee, pinsOf } from "./rejected_images.ts";
+import { NO_STATE, stateOf } from "./stack_state.ts";
+import { refreshOf, type UpdateFindings } from "./updates.ts";
 
 export async function planPass(deps: PassDependencies, options: PlanPassOptions): Promise<PlannedPass> {
   const { signal, onEvent } = options;
@@ -18,8 +21,9 @@ export async function planPass(deps: PassDependencies, options: PlanPassOptions)
   const loaded = only(options.stack, deps.host, await deps.loadHost(snapshot, signal));
   for (const warning of loaded.warnings) onEvent?.({ kind: "warning", warning });
   for (const folder of loaded.skipped) onEvent?.({ kind: "skipped-folder", folder });
-  const { imagePins = {}, refresh = {} } = options;
+  const { imagePins = {} } = options;
   const observed = await observe(deps, loaded.stacks, imagePins, signal);
+  const updates = await findUpdates(deps, options, loaded.stacks, observed);
   const plan = makePlan({
     host: deps.host,
     instance: deps.instance,
@@ -28,14 +32,16 @@ export async function planPass(deps: PassDependencies, options: PlanPassOptions)
     startupOrder: loaded.startupOrder,
     prune: deps.settings.prune && options.stack === undefined,
     observed,
-    imagePins,
-    refresh,
+    imagePins: withRejected(deps, loaded.stacks, imagePins, observed),
+    ...(updates !== undefined && { refresh: refreshOf(updates) }),
     now: secondsOf(deps.now()),
   });
   onEvent?.({ kind: "planned", plan });
   return {
     plan,
     commit: snapshot.commit,
+    observed,
+    ...(updates !== undefined && { updates }),
     desired: new Map(loaded.stacks.map((stack) => [stack.name, stack])),
   };
 }
@@ -46,6 +52,7 @@ export async function planStackAgain(
   desired: DesiredStack,
   { imagePins = {}, signal }: Pick<PlanPassOptions, "imagePins" | "signal">,
 ): Promise<StackPlan> {
+  const observed = await observe(deps, [desired], imagePins, signal);
   const { stacks: [stack], broken } = makePlan({
     host: deps.host,
     instance: deps.instance,
@@ -53,23 +60,56 @@ export async function planStackAgain(
     broken: [],
     startupOrder: [],
     prune: false,
-    observed: await observe(deps, [desired], imagePins, signal),
-    imagePins,
+    observed,
+    imagePins: withRejected(deps, [desired], imagePins, observed),
     now: secondsOf(deps.now()),
   });
   if (stack === undefined) throw broken[0]!.error;
   return stack;
 }
 
+async function findUpdates(
+  { state }: PassDependencies,
+  { updates, signal, onEvent }: PlanPassOptions,
+  stacks: readonly DesiredStack[],
+  observed: Observed,
+): Promise<UpdateFindings | undefined> {
+  if (updates === undefined) return undefined;
+  const seen = {
+    stacks,
+    observed,
+    state: state?.read() ?? NO_STATE,
+    suspensions: state?.suspensions() ?? {},
+  };
+  const findings = await updates.find(seen, signal);
+  onEvent?.({ kind: "updates", findings });
+  return findings;
+}
+
+/** Where a stack is held for another reason, that one decides. */
+function withRejected(
+  { state }: PassDependencies,
+  stacks: readonly DesiredStack[],
+  imagePins: ImagePins,
+  observed: Observed,
+): ImagePins {
+  if (state === undefined) return imagePins;
+  const known = state.read();
+  const rejected = stacks.map((stack) => [stack.name, pinsOf(stack, stateOf(known, stack.name), observed)]);
+  return { ...Object.fromEntries(rejected), ...imagePins };
+}
+
 function observe(
-  { engine }: PassDependencies,
+  { engine, state }: PassDependencies,
   stacks: readonly DesiredStack[],
   pins: ImagePins,
   signal: AbortSignal,
 ) {
   const followers = followersOf(stacks.map(({ project }) => project));
   const pinned = stacks.flatMap(({ name }) => pins[name] ?? []).map(({ id }) => ({ image: id }));
-  return engine.observe([...imagesOf(stacks), ...pinned], signal, followers);
+  const known = state?.read() ?? NO_STATE;
+  const rejected = stacks.flatMap(({ name }) => imagesToSee(stateOf(known, name)));
+  return engine.observe([...imagesOf(stacks), ...pinned, ...rejected], signal, followers);
 }
 
 function secondsOf(date: Date): number {

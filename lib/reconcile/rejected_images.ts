@@ -7,7 +7,8 @@ import type { ImagePin } from "../plan/image_pins.ts";
 import { imageKey, type Observed } from "../plan/observed.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { ImageChange } from "./pass_record.ts";
-import type { RejectedImage, StackState } from "./stack_state.ts";
+import type { StateStore } from "./ports.ts";
+import { type RejectedImage, type StackState, stateOf } from "./stack_state.ts";
 
 /** `changes`: what the services ran before, and what they ran when it went wrong. Gives the same state where no image changed. */
 export function rejectImages(
@@ -46,6 +47,22 @@ export function pinsOf(
 export function withoutOutdated(stack: DesiredStack, state: StackState, observed: Observed): StackState {
   const rejected = state.rejected.filter((each) => isStill(stack, each, observed));
   return rejected.length === state.rejected.length ? state : { ...state, rejected };
+}
+
+/** Writes the state where something of it is outdated. Gives what a person should know. */
+export function forgetOutdated(
+  store: StateStore,
+  stacks: readonly DesiredStack[],
+  observed: Observed,
+): readonly string[] {
+  const state = store.read();
+  const changed = stacks.flatMap((stack) => {
+    const known = stateOf(state, stack.name);
+    const next = withoutOutdated(stack, known, observed);
+    return next === known ? [] : [[stack.name, next] as const];
+  });
+  if (changed.length === 0) return [];
+  return store.write({ ...state, stacks: { ...state.stacks, ...Object.fromEntries(changed) } });
 }
 
 /** By image ID; besides what the stack's files name. */

@@ -6,6 +6,7 @@ import { locateError } from "../stacks/locate_error.ts";
 import { carryOut, isCutShort } from "./carry_out.ts";
 import type { PassDependencies, PlannedPass, RunPassOptions } from "./pass.ts";
 import { planPass, planStackAgain } from "./plan_pass.ts";
+import { forgetOutdated } from "./rejected_images.ts";
 import type { ApplyReport, StackOutcome } from "./report.ts";
 import { runSideBySide } from "./run_side_by_side.ts";
 
@@ -15,7 +16,14 @@ import { runSideBySide } from "./run_side_by_side.ts";
  */
 export async function runPass(deps: PassDependencies, options: RunPassOptions): Promise<ApplyReport> {
   const planned = await planPass(deps, options);
-  const { plan } = planned;
+  const { plan, observed, desired } = planned;
+  for (
+    const message of deps.state === undefined
+      ? []
+      : forgetOutdated(deps.state, [...desired.values()], observed)
+  ) {
+    options.onEvent?.({ kind: "journal-warning", message });
+  }
   if (!options.confirmPrune) refuseLargePrune(planned);
   const tell = (outcome: StackOutcome) => {
     options.onEvent?.({ kind: "stack-done", outcome });
@@ -46,6 +54,7 @@ export async function runPass(deps: PassDependencies, options: RunPassOptions): 
   // In the order of the plan, whichever came to its end first.
   return {
     commit: planned.commit,
+    ...(planned.updates !== undefined && { updates: planned.updates }),
     plan,
     outcomes: [...outcomes, ...others.map(({ name }) => ended.get(name)!)],
   };

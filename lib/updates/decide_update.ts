@@ -8,13 +8,9 @@ import type { SkipKind } from "../reconcile/updates.ts";
 import type { RejectedImage } from "../reconcile/stack_state.ts";
 import { verdictOf } from "./update_labels.ts";
 
-/** Which newer image counts. `digest`: another one under the same tag. */
-export type UpdatePolicy = { readonly kind: "digest" };
-
 /** A service that runs, and what is known of its image. */
 export interface RunningImage {
   readonly reference: ImageReference;
-  readonly policy: UpdatePolicy;
   readonly pullPolicy: PullPolicy["kind"];
   readonly isBuilt: boolean;
   /** Of the Compose file and of the container. */
