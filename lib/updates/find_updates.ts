@@ -79,7 +79,7 @@ function add(available: AvailableUpdate[], update: AvailableUpdate): void {
   );
   if (index < 0) return void available.push(update);
   const known = available[index]!;
-  available[index] = { ...update, ...known, services: [...known.services, ...update.services] };
+  available[index] = { ...update, ...known, services: [...known.services, ...update.services].sort() };
 }
 
 type Answer = RegistryImage | { readonly error: Error };
