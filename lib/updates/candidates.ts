@@ -46,7 +46,8 @@ function candidatesOf(stack: DesiredStack, seen: SeenHost, exclude: readonly str
   const containers = seen.observed.containers.filter((each) =>
     projectOf(each) === stack.project.name && isDeployed(each) && !isPreStartHook(each)
   );
-  const running = Object.values(stack.project.services).flatMap((service) => {
+  const running = Object.keys(stack.project.services).sort().flatMap((name) => {
+    const service = stack.project.services[name]!;
     const container = containers.find((each) => serviceOf(each) === service.name);
     return container === undefined ? [] : [{ service, container }];
   });
