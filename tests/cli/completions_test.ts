@@ -21,6 +21,8 @@ const CASES: readonly [string[], string[]][] = [
     "plan",
     "apply",
     "run",
+    "updates",
+    "update",
     "status",
     "history",
     "secrets",
