@@ -9,16 +9,22 @@ import { wantsRefresh } from "../plan/pull_policy.ts";
 import { hookImages, mountedImages } from "../plan/references.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
+import { syncWithHolds, withHeldStacks } from "./held_stacks.ts";
 import type { PassDependencies, PlannedPass, PlanPassOptions } from "./pass.ts";
 
 export async function planPass(deps: PassDependencies, options: PlanPassOptions): Promise<PlannedPass> {
   const { signal, onEvent } = options;
-  const snapshot = await deps.repository.sync({ offline: options.offline ? "allowed" : "refused", signal });
+  const offline = options.offline ? "allowed" : "refused";
+  const snapshot = await syncWithHolds(deps, { offline, signal });
   onEvent?.({ kind: "snapshot", snapshot });
-  const loaded = only(options.stack, deps.host, await deps.loadHost(snapshot, signal));
+  const checkedOut = await deps.loadHost(snapshot, signal);
+  const { loaded: all, held } = await withHeldStacks(deps, snapshot, checkedOut, signal);
+  const loaded = only(options.stack, deps.host, all);
   for (const warning of loaded.warnings) onEvent?.({ kind: "warning", warning });
   for (const folder of loaded.skipped) onEvent?.({ kind: "skipped-folder", folder });
-  const { imagePins = {}, refresh = {} } = options;
+  const { refresh = {} } = options;
+  const ofHolds = [...held].map(([stack, { imagePins }]) => [stack, imagePins] as const);
+  const imagePins = { ...options.imagePins, ...Object.fromEntries(ofHolds) };
   const observed = await observe(deps, loaded.stacks, imagePins, signal);
   const plan = makePlan({
     host: deps.host,
@@ -36,6 +42,10 @@ export async function planPass(deps: PassDependencies, options: PlanPassOptions)
   return {
     plan,
     commit: snapshot.commit,
+    snapshot,
+    observed,
+    imagePins,
+    held,
     desired: new Map(loaded.stacks.map((stack) => [stack.name, stack])),
   };
 }

@@ -30,6 +30,15 @@ export type PassEvent =
     readonly operation: Operation;
     readonly error: Error;
   }
+  /** The stack's operations are through, and its services are watched. */
+  | { readonly kind: "gate-waiting"; readonly stack: string; readonly message: string }
+  /** It failed, and what ran before is brought back. `to`: the commit. */
+  | {
+    readonly kind: "rollback-started";
+    readonly stack: string;
+    readonly to: string;
+    readonly reason: string;
+  }
   | { readonly kind: "stack-done"; readonly outcome: StackOutcome }
   /** What was done was not kept, or what was kept is gone. */
   | { readonly kind: "journal-warning"; readonly message: string };
@@ -62,6 +71,8 @@ export interface StackOutcome {
   readonly reason?: string;
   /** It was left so before, and that was told. */
   readonly known?: boolean;
+  /** Why it is at another commit than the branch. */
+  readonly hold?: "rolled-back" | "manual";
   /** `to`: the commit. */
   readonly rollback?: { readonly to: string; readonly reason: string };
   /** Absent: there was nothing to be watched. */

@@ -48,6 +48,8 @@ export class Homelab {
       hosts: { helium: { stacks: stacksIn("servers/helium") } },
       dataDir: this.dataDir,
       ...config,
+      // What is up counts as well: no test waits whether it stays so.
+      deploy: { healthGate: { stable: "0s" }, ...config?.deploy },
     };
   }
 
