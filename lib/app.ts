@@ -79,6 +79,11 @@ export function createApp(config: Config, { environment = processEnvironment() }
         const { runRecordedPass } = await import("./reconcile/record_pass.ts");
         return await runRecordedPass(pass, { ...options, trigger: "apply" });
       }),
+    rollBack: (options) =>
+      withPass("rollback", { ...options, offline: true }, async (pass) => {
+        const { rollBackByHand } = await import("./reconcile/roll_back_by_hand.ts");
+        return await rollBackByHand(pass, options);
+      }),
     run: async (options) => {
       const valid = await validate(config);
       getHost(valid, options.host);

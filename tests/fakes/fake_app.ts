@@ -20,6 +20,7 @@ export function fakeApp(parts: Partial<App> = {}): App {
     showConfig: unexpected("showConfig"),
     plan: unexpected("plan"),
     apply: unexpected("apply"),
+    rollBack: unexpected("rollBack"),
     run: unexpected("run"),
     status: unexpected("status"),
     history: unexpected("history"),

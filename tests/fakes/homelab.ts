@@ -100,10 +100,11 @@ export class Homelab {
   start(...args: string[]): RunningCommand {
     const output = { stdout: "", stderr: "" };
     const signals = { interrupt: () => {}, reload: () => {} };
-    const withHost = ["plan", "apply", "status", "history", "secrets", "run"].includes(args[0] ?? "") &&
+    const withHost =
+      ["plan", "apply", "rollback", "status", "history", "secrets", "run"].includes(args[0] ?? "") &&
         !args.includes("--host")
-      ? [...args, "--host", "helium"]
-      : args;
+        ? [...args, "--host", "helium"]
+        : args;
     const ended = runCli(
       withHost,
       createApp(this.config, { environment: { DOCKER_HOST: this.#dockerHost } }),

@@ -46,11 +46,11 @@ export function addApply(program: Command, context: CommandContext): void {
 }
 
 /** Draws, prints or lists what happens, and the report in the end. */
-async function withProgress(
+export async function withProgress<Report extends ApplyReport>(
   io: Io,
   json: boolean,
-  run: (onEvent: (event: PassEvent) => void) => Promise<ApplyReport>,
-): Promise<ApplyReport> {
+  run: (onEvent: (event: PassEvent) => void) => Promise<Report>,
+): Promise<Report> {
   const progress = await makeProgress(io, json);
   try {
     const report = await run(progress.onEvent);
@@ -71,7 +71,7 @@ async function makeProgress(io: Io, json: boolean): Promise<Progress> {
 const FAILED: readonly StackOutcome["result"][] = ["failed", "rolled-back", "waiting", "interrupted"];
 
 /** A failed deployment, or one that waits, weighs more than broken files: 1 before 2. */
-function exitCodeOf(outcomes: readonly StackOutcome[]): number {
+export function exitCodeOf(outcomes: readonly StackOutcome[]): number {
   const results = outcomes.map(({ result }) => result);
   if (results.some((result) => FAILED.includes(result))) return 1;
   // What the branch has does not run, and nobody wanted it that way.
