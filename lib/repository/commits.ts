@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { ConfigurationError, HomeportError } from "../errors.ts";
 import { BrokenStore, type ObjectStore } from "./object_store.ts";
 import type { Remote } from "./remote.ts";
+import { notACommit } from "./remote_branches.ts";
 
 const FULL = 40;
 const SHORTEST = 4;
@@ -22,6 +23,12 @@ export class Commits {
   async bring(id: string, signal: AbortSignal): Promise<string> {
     const commit = await this.#resolve(id);
     if (!this.#store.packs.holds(commit)) await this.#fetch(commit, signal);
+    try {
+      await this.#requireCommit(commit);
+    } catch (error) {
+      if (!(error instanceof BrokenStore)) throw error;
+      await this.bringAnew(commit, signal);
+    }
     return commit;
   }
 
@@ -62,7 +69,6 @@ export class Commits {
     try {
       await this.#remote.fetchCommit(commit, packFile, signal);
       await this.#store.adopt(packFile, commit);
-      await this.#requireCommit(commit);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof HomeportError || error instanceof BrokenStore)) throw error;
@@ -81,9 +87,6 @@ export class Commits {
 
   async #requireCommit(commit: string): Promise<void> {
     const { type } = await this.#store.read(commit);
-    if (type === "commit") return;
-    throw new ConfigurationError(`${commit} is a ${type}, and no commit`, {
-      hint: `give the commit's own ID: \`git rev-parse ${commit}^{commit}\` prints it`,
-    });
+    if (type !== "commit") throw notACommit(commit, type);
   }
 }

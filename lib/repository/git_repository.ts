@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { HomeportError } from "../errors.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
+import { Branch, type Offline, type Target } from "./branch.ts";
 import { type Checkout, checkOut, recall } from "./checkout.ts";
 import { findCheckoutState } from "./checkout_state.ts";
 import { Commits } from "./commits.ts";
@@ -11,13 +12,13 @@ import { HeldFiles } from "./held_files.ts";
 import { keepCommits } from "./kept_commits.ts";
 import { BrokenStore, ObjectStore } from "./object_store.ts";
 import { checkedPins, type Pin } from "./pins.ts";
-import type { Remote, RemoteBranch } from "./remote.ts";
+import type { Remote } from "./remote.ts";
 import { trackedFiles } from "./tracked_files.ts";
 import { findOddFiles, type OddFile } from "./odd_files.ts";
 
 export interface SyncOptions {
   /** With `allowed`, an unreachable remote gives the last checkout; with `preferred`, it is only asked where there is none. */
-  readonly offline: "allowed" | "refused" | "preferred";
+  readonly offline: Offline;
   readonly signal: AbortSignal;
   /** Which folders are to be held at other commits. Asked before the working tree is touched. */
   readonly pins?: ((head: HeadView) => Promise<readonly Pin[]>) | undefined;
@@ -48,16 +49,6 @@ export interface GitSnapshot {
   readonly describeCommit: () => Promise<{ readonly author: string; readonly subject: string }>;
 }
 
-interface Target {
-  readonly commit: string;
-  /** The pack that holds the commit. */
-  readonly pack: string;
-  /** `known`: its objects were here already. `stale`: so they were, and the remote cannot be reached. */
-  readonly from: "fetched" | "known" | "stale";
-  /** Why it is stale. */
-  readonly unreachable?: HomeportError;
-}
-
 interface Brought {
   readonly target: Target;
   readonly pins: readonly Pin[];
@@ -67,7 +58,7 @@ interface Brought {
 /** One branch of a remote, and its checkout in the data folder. Only one process may work in a data folder at a time. */
 export class GitRepository {
   readonly #remote: Remote;
-  readonly #branch: string;
+  readonly #branch: Branch;
   readonly #dataDir: string;
   readonly #root: string;
   readonly #gitFolder: string;
@@ -78,12 +69,15 @@ export class GitRepository {
 
   constructor(remote: Remote, branch: string, dataDir: string) {
     this.#remote = remote;
-    this.#branch = branch;
     this.#dataDir = dataDir;
     this.#root = join(dataDir, "checkout");
     this.#gitFolder = join(this.#root, ".git");
     this.#scratch = join(this.#gitFolder, "homeport-scratch");
     this.#store = new ObjectStore(this.#gitFolder);
+    this.#branch = new Branch(remote, branch, this.#store, {
+      gitFolder: this.#gitFolder,
+      scratch: this.#scratch,
+    });
     this.#commits = new Commits(remote, this.#store, this.#scratch);
   }
 
@@ -110,7 +104,7 @@ export class GitRepository {
       keepCommits({ gitFolder: this.#gitFolder, store: this.#store, target, others });
       return {
         commit: target.commit,
-        branch: this.#branch,
+        branch: this.#branch.name,
         folder: this.#root,
         discarded: checkout.discarded,
         stale: target.from === "stale",
@@ -142,7 +136,7 @@ export class GitRepository {
 
   async #bring(options: SyncOptions, views: CommitViews): Promise<Brought> {
     const { offline, signal, pins: askPins, keep = [] } = options;
-    let target = await this.#findTarget(offline, signal);
+    let target = await this.#branch.find(offline, signal);
     const worthKeeping = askPins !== undefined || keep.length > 0;
     for (let mended = 0;; mended++) {
       try {
@@ -153,7 +147,7 @@ export class GitRepository {
       } catch (error) {
         if (!(error instanceof BrokenStore) || mended === (worthKeeping ? 2 : 1)) throw error;
         // At first what seems whole stays: the remote may not have it any more.
-        target = await this.#mend(error, worthKeeping && mended === 0 ? "damaged" : "all", signal);
+        target = await this.#branch.mend(error, worthKeeping && mended === 0 ? "damaged" : "all", signal);
       }
     }
   }
@@ -189,22 +183,6 @@ export class GitRepository {
     };
   }
 
-  async #findTarget(offline: SyncOptions["offline"], signal: AbortSignal): Promise<Target> {
-    const state = findCheckoutState(this.#gitFolder);
-    const isOurs = state?.repository === this.#remote.name && state.branch === this.#branch;
-    if (offline === "preferred" && isOurs) return { commit: state.commit, pack: state.pack, from: "known" };
-    let branch: RemoteBranch;
-    try {
-      branch = await this.#remote.find(this.#branch, signal);
-    } catch (error) {
-      const unreachable = error instanceof HomeportError && error.consequence === "retry";
-      if (!unreachable || offline === "refused" || !isOurs) throw error;
-      return { commit: state.commit, pack: state.pack, from: "stale", unreachable: error };
-    }
-    if (state?.commit === branch.commit) return { commit: branch.commit, pack: state.pack, from: "known" };
-    return await this.#fetch(branch, signal);
-  }
-
   async #describe(commit: string): ReturnType<typeof describeCommit> {
     try {
       return await describeCommit(this.#store, commit);
@@ -213,52 +191,11 @@ export class GitRepository {
     }
   }
 
-  /** The branch may move on between the question and the fetch, and a server may then refuse the commit. */
-  async #fetch(branch: RemoteBranch, signal: AbortSignal): Promise<Target> {
-    try {
-      return await this.#receive(branch, signal);
-    } catch (error) {
-      if (signal.aborted || !(error instanceof HomeportError) || error.consequence !== "retry") throw error;
-      const now = await this.#remote.find(this.#branch, signal);
-      if (now.commit === branch.commit) throw error;
-      return await this.#receive(now, signal);
-    }
-  }
-
-  async #receive(branch: RemoteBranch, signal: AbortSignal): Promise<Target> {
-    const packFile = join(this.#scratch, "incoming.pack");
-    await branch.fetch(packFile, signal);
-    return { commit: branch.commit, pack: await this.#store.adopt(packFile, branch.commit), from: "fetched" };
-  }
-
-  /** Begins a new object store in the place of one that lost something, or of what is damaged of it. */
-  async #mend(cause: BrokenStore, what: "damaged" | "all", signal: AbortSignal): Promise<Target> {
-    try {
-      const branch = await this.#remote.find(this.#branch, signal);
-      const target = await this.#receive(branch, signal);
-      if (what === "all") this.#store.keepOnly([], target.pack);
-      else this.#store.dropDamaged();
-      return target;
-    } catch (error) {
-      signal.throwIfAborted();
-      throw new HomeportError(
-        `The copy of the repository in ${this.#gitFolder} is damaged (${cause.message}), and cannot be fetched anew`,
-        {
-          consequence: "retry",
-          hint: error instanceof HomeportError
-            ? `${error.message}${error.hint === undefined ? "" : `: ${error.hint}`}`
-            : undefined,
-          cause: error,
-        },
-      );
-    }
-  }
-
   #checkOut(
     { commit, pack, pins }: Target & { readonly pins: readonly Pin[] },
     signal: AbortSignal,
   ): Promise<Checkout> {
-    const target = { commit, pins, pack, repository: this.#remote.name, branch: this.#branch };
+    const target = { commit, pins, pack, repository: this.#remote.name, branch: this.#branch.name };
     return checkOut({
       root: this.#root,
       gitFolder: this.#gitFolder,

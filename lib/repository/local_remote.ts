@@ -3,7 +3,7 @@ import { isFolder, parseTree, rootTree } from "./commit_tree.ts";
 import { type LocalRepository, openLocalRepository } from "./git_folder.ts";
 import { BrokenStore } from "./object_store.ts";
 import { PackWriter } from "./pack_writer.ts";
-import { branchOf, noSuchCommit } from "./remote_branches.ts";
+import { branchOf, noSuchCommit, notACommit } from "./remote_branches.ts";
 import type { Remote } from "./remote.ts";
 
 const MOST_TRIES = 3;
@@ -41,7 +41,8 @@ interface Source {
 
 async function requireCommit({ repository, path, commit }: Source): Promise<void> {
   try {
-    await repository.read(commit);
+    const { type } = await repository.read(commit);
+    if (type !== "commit") throw notACommit(commit, type);
   } catch (error) {
     throw error instanceof BrokenStore ? noSuchCommit(commit, path) : error;
   } finally {

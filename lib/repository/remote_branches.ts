@@ -11,6 +11,12 @@ export function noSuchCommit(commit: string, repository: string): HomeportError 
   });
 }
 
+export function notACommit(id: string, type: string): HomeportError {
+  return new ConfigurationError(`${id} is a ${type}, and no commit`, {
+    hint: "give the commit's own ID: `git log` prints it",
+  });
+}
+
 /** The branch's commit among a repository's refs. */
 export function branchOf(refs: ReadonlyMap<string, string>, branch: string, repository: string): string {
   const commit = refs.get(HEADS + branch);
