@@ -10,6 +10,7 @@ import { checkoutFiles } from "../repository/checkout_files.ts";
 import { openRepository } from "../repository/open_repository.ts";
 import type { GitRepository } from "../repository/git_repository.ts";
 import type { Redactor } from "../secret.ts";
+import { StateFile } from "../state/state_file.ts";
 import { type HostInput, loadHost } from "../stacks/load_host.ts";
 import type { Files } from "../stacks/stack.ts";
 import { VERSION } from "../version.ts";
@@ -46,7 +47,7 @@ export function passDependencies(
     host: context.host,
     instance,
     version: VERSION,
-    settings: { prune: config.prune.enabled, ...config.deploy },
+    settings: { prune: config.prune.enabled, ...config.deploy, drift: config.drift },
     now: () => new Date(),
     clock: SYSTEM_CLOCK,
     commits: {
@@ -58,12 +59,25 @@ export function passDependencies(
         return loadHost({ ...input, only: stack });
       },
     },
+    state: stateOf(config, context),
     journal: new Journal({
       dataDir: config.dataDir,
       retention: { keep: config.journal.keep, most: MOST_ENTRIES },
       redact: (text) => context.redactor.redact(text),
     }),
   };
+}
+
+export function stateOf(
+  { dataDir }: Pick<ValidConfig, "dataDir">,
+  { host, redactor }: Pick<PassContext, "host" | "redactor">,
+): StateFile {
+  return new StateFile({
+    dataDir,
+    host,
+    redact: (text) => redactor.redact(text),
+    now: () => new Date(),
+  });
 }
 
 export function repositoryOf(

@@ -7,6 +7,8 @@ import type { Observed } from "../plan/observed.ts";
 import type { HeldStack } from "./held_stacks.ts";
 import type { Clock, Engine, FilesAt, Journal, Repository, Snapshot, StateStore } from "./ports.ts";
 import type { PassEvent } from "./report.ts";
+import type { OpenWindow } from "./maintenance_window.ts";
+import type { HostState } from "./stack_state.ts";
 
 export interface PassDependencies {
   readonly repository: Repository;
@@ -49,6 +51,8 @@ export interface PassSettings {
   readonly pullTimeout: number;
   /** How many stacks are deployed side by side, after those of the startup order. */
   readonly parallel: number;
+  /** How often a stack is put back within so many milliseconds. */
+  readonly drift: { readonly attempts: number; readonly within: number };
   /** Whose `config-hash` is written to what is created. */
   readonly composeHash: HashFlavour;
 }
@@ -64,11 +68,15 @@ export interface PlanPassOptions {
   readonly refresh?: Refresh;
   readonly signal: AbortSignal;
   readonly onEvent?: (event: PassEvent) => void;
+  /** Allow a prune that removes more than half of the managed stacks. */
+  readonly confirmPrune?: boolean;
+  /** A person asked for it: what is held because of drift is tried again. */
+  readonly byPerson?: boolean;
+  /** A maintenance window is open: nothing new is deployed. */
+  readonly window?: OpenWindow;
 }
 
 export interface RunPassOptions extends PlanPassOptions {
-  /** Allow a prune that removes more than half of the managed stacks. */
-  readonly confirmPrune: boolean;
   /** Asked of each stack that something is to be done for: whether it is left as it is this time. Default: none. */
   readonly isHeld?: (stack: StackPlan | PrunedStack) => boolean;
   /** Ends what only waits: the health gates. What they were to find out is left to the next pass. */
@@ -86,4 +94,6 @@ export interface PlannedPass {
   readonly held: ReadonlyMap<string, HeldStack>;
   /** What `plan.stacks` were planned from, by name. */
   readonly desired: ReadonlyMap<string, DesiredStack>;
+  /** What was known when it was planned. */
+  readonly state: HostState;
 }

@@ -129,9 +129,12 @@ export interface Journal {
 
 /** What is known of a host's stacks that labels cannot say. Used only under the data folder's lock, but for the suspensions. */
 export interface StateStore {
+  /** Never throws: where nothing can be read, nothing is known. */
   read(): HostState;
+  /** Why nothing could be read, for those who only read. */
+  fault(): string | undefined;
   /** Never throws: gives what a person should know. Replaces the state of this host only, as a whole. */
   write(state: HostState): readonly string[];
-  /** By stack; those that are over are removed. */
+  /** By stack, or by {@linkcode ALL_STACKS}; those that are over are removed. */
   suspensions(): Readonly<Record<string, Suspension>>;
 }

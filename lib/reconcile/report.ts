@@ -1,8 +1,10 @@
 /** What a pass says while it runs, and in the end. */
 import type { Operation } from "../plan/operation.ts";
+import type { LeftAlone } from "../plan/left_alone.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { StackWarning } from "../stacks/desired_stack.ts";
 import type { Snapshot } from "./ports.ts";
+import type { Hold } from "./stack_state.ts";
 
 export type PassEvent =
   /** Another process works in the data folder. */
@@ -69,10 +71,10 @@ export interface StackOutcome {
   readonly milliseconds: number;
   /** Why it was left as it is, and what ends that; in words. */
   readonly reason?: string;
+  /** Of what is held: why. */
+  readonly hold?: Hold["kind"] | LeftAlone["kind"];
   /** It was left so before, and that was told. */
   readonly known?: boolean;
-  /** Why it is at another commit than the branch. */
-  readonly hold?: "rolled-back" | "manual";
   /** `to`: the commit. */
   readonly rollback?: { readonly to: string; readonly reason: string };
   /** Absent: there was nothing to be watched. */

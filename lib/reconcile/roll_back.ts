@@ -2,7 +2,7 @@
 import { formatError, HomeportError } from "../errors.ts";
 import type { StackPlan } from "../plan/plan.ts";
 import { settingsOf } from "../stacks/stack_settings.ts";
-import { changeStack } from "./change_state.ts";
+import { changeStack, changeState } from "./keep_state.ts";
 import { checkReturn } from "./check_return.ts";
 import { deployStack, type PassRun, type Target } from "./deploy_stack.ts";
 import { imagePinsOf, loadHeld, type ReturnHold, syncWithHolds } from "./held_stacks.ts";
@@ -70,7 +70,7 @@ async function returnTo(run: PassRun, stack: string, hold: ReturnHold): Promise<
   const { deps, options: { signal } } = run;
   const { commits, state } = deps;
   await checkReturn(commits!, run.snapshot, stack, hold.to.commit, signal);
-  const warnings = changeStack(state!, stack, (known) => ({ ...known, hold }));
+  const warnings = changeState(state, (known) => changeStack(known, stack, (each) => ({ ...each, hold })));
   if (stateOf(state!.read(), stack).hold?.kind !== hold.kind) {
     throw new HomeportError(`it cannot be kept that ${stack} is held: ${warnings.join("; ")}`, {
       consequence: "retry",

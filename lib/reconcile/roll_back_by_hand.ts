@@ -3,7 +3,7 @@ import { HomeportError } from "../errors.ts";
 import { isDeployed, projectOf } from "../plan/compose_labels.ts";
 import type { Observed } from "../plan/observed.ts";
 import { LABELS } from "../plan/plan.ts";
-import { changeStack } from "./change_state.ts";
+import { changeStack, changeState } from "./keep_state.ts";
 import { checkReturn } from "./check_return.ts";
 import { syncWithHolds } from "./held_stacks.ts";
 import { imagesByService } from "./image_changes.ts";
@@ -42,7 +42,7 @@ export async function rollBackByHand(deps: PassDependencies, options: ReturnOpti
     since: deps.now().toISOString(),
     to: { commit, stackHash: desired.stackHash, images: found?.images ?? {} },
   };
-  for (const message of changeStack(state, stack, (each) => ({ ...each, hold }))) {
+  for (const message of changeState(state, (all) => changeStack(all, stack, (each) => ({ ...each, hold })))) {
     onEvent?.({ kind: "journal-warning", message });
   }
   const report = await runRecordedPass(deps, {

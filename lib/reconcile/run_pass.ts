@@ -1,15 +1,16 @@
 /** One pass over a host: plan, then carry the plan out. */
-import { HomeportError } from "../errors.ts";
 import type { PrunedStack, StackPlan } from "../plan/plan.ts";
-import { changeStack, withoutHold } from "./change_state.ts";
 import { deployStack, isUnproven, type PassRun, signalFor } from "./deploy_stack.ts";
 import { holdsOf } from "./held_stacks.ts";
 import type { PassDependencies, PlannedPass, RunPassOptions } from "./pass.ts";
 import { planPass } from "./plan_pass.ts";
+import { changeStack, changeState, noteIntended } from "./keep_state.ts";
+import { leftAlone, refuseSuspended } from "./left_outcomes.ts";
 import type { ApplyReport, StackOutcome } from "./report.ts";
 import { findReturn, heldOutcome, rollBack } from "./roll_back.ts";
 import { type Aside, runSideBySide } from "./run_side_by_side.ts";
 import { NOTHING_DONE, settle } from "./settle.ts";
+import type { StackState } from "./stack_state.ts";
 
 /**
  * Pruned stacks go first, so that their names and ports are free for others; then the stacks of the startup order, one after the other;
@@ -19,24 +20,31 @@ export async function runPass(deps: PassDependencies, options: RunPassOptions): 
   const planned = await planPass(deps, options);
   const { plan } = planned;
   forgetEndedHolds(deps, planned);
-  if (!options.confirmPrune) refuseLargePrune(planned);
   const tell = (outcome: StackOutcome) => {
     options.onEvent?.({ kind: "stack-done", outcome });
     return outcome;
   };
+  refuseSuspended(planned, options);
   const outcomes = plan.broken.map(({ name, error, waitsFor }) => {
     const result = waitsFor === undefined ? "broken" : "waiting";
     return tell({ ...NOTHING_DONE, stack: name, result, errors: [error] });
   });
+  outcomes.push(...leftAlone(planned).map(tell));
   const isIdle = (stack: StackPlan | PrunedStack) =>
     stack.operations.length === 0 && !("action" in stack && isUnproven({ deps, planned }, stack));
   const isTried = (stack: StackPlan | PrunedStack) => isIdle(stack) || options.isHeld?.(stack) !== true;
   const run = passRun(deps, options, planned);
-  for (const stack of plan.prune.stacks.filter(isTried)) {
-    outcomes.push(tell(await takeDown(deps, options, stack)));
+  if (plan.prune.left === undefined) {
+    for (const stack of plan.prune.stacks.filter(isTried)) {
+      outcomes.push(tell(await takeDown(deps, options, stack)));
+    }
   }
   const isFirst = ({ name }: StackPlan) => plan.startupOrder.includes(name);
-  const stacks = plan.stacks.filter(isTried);
+  const stacks = plan.stacks.filter((stack) => stack.left === undefined && isTried(stack));
+  const following = stacks.filter(({ name }) => !planned.held.has(name));
+  for (const message of noteIntended(deps, planned, following)) {
+    options.onEvent?.({ kind: "journal-warning", message });
+  }
   for (const stack of stacks.filter(isFirst)) {
     outcomes.push(tell(await deploy(run, stack, (work) => work())));
   }
@@ -74,21 +82,8 @@ function passRun(deps: PassDependencies, options: RunPassOptions, planned: Plann
 /** Those that do not count any more: the branch has something else by now, or no such stack. */
 function forgetEndedHolds({ state, commits }: PassDependencies, { held }: PlannedPass): void {
   if (state === undefined || commits === undefined) return;
-  for (const stack of holdsOf({ state }).keys()) {
-    if (!held.has(stack)) changeStack(state, stack, withoutHold);
-  }
-}
-
-function refuseLargePrune({ plan: { prune, host } }: PlannedPass): void {
-  if (!prune.needsConfirmation) return;
-  const names = prune.stacks.map(({ name }) => name).join(", ");
-  throw new HomeportError(
-    `Refusing to remove ${prune.stacks.length} of the ${prune.managed} stacks that run on ${host}: ${names}`,
-    {
-      hint:
-        "if they are meant to be gone, stop homeport run and use apply --confirm-prune; nothing was changed",
-    },
-  );
+  const ended = [...holdsOf({ state }).keys()].filter((stack) => !held.has(stack));
+  changeState(state, (known) => ended.reduce((all, stack) => changeStack(all, stack, withoutHold), known));
 }
 
 async function takeDown(
@@ -119,4 +114,8 @@ async function deploy(run: PassRun, stack: StackPlan, aside: Aside): Promise<Sta
   if (held !== undefined) return heldOutcome(attempt, held.hold);
   const good = findReturn(run, stack, attempt);
   return good === undefined ? attempt.outcome : await rollBack(run, stack, attempt, good, aside);
+}
+
+function withoutHold({ hold: _, ...state }: StackState): StackState {
+  return state;
 }

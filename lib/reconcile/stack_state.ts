@@ -1,4 +1,5 @@
 /** What is known of a host's stacks that labels cannot say. Plain data, kept in `state.json`. */
+import type { LeftAlone } from "../plan/left_alone.ts";
 import type { ServiceImage } from "./pass_record.ts";
 
 export interface HostState {
@@ -18,6 +19,12 @@ export interface StackState {
   readonly rejected: readonly RejectedImage[];
   /** When it was put back of late, RFC 3339; oldest first. */
   readonly heals: readonly string[];
+  /** Why the last pass left it as it is, a hold aside. */
+  readonly left?: {
+    readonly kind: LeftAlone["kind"] | "suspended";
+    readonly since: string;
+    readonly reason: string;
+  };
 }
 
 export interface IntendedState {
@@ -77,6 +84,9 @@ export interface Suspension {
   readonly until?: string;
   readonly reason?: string;
 }
+
+/** Stands for all stacks among the suspensions, those to come included. */
+export const ALL_STACKS = "*";
 
 export const NO_STATE: HostState = { stacks: {}, told: {} };
 export const NEW_STACK: StackState = { good: [], rejected: [], heals: [] };

@@ -88,7 +88,7 @@ export class GitRepository {
 
   /** Full ID of the remote branch's commit, without fetching it. */
   async findTip(signal: AbortSignal): Promise<string> {
-    return (await this.#remote.find(this.#branch, signal)).commit;
+    return (await this.#remote.find(this.#branch.name, signal)).commit;
   }
 
   /** Brings the checkout to the remote's branch: discards local edits of tracked files, and leaves untracked files alone. */

@@ -59,6 +59,7 @@ export function passOver(
         waitTimeout: 1000,
         pullTimeout: 2000,
         parallel: 2,
+        drift: { attempts: 5, within: 600_000 },
         composeHash: "2.40",
         ...given.settings,
       },

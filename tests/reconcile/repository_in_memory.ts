@@ -3,14 +3,14 @@ import type { Operation } from "../../lib/plan/operation.ts";
 import type { PassDependencies, RunPassOptions } from "../../lib/reconcile/pass.ts";
 import type { HeadView, Pin, Snapshot, StateStore, SyncOptions } from "../../lib/reconcile/ports.ts";
 import type { ApplyReport, PassEvent, StackOutcome } from "../../lib/reconcile/report.ts";
-import { runPass } from "../../lib/reconcile/run_pass.ts";
+import { runRecordedPass } from "../../lib/reconcile/record_pass.ts";
 import { type HostState, NO_STATE, type StackState, stateOf } from "../../lib/reconcile/stack_state.ts";
 import type { DesiredStack } from "../../lib/stacks/desired_stack.ts";
 import { DEFAULT_SETTINGS, type StackSettings } from "../../lib/stacks/stack_settings.ts";
 import type { LoadedHost } from "../../lib/stacks/load_host.ts";
 import { NO_TRACKED_FILES, type TrackedFiles } from "../../lib/stacks/tracked_files.ts";
 import { HomeportError } from "../../lib/errors.ts";
-import { type FakeEngine } from "../fakes/fake_engine.ts";
+import { EngineDied, type FakeEngine } from "../fakes/fake_engine.ts";
 import { memoryFiles } from "../fakes/memory_files.ts";
 import { loadStack, newEngine, type Stacks } from "../plan/fixture.ts";
 import { NO_TIME, passOver } from "./pass_fixture.ts";
@@ -52,7 +52,7 @@ export class MemoryHost {
   /** A pass; its state keeps what is good, as the pass of the application does. */
   async pass(options: Partial<RunPassOptions> = {}): Promise<ApplyReport> {
     const { deps, options: base } = this.dependencies();
-    return await runPass(deps, { ...base, ...options });
+    return await runRecordedPass(deps, { trigger: "test", ...base, ...options });
   }
 
   async outcome(stack = "shop", options: Partial<RunPassOptions> = {}): Promise<StackOutcome> {
@@ -67,12 +67,19 @@ export class MemoryHost {
       options: { ...options, onEvent: (event) => void this.events.push(event) },
       deps: {
         ...deps,
-        engine: Object.assign(Object.create(engine), {
-          execute: async (...[operation, context]: Parameters<FakeEngine["execute"]>) => {
+        engine: {
+          observe: (...args) => engine.observe(...args),
+          takeDown: (...args) => engine.takeDown(...args),
+          inspectProject: (project) => {
+            this.#live();
+            return engine.inspectProject(project);
+          },
+          logTail: (id) => engine.logTail(id),
+          execute: async (operation, context) => {
             await this.before(context.desired.name, operation);
             await engine.execute(operation, context);
           },
-        }),
+        },
         repository: { sync: (given) => this.#sync(given) },
         loadHost: () => Promise.resolve(this.#load(this.#checkedOut(), NO_TRACKED_FILES)),
         clock: NO_TIME,
@@ -102,16 +109,19 @@ export class MemoryHost {
     return {
       read: () => structuredClone(this.state),
       write: (state) => {
+        this.#live();
         this.state = structuredClone(state);
         this.written.push(this.state);
         return [];
       },
       suspensions: () => ({}),
+      fault: () => undefined,
     };
   }
 
   async #sync(options: SyncOptions): Promise<Snapshot> {
     options.signal.throwIfAborted();
+    this.#live();
     this.syncs.push(options);
     const head: HeadView = {
       commit: this.head,
@@ -124,6 +134,7 @@ export class MemoryHost {
     };
     const pins = await options.pins?.(head) ?? [];
     for (const { commit } of pins) this.#commit(commit);
+    this.#live();
     this.pins = pins;
     return {
       commit: this.head,
@@ -136,6 +147,12 @@ export class MemoryHost {
       head,
       tracked: this.#tracked((path) => this.#commit(this.#pinOf(path)?.commit ?? this.head)),
     };
+  }
+
+  /** A step, as those of the engine: whoever was killed does nothing more. */
+  #live(): void {
+    if (this.engine.stepsLeft <= 0) throw new EngineDied("killed");
+    this.engine.stepsLeft--;
   }
 
   #pinOf(path: string): Pin | undefined {

@@ -68,13 +68,14 @@ async function makeProgress(io: Io, json: boolean): Promise<Progress> {
   return (await import("../progress/plain_lines.ts")).plainLines(io);
 }
 
-const FAILED: readonly StackOutcome["result"][] = ["failed", "rolled-back", "waiting", "interrupted"];
+const FAILED: readonly StackOutcome["result"][] = ["failed", "waiting", "interrupted", "rolled-back"];
+/** Somebody should do something about it. */
+const HELD: readonly StackOutcome["hold"][] = ["rolled-back", "prune"];
 
 /** A failed deployment, or one that waits, weighs more than broken files: 1 before 2. */
 export function exitCodeOf(outcomes: readonly StackOutcome[]): number {
   const results = outcomes.map(({ result }) => result);
   if (results.some((result) => FAILED.includes(result))) return 1;
-  // What the branch has does not run, and nobody wanted it that way.
-  if (outcomes.some(({ result, hold }) => result === "held" && hold === "rolled-back")) return 1;
+  if (outcomes.some(({ hold }) => hold !== undefined && HELD.includes(hold))) return 1;
   return results.includes("broken") ? 2 : 0;
 }
