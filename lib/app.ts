@@ -96,6 +96,11 @@ export function createApp(config: Config, { environment = processEnvironment() }
         const updates = updateFinder(valid, registries);
         return await runRecordedPass(pass, { ...options, trigger: "update", updates });
       }),
+    rollBack: (options) =>
+      withPass("rollback", { ...options, offline: true }, async (pass) => {
+        const { rollBackByHand } = await import("./reconcile/roll_back_by_hand.ts");
+        return await rollBackByHand(pass, options);
+      }),
     run: async (options) => {
       const valid = await validate(config);
       getHost(valid, options.host);

@@ -7,6 +7,7 @@ import type { StackSecrets } from "../stacks/secret_usage.ts";
 import type { ShownStack } from "../stacks/show_stack.ts";
 import type { LoopEvent } from "../reconcile/loop_events.ts";
 import type { ApplyReport, PassEvent } from "../reconcile/report.ts";
+import type { ReturnReport } from "../reconcile/roll_back_by_hand.ts";
 import type { History, HistoryOptions } from "../reconcile/history.ts";
 import type { HostStatus } from "../reconcile/status.ts";
 import type { UpdateFindings } from "../reconcile/updates.ts";
@@ -26,6 +27,8 @@ export interface App {
   updates(options: PassOptions): Promise<UpdatesReport>;
   /** As `apply`, with newer images of what runs. */
   update(options: ApplyOptions): Promise<ApplyReport>;
+  /** Brings a stack back to what ran before, where it stays until somebody ends that. */
+  rollBack(options: RollBackOptions): Promise<RollBackReport>;
   /** Passes, until the signal is aborted and what is in hand then is through. */
   run(options: RunOptions): Promise<void>;
   status(options: { readonly host: string; readonly signal: AbortSignal }): Promise<HostStatus>;
@@ -73,6 +76,14 @@ export interface PassOptions {
   readonly signal: AbortSignal;
   readonly onEvent?: (event: PassEvent) => void;
 }
+
+export interface RollBackOptions extends Pick<PassOptions, "host" | "signal" | "onEvent"> {
+  readonly stack: string;
+  /** A commit of the repository. Default: that of the newest good state that is not what runs. */
+  readonly to?: string;
+}
+
+export type RollBackReport = ReturnReport;
 
 export interface RunOptions extends Pick<PassOptions, "host" | "signal"> {
   readonly onEvent: (event: LoopEvent) => void;

@@ -7,6 +7,7 @@ import { addConfig } from "./commands/config.ts";
 import { addCompletions } from "./commands/completions.ts";
 import { addHistory } from "./commands/history.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addRollback } from "./commands/rollback.ts";
 import { addRun } from "./commands/run.ts";
 import { addSecrets } from "./commands/secrets.ts";
 import { addStatus } from "./commands/status.ts";
@@ -57,6 +58,7 @@ function makeProgram(context: CommandContext): Command {
       addConfig,
       addPlan,
       addApply,
+      addRollback,
       addRun,
       addUpdates,
       addUpdate,

@@ -34,11 +34,17 @@ export interface ContainerDetails {
     readonly ExitCode: number;
     readonly Error: string;
     /** RFC 3339; the year 1 stands for never. */
+    readonly StartedAt?: string;
     readonly FinishedAt?: string;
     readonly Health?: { readonly Status: string; readonly FailingStreak: number };
   };
+  readonly RestartCount?: number;
+  readonly HostConfig?: {
+    readonly RestartPolicy?: { readonly Name?: string; readonly MaximumRetryCount?: number };
+  };
   readonly Config: {
     readonly Labels: StringMap | null;
+    readonly Tty?: boolean;
     readonly Healthcheck?: { readonly Test?: readonly string[] | null };
   };
   readonly Mounts: readonly {

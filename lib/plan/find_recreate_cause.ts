@@ -142,3 +142,8 @@ function findVolumeChange(
 function shortId(id: string): string {
   return id.replace(/^(sha256:)?([0-9a-f]{12})[0-9a-f]*$/, "$1$2");
 }
+
+/** Whether a container is recreated because another image came, and not because somebody changed something by hand. */
+export function isImageChange(cause: string): boolean {
+  return /(^|; )image of \S+ changed: |is held to another image: /.test(cause);
+}

@@ -3,6 +3,7 @@ import type { Location } from "../errors.ts";
 import type { StringMap } from "../compose/project.ts";
 import type { BrokenStack, DesiredStack } from "../stacks/desired_stack.ts";
 import type { ImagePin, NewerImage } from "./image_pins.ts";
+import type { LeftAlone, SuspendedStack } from "./left_alone.ts";
 import type { Observed } from "./observed.ts";
 import type { Operation } from "./operation.ts";
 
@@ -36,6 +37,8 @@ export interface Plan {
   readonly startupOrder: readonly string[];
   readonly broken: readonly BrokenStack[];
   readonly prune: PrunePlan;
+  /** Somebody wants them left alone. Absent: none. */
+  readonly suspended?: readonly SuspendedStack[];
 }
 
 export interface StackPlan {
@@ -51,6 +54,8 @@ export interface StackPlan {
    */
   readonly after?: readonly string[];
   readonly warnings: readonly PlanWarning[];
+  /** The operations are not carried out. Absent: they are. */
+  readonly left?: LeftAlone;
 }
 
 export interface PlanWarning {
@@ -64,6 +69,8 @@ export interface PrunePlan {
   readonly managed: number;
   /** More than half of the managed stacks, or all, would go. */
   readonly needsConfirmation: boolean;
+  /** Nothing is taken down, and everything else is planned for what runs now. Absent: it is. */
+  readonly left?: LeftAlone;
 }
 
 export interface PrunedStack {

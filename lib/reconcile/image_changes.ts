@@ -18,7 +18,7 @@ export function imageChanges(
 }
 
 /** Of several containers of a service, the first one speaks for all. */
-function imagesByService(project: string, observed: Observed): Map<string, ServiceImage> {
+export function imagesByService(project: string, observed: Observed): Map<string, ServiceImage> {
   const containers = observed.containers
     .filter((each) => projectOf(each) === project && isDeployed(each) && !isPreStartHook(each))
     .sort((a, b) => numberOf(b) - numberOf(a));

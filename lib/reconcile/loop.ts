@@ -48,6 +48,8 @@ export class Loop {
   readonly #own = new OwnEvents();
   /** Ends the rest before the next pass. */
   #wake = () => {};
+  /** Ends the waits of the pass that runs. */
+  #endWaits = () => {};
 
   constructor(options: LoopOptions) {
     this.#options = options;
@@ -67,6 +69,8 @@ export class Loop {
   /** Asks for a pass. While one runs, it is remembered, once. */
   trigger(trigger: Exclude<PassTrigger, "start" | "poll" | "retry">, at = this.#options.clock.now()): void {
     this.#schedule.trigger(trigger, at);
+    // Somebody who asks knows something new: whether what was there before gets well no longer matters.
+    if (trigger === "reload" || trigger === "request") this.#endWaits();
     this.#wake();
   }
 
@@ -89,7 +93,10 @@ export class Loop {
         continue;
       }
       using own = linkedSignal(signal);
-      const end = await this.#passes.run(triggers, own.signal);
+      const waits = new AbortController();
+      this.#endWaits = () => waits.abort();
+      const end = await this.#passes.run(triggers, own.signal, waits.signal);
+      this.#endWaits = () => {};
       this.#schedule.ended(end, clock.now());
     }
     // Nothing that the engine still has to say keeps the process from its end.

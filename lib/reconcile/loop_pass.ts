@@ -2,8 +2,10 @@
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import { Failures, type Retry, type Subject } from "./failures.ts";
 import type { LoopEvent, RetryIn } from "./loop_events.ts";
+import { syncWithHolds } from "./held_stacks.ts";
+import { type LinkedSignal, linkedSignal } from "./linked_signal.ts";
 import type { PassDependencies } from "./pass.ts";
-import type { Clock, Snapshot, SyncOptions } from "./ports.ts";
+import type { Clock, Repository, Snapshot, SyncOptions } from "./ports.ts";
 import type { ApplyReport } from "./report.ts";
 import { runRecordedPass } from "./record_pass.ts";
 import type { PassEnd, PassTrigger } from "./schedule.ts";
@@ -13,6 +15,8 @@ export interface LoopPassesOptions {
   /** For one pass. */
   readonly dependencies: (signal: AbortSignal) => PassDependencies;
   readonly clock: Clock;
+  /** Milliseconds between two looks at the repository. */
+  readonly interval: number;
   readonly random: () => number;
   readonly onEvent: (event: LoopEvent) => void;
   /** The stacks that are looked after, as often as they are loaded. */
@@ -34,14 +38,21 @@ export class LoopPasses {
   }
 
   /** Never rejects. */
-  async run(triggers: readonly PassTrigger[], signal: AbortSignal): Promise<PassEnd> {
+  async run(
+    triggers: readonly PassTrigger[],
+    signal: AbortSignal,
+    endWaits: AbortSignal = new AbortController().signal,
+  ): Promise<PassEnd> {
     const { clock, onEvent } = this.#options;
     const pass: Pass = {
       triggers,
       signal,
       begun: clock.now(),
       insists: triggers.some((each) => INSISTENT.includes(each)),
+      endWaits,
       asked: false,
+      follows: false,
+      hasNews: false,
       commit: undefined,
       held: new Set(),
     };
@@ -77,11 +88,10 @@ export class LoopPasses {
       (error: unknown) => ({ error }),
     );
     if ("error" in synced && synced.error instanceof Held) throw synced.error;
+    using lookout = this.#lookOut(deps, pass);
     return await runRecordedPass({
       ...deps,
-      repository: {
-        sync: () => "error" in synced ? Promise.reject(synced.error) : Promise.resolve(synced.snapshot),
-      },
+      repository: syncedRepository(deps.repository, synced),
       loadHost: async (snapshot, signal) => {
         const loaded = await deps.loadHost(snapshot, signal);
         onLoaded(loaded.stacks);
@@ -93,6 +103,7 @@ export class LoopPasses {
       confirmPrune: false,
       ...(updates !== undefined && pass.triggers.includes("update") && { updates }),
       signal: pass.signal,
+      endWaits: lookout.signal,
       onEvent: (event) => onEvent({ kind: "pass-event", event }),
       isHeld: (stack) => {
         const stackHash = "stackHash" in stack ? stack.stackHash : undefined;
@@ -104,12 +115,13 @@ export class LoopPasses {
   }
 
   /** Drift is mended from the last checkout: that is fast, and does not need the remote. */
-  async #sync({ repository }: PassDependencies, pass: Pass): Promise<Snapshot> {
+  async #sync(deps: PassDependencies, pass: Pass): Promise<Snapshot> {
     const isDrift = pass.triggers.every((each) => each === "drift");
     const offline: SyncOptions["offline"] = isDrift ? "preferred" : "allowed";
     pass.asked = !isDrift;
-    const snapshot = await repository.sync({ offline, signal: pass.signal });
+    const snapshot = await syncWithHolds(deps, { offline, signal: pass.signal });
     pass.commit = snapshot.commit;
+    pass.follows = pass.asked && !snapshot.stale;
     if (snapshot.stale) this.#failures.record("repository", {}, this.#options.clock.now());
     else if (pass.asked) this.#failures.mend("repository");
     if (this.#isHeld("host", pass)) throw new Held(snapshot.commit);
@@ -152,8 +164,35 @@ export class LoopPasses {
     this.#options.onEvent({ ...end, triggers, milliseconds: now - begun, retries: waits });
   }
 
-  #endOf({ asked }: Pass, [first]: readonly Retry[]): PassEnd {
-    return { retryAt: first?.at, asked, unreachable: this.#failures.has("repository") };
+  #endOf({ asked, hasNews }: Pass, [first]: readonly Retry[]): PassEnd {
+    return { retryAt: first?.at, asked, unreachable: this.#failures.has("repository"), hasNews };
+  }
+
+  /** A pass may wait longer for health than the next look at the repository is away: a newer commit ends that. */
+  #lookOut({ repository }: PassDependencies, pass: Pass): LinkedSignal {
+    const { clock, interval } = this.#options;
+    const waits = linkedSignal(pass.endWaits);
+    const own = linkedSignal(pass.signal);
+    const look = async () => {
+      while (!own.signal.aborted && pass.follows && repository.findTip !== undefined) {
+        await clock.sleep(interval, own.signal);
+        if (own.signal.aborted) return;
+        // Who cannot be reached is asked again by the next pass, which says so.
+        const tip = await repository.findTip(own.signal).catch(() => undefined);
+        if (own.signal.aborted || tip === undefined || tip === pass.commit) continue;
+        pass.hasNews = true;
+        return waits.abort();
+      }
+    };
+    void look();
+    return {
+      ...waits,
+      [Symbol.dispose]: () => {
+        own.abort();
+        own[Symbol.dispose]();
+        waits[Symbol.dispose]();
+      },
+    };
   }
 }
 
@@ -162,12 +201,34 @@ interface Pass {
   readonly signal: AbortSignal;
   readonly begun: number;
   readonly insists: boolean;
+  /** Ends what only waits. */
+  readonly endWaits: AbortSignal;
   /** The remote repository was asked. */
   asked: boolean;
+  /** It answered, and the pass is about what it has. */
+  follows: boolean;
+  /** It had something else by the time that a gate still waited. */
+  hasNews: boolean;
   /** `undefined`: the repository was not reached. */
   commit: string | undefined;
   /** Names of the stacks that were left for later. */
   readonly held: Set<string>;
+}
+
+/** Gives what was synced before; a pass that has to go back syncs once more. */
+function syncedRepository(
+  repository: Repository,
+  synced: { readonly snapshot: Snapshot } | { readonly error: unknown },
+): Repository {
+  let isGiven = false;
+  return {
+    sync: async (options) => {
+      if (isGiven) return await repository.sync(options);
+      isGiven = true;
+      if ("error" in synced) throw synced.error;
+      return synced.snapshot;
+    },
+  };
 }
 
 /** Ends a pass over a host that failed from the same commit a short while ago. */

@@ -25,6 +25,8 @@ export class PassRecorder {
   readonly #begun = new Map<Operation, number>();
   #snapshot: Snapshot | undefined;
   #plan: Plan | undefined;
+  /** What runs now could be looked up. Known once it is finished. */
+  isSure = false;
   /** What ran when the pass began, and how that was asked. */
   #before: { readonly observed: Observed; readonly images: Parameters<Engine["observe"]>[0] } | undefined;
 
@@ -41,6 +43,8 @@ export class PassRecorder {
       },
       execute: (operation, context) => engine.execute(operation, context),
       takeDown: (operation, signal) => engine.takeDown(operation, signal),
+      inspectProject: (project, signal) => engine.inspectProject(project, signal),
+      logTail: (id, lines, signal) => engine.logTail(id, lines, signal),
     };
   }
 
@@ -77,6 +81,7 @@ export class PassRecorder {
   async finish(failure?: { readonly error: unknown }): Promise<PassRecord> {
     const endedAt = this.#deps.now();
     const after = await this.#lookAgain();
+    this.isSure = after !== undefined;
     const stacks = this.#outcomes.map((outcome) => this.#stackRecord(outcome, after));
     const isIdle = failure === undefined && stacks.every(({ outcome }) => outcome === "unchanged");
     const commit = await this.#commit(isIdle);

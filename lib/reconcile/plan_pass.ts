@@ -4,46 +4,91 @@ import { ConfigurationError } from "../errors.ts";
 import { followersOf } from "../plan/followers.ts";
 import { makePlan } from "../plan/make_plan.ts";
 import { imageKey, type ImageReference, type Observed } from "../plan/observed.ts";
-import type { ImagePins, StackPlan } from "../plan/plan.ts";
+import type { ImagePins, Plan, PlanInput, StackPlan } from "../plan/plan.ts";
 import { wantsRefresh } from "../plan/pull_policy.ts";
 import { hookImages, mountedImages } from "../plan/references.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
+import { syncWithHolds, withHeldStacks } from "./held_stacks.ts";
+import { findPruneHold, leaveAlone } from "./leave_alone.ts";
 import type { PassDependencies, PlannedPass, PlanPassOptions } from "./pass.ts";
 import { imagesToSee, pinsOf } from "./rejected_images.ts";
 import { NO_STATE, stateOf } from "./stack_state.ts";
 import { refreshOf, type UpdateFindings } from "./updates.ts";
+import { findSuspended } from "./suspended.ts";
 
 export async function planPass(deps: PassDependencies, options: PlanPassOptions): Promise<PlannedPass> {
   const { signal, onEvent } = options;
-  const snapshot = await deps.repository.sync({ offline: options.offline ? "allowed" : "refused", signal });
+  const offline = options.offline ? "allowed" : "refused";
+  const snapshot = await syncWithHolds(deps, { offline, signal });
   onEvent?.({ kind: "snapshot", snapshot });
-  const loaded = only(options.stack, deps.host, await deps.loadHost(snapshot, signal));
+  const checkedOut = await deps.loadHost(snapshot, signal);
+  const { loaded: all, held } = await withHeldStacks(deps, snapshot, checkedOut, signal);
+  const loaded = only(options.stack, deps.host, all);
   for (const warning of loaded.warnings) onEvent?.({ kind: "warning", warning });
   for (const folder of loaded.skipped) onEvent?.({ kind: "skipped-folder", folder });
-  const { imagePins = {} } = options;
-  const observed = await observe(deps, loaded.stacks, imagePins, signal);
+  const ofHolds = [...held].map(([stack, { imagePins }]) => [stack, imagePins] as const);
+  const imagePins = { ...options.imagePins, ...Object.fromEntries(ofHolds) };
+  const fault = deps.state?.fault();
+  if (fault !== undefined) onEvent?.({ kind: "journal-warning", message: fault });
+  const state = deps.state?.read() ?? NO_STATE;
+  const suspended = findSuspended(loaded, deps.state?.suspensions() ?? {});
+  const isSuspended = ({ name }: { readonly name: string }) =>
+    suspended.stacks.some((each) => each.name === name);
+  const stacks = loaded.stacks.filter((stack) => !isSuspended(stack));
+  const broken = loaded.broken.filter((stack) => !isSuspended(stack));
+  const desired = new Map(stacks.map((stack) => [stack.name, stack]));
+  const observed = await observe(deps, stacks, imagePins, signal);
   const updates = await findUpdates(deps, options, loaded.stacks, observed);
-  const plan = makePlan({
+  const input: PlanInput = {
     host: deps.host,
     instance: deps.instance,
-    stacks: loaded.stacks,
-    broken: loaded.broken,
+    stacks,
+    // As one that is broken, it is left as it runs.
+    broken: [...broken, ...suspended.stacks.map(({ name, reason }) => ({ name, error: new Error(reason) }))],
     startupOrder: loaded.startupOrder,
-    prune: deps.settings.prune && options.stack === undefined,
+    prune: deps.settings.prune && options.stack === undefined && !suspended.all,
     observed,
-    imagePins: withRejected(deps, loaded.stacks, imagePins, observed),
+    imagePins: withRejected(deps, stacks, imagePins, observed),
     ...(updates !== undefined && { refresh: refreshOf(updates) }),
     now: secondsOf(deps.now()),
+  };
+  const planned = planOf(input, options);
+  const named = suspended.stacks.filter(({ name }) => options.stack === undefined || options.stack === name);
+  const plan = leaveAlone({
+    ...planned,
+    broken: planned.broken.filter((stack) => !isSuspended(stack)),
+    ...(named.length > 0 && { suspended: named }),
+  }, {
+    state,
+    desired,
+    drift: deps.settings.drift,
+    now: deps.now(),
+    byPerson: options.byPerson ?? false,
+    stack: options.stack,
+    window: options.window,
   });
   onEvent?.({ kind: "planned", plan });
   return {
     plan,
     commit: snapshot.commit,
+    snapshot,
     observed,
     ...(updates !== undefined && { updates }),
-    desired: new Map(loaded.stacks.map((stack) => [stack.name, stack])),
+    imagePins,
+    held,
+    desired,
+    state,
   };
+}
+
+/** Where nothing is taken down for now, all else is planned for what runs. */
+function planOf(input: PlanInput, { window, confirmPrune = false }: PlanPassOptions): Plan {
+  const plan = makePlan(input);
+  const left = findPruneHold(plan.prune, { window, confirmPrune });
+  return left === undefined
+    ? plan
+    : { ...makePlan({ ...input, prune: false }), prune: { ...plan.prune, left } };
 }
 
 /** As things are after images came: only this stack, from the same commit. */
@@ -70,11 +115,11 @@ export async function planStackAgain(
 
 async function findUpdates(
   { state }: PassDependencies,
-  { updates, signal, onEvent }: PlanPassOptions,
+  { updates, window, signal, onEvent }: PlanPassOptions,
   stacks: readonly DesiredStack[],
   observed: Observed,
 ): Promise<UpdateFindings | undefined> {
-  if (updates === undefined) return undefined;
+  if (updates === undefined || window !== undefined) return undefined;
   const seen = {
     stacks,
     observed,

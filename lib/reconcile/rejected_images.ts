@@ -6,6 +6,7 @@ import { imageNameOf } from "../compose/image_name.ts";
 import type { ImagePin } from "../plan/image_pins.ts";
 import { imageKey, type Observed } from "../plan/observed.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
+import { changeStack, changeState } from "./keep_state.ts";
 import type { ImageChange } from "./pass_record.ts";
 import type { StateStore } from "./ports.ts";
 import { type RejectedImage, type StackState, stateOf } from "./stack_state.ts";
@@ -49,20 +50,21 @@ export function withoutOutdated(stack: DesiredStack, state: StackState, observed
   return rejected.length === state.rejected.length ? state : { ...state, rejected };
 }
 
-/** Writes the state where something of it is outdated. Gives what a person should know. */
+/** Gives what a person should know about the state itself, often nothing. */
 export function forgetOutdated(
-  store: StateStore,
+  store: StateStore | undefined,
   stacks: readonly DesiredStack[],
   observed: Observed,
 ): readonly string[] {
-  const state = store.read();
-  const changed = stacks.flatMap((stack) => {
-    const known = stateOf(state, stack.name);
-    const next = withoutOutdated(stack, known, observed);
-    return next === known ? [] : [[stack.name, next] as const];
-  });
-  if (changed.length === 0) return [];
-  return store.write({ ...state, stacks: { ...state.stacks, ...Object.fromEntries(changed) } });
+  return changeState(
+    store,
+    (state) =>
+      stacks.filter(({ name }) => stateOf(state, name).rejected.length > 0).reduce(
+        (changed, stack) =>
+          changeStack(changed, stack.name, (known) => withoutOutdated(stack, known, observed)),
+        state,
+      ),
+  );
 }
 
 /** By image ID; besides what the stack's files name. */

@@ -1,9 +1,11 @@
 /** What a pass says while it runs, and in the end. */
 import type { Operation } from "../plan/operation.ts";
+import type { LeftAlone } from "../plan/left_alone.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { StackWarning } from "../stacks/desired_stack.ts";
 import type { Snapshot } from "./ports.ts";
 import type { UpdateFindings } from "./updates.ts";
+import type { Hold } from "./stack_state.ts";
 
 export type PassEvent =
   /** Another process works in the data folder. */
@@ -32,6 +34,15 @@ export type PassEvent =
     readonly stack: string;
     readonly operation: Operation;
     readonly error: Error;
+  }
+  /** The stack's operations are through, and its services are watched. */
+  | { readonly kind: "gate-waiting"; readonly stack: string; readonly message: string }
+  /** It failed, and what ran before is brought back. `to`: the commit. */
+  | {
+    readonly kind: "rollback-started";
+    readonly stack: string;
+    readonly to: string;
+    readonly reason: string;
   }
   | { readonly kind: "stack-done"; readonly outcome: StackOutcome }
   /** What was done was not kept, or what was kept is gone. */
@@ -63,6 +74,8 @@ export interface StackOutcome {
   readonly milliseconds: number;
   /** Why it was left as it is, and what ends that; in words. */
   readonly reason?: string;
+  /** Of what is held: why. */
+  readonly hold?: Hold["kind"] | LeftAlone["kind"];
   /** It was left so before, and that was told. */
   readonly known?: boolean;
   /** `to`: the commit. */

@@ -15,6 +15,8 @@ export interface PassEnd {
   readonly asked: boolean;
   /** It could not be reached: the retry takes the place of the polls. */
   readonly unreachable: boolean;
+  /** It is known to have something newer. */
+  readonly hasNews?: boolean;
 }
 
 export class Schedule {
@@ -44,10 +46,11 @@ export class Schedule {
     return triggers;
   }
 
-  ended({ retryAt, asked, unreachable }: PassEnd, now: number): void {
+  ended({ retryAt, asked, unreachable, hasNews }: PassEnd, now: number): void {
     this.#due.delete("retry");
     if (retryAt !== undefined) this.#due.set("retry", retryAt);
     if (unreachable) this.#due.delete("poll");
+    else if (hasNews) this.#due.set("poll", now);
     else if (asked || !this.#due.has("poll")) {
       this.#due.set("poll", now + jitter(this.#interval, this.#random));
     }

@@ -1,4 +1,5 @@
 /** What is known of a host's stacks that labels cannot say. Plain data, kept in `state.json`. */
+import type { LeftAlone } from "../plan/left_alone.ts";
 import type { ServiceImage } from "./pass_record.ts";
 
 export interface HostState {
@@ -18,8 +19,12 @@ export interface StackState {
   readonly rejected: readonly RejectedImage[];
   /** When it was put back of late, RFC 3339; oldest first. */
   readonly heals: readonly string[];
-  /** Since when a pass left it alone because it is suspended, RFC 3339. */
-  readonly suspendedSince?: string;
+  /** Why the last pass left it as it is, a hold aside. */
+  readonly left?: {
+    readonly kind: LeftAlone["kind"] | "suspended";
+    readonly since: string;
+    readonly reason: string;
+  };
 }
 
 export interface IntendedState {

@@ -22,6 +22,7 @@ export function fakeApp(parts: Partial<App> = {}): App {
     apply: unexpected("apply"),
     updates: unexpected("updates"),
     update: unexpected("update"),
+    rollBack: unexpected("rollBack"),
     run: unexpected("run"),
     status: unexpected("status"),
     history: unexpected("history"),

@@ -48,6 +48,8 @@ export class Homelab {
       hosts: { helium: { stacks: stacksIn("servers/helium") } },
       dataDir: this.dataDir,
       ...config,
+      // What is up counts as well: no test waits whether it stays so.
+      deploy: { healthGate: { stable: "0s" }, ...config?.deploy },
     };
   }
 
@@ -108,7 +110,9 @@ export class Homelab {
     const output = { stdout: "", stderr: "" };
     const signals = { interrupt: () => {}, reload: () => {} };
     const withHost =
-      ["plan", "apply", "updates", "update", "status", "history", "secrets", "run"].includes(args[0] ?? "") &&
+      ["plan", "apply", "updates", "update", "rollback", "status", "history", "secrets", "run"].includes(
+          args[0] ?? "",
+        ) &&
         !args.includes("--host")
         ? [...args, "--host", "helium"]
         : args;

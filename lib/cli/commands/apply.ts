@@ -44,11 +44,14 @@ export function addApply(program: Command, context: CommandContext): void {
     });
 }
 
-const FAILED: readonly StackOutcome["result"][] = ["failed", "waiting", "interrupted"];
+const FAILED: readonly StackOutcome["result"][] = ["failed", "waiting", "interrupted", "rolled-back"];
+/** Somebody should do something about it. */
+const HELD: readonly StackOutcome["hold"][] = ["rolled-back", "prune"];
 
 /** A failed deployment, or one that waits, weighs more than broken files: 1 before 2. */
 export function exitCodeOf(outcomes: readonly StackOutcome[]): number {
   const results = outcomes.map(({ result }) => result);
   if (results.some((result) => FAILED.includes(result))) return 1;
+  if (outcomes.some(({ hold }) => hold !== undefined && HELD.includes(hold))) return 1;
   return results.includes("broken") ? 2 : 0;
 }

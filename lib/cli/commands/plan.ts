@@ -58,5 +58,6 @@ export function addPlan(program: Command, context: CommandContext): void {
 }
 
 function hasChanges({ stacks, prune }: Plan): boolean {
-  return prune.stacks.length > 0 || stacks.some(({ operations }) => operations.length > 0);
+  return prune.stacks.length > 0 ||
+    stacks.some(({ operations, left }) => left === undefined && operations.length > 0);
 }

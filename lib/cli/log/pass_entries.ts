@@ -9,7 +9,7 @@ import { isLeftAlone } from "../../reconcile/report.ts";
 import { findingsToJson, formatSum, formatUpdate } from "../progress/updates.ts";
 import { outcomeToJson } from "../progress/json_lines.ts";
 import { formatWarning } from "../warning.ts";
-import { count, formatDuration, shortCommit } from "../wording.ts";
+import { count, formatDuration, formatReturn, shortCommit } from "../wording.ts";
 import type { LogEntry } from "./log_entries.ts";
 
 /** `plan`: that of the pass, once it is made. */
@@ -36,6 +36,15 @@ export function passEntries(event: PassEvent, plan: Plan | undefined): LogEntry[
     case "operation-done":
     case "operation-failed":
       return [operationEntry(event)];
+    case "gate-waiting": {
+      const { stack, message } = event;
+      return [{ level: "debug", event: event.kind, message: `${stack}: ${message}`, details: { stack } }];
+    }
+    case "rollback-started": {
+      const { kind, stack, to, reason } = event;
+      const message = `${stack}: ${formatReturn(event)}`;
+      return [{ level: "warn", event: kind, message, details: { stack, to, reason } }];
+    }
     case "stack-done":
       return [stackEntry(event.outcome, plan)];
     default:

@@ -3,11 +3,11 @@ import type { Io } from "../io.ts";
 import type { Progress } from "./progress.ts";
 
 /** Draws, prints or lists what happens, and the report in the end. */
-export async function withProgress(
+export async function withProgress<Report extends ApplyReport>(
   io: Io,
   json: boolean,
-  run: (onEvent: (event: PassEvent) => void) => Promise<ApplyReport>,
-): Promise<ApplyReport> {
+  run: (onEvent: (event: PassEvent) => void) => Promise<Report>,
+): Promise<Report> {
   const progress = await makeProgress(io, json);
   try {
     const report = await run(progress.onEvent);
