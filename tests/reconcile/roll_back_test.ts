@@ -265,7 +265,8 @@ Deno.test("the objects of what a stack may go back to stay here", async () => {
 Deno.test("killed at any point, the next pass brings it back all the same", async () => {
   const base = await host();
   const seen = new Set<string>();
-  for (let steps = 0, died = true; died; steps++) {
+  let died = true;
+  for (let steps = 0; died; steps++) {
     assert.ok(steps < 100);
     const h = new MemoryHost();
     for (const [id, { stacks, files }] of base.commits) h.push(id, stacks, files);
