@@ -20,6 +20,7 @@ const CASES: readonly [string[], string[]][] = [
     "config",
     "plan",
     "apply",
+    "rollback",
     "run",
     "status",
     "history",
