@@ -6,6 +6,7 @@ import { Loop } from "../reconcile/loop.ts";
 import type { Redactor } from "../secret.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
 import type { ProcessEnvironment } from "./environment.ts";
+import { loopUpdates } from "./updates.ts";
 import { passDependencies } from "./pass.ts";
 import { PassSecrets } from "./pass_secrets.ts";
 
@@ -39,6 +40,7 @@ export async function runLoop(
       },
       clock: SYSTEM_CLOCK,
       random: Math.random,
+      ...loopUpdates(config, engine),
       onEvent,
     });
     onLoop(loop);

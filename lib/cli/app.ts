@@ -10,6 +10,7 @@ import type { ApplyReport, PassEvent } from "../reconcile/report.ts";
 import type { ReturnReport } from "../reconcile/roll_back_by_hand.ts";
 import type { History, HistoryOptions } from "../reconcile/history.ts";
 import type { HostStatus } from "../reconcile/status.ts";
+import type { UpdateFindings } from "../reconcile/updates.ts";
 
 export interface App {
   readonly version: string;
@@ -22,6 +23,10 @@ export interface App {
   showConfig(options: ConfigOptions): Promise<ConfigReport>;
   plan(options: PassOptions): Promise<PlanReport>;
   apply(options: ApplyOptions): Promise<ApplyReport>;
+  /** Looks for newer images of what runs: registries are asked, and nothing is changed but the checkout. */
+  updates(options: PassOptions): Promise<UpdatesReport>;
+  /** As `apply`, with newer images of what runs. */
+  update(options: ApplyOptions): Promise<ApplyReport>;
   /** Brings a stack back to what ran before, where it stays until somebody ends that. */
   rollBack(options: RollBackOptions): Promise<RollBackReport>;
   /** Passes, until the signal is aborted and what is in hand then is through. */
@@ -102,6 +107,11 @@ export interface HistoryReport {
 export interface PlanReport {
   readonly plan: Plan;
   readonly commit: string;
+}
+
+export interface UpdatesReport {
+  readonly commit: string;
+  readonly findings: UpdateFindings;
 }
 
 export interface ApplyOptions extends PassOptions {

@@ -11,6 +11,8 @@ import { addRollback } from "./commands/rollback.ts";
 import { addRun } from "./commands/run.ts";
 import { addSecrets } from "./commands/secrets.ts";
 import { addStatus } from "./commands/status.ts";
+import { addUpdate } from "./commands/update.ts";
+import { addUpdates } from "./commands/updates.ts";
 import { addVersion } from "./commands/version.ts";
 import type { CommandContext } from "./context.ts";
 import { type Io, redactedIo } from "./io.ts";
@@ -58,6 +60,8 @@ function makeProgram(context: CommandContext): Command {
       addApply,
       addRollback,
       addRun,
+      addUpdates,
+      addUpdate,
       addStatus,
       addHistory,
       addSecrets,

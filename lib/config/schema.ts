@@ -11,6 +11,7 @@ import type {
   SecretReference,
 } from "./config.ts";
 import { findUrlFault, takesToken } from "./repository_url.ts";
+import { findCronFault, findTimeZoneFault } from "./cron.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 import * as rules from "./value_rules.ts";
 
@@ -91,6 +92,13 @@ export const CONFIG = z.strictObject({
     mode: DRIFT.optional(),
     attempts: z.int().min(1).max(100).optional(),
     within: text(rules.duration).optional(),
+  }).optional(),
+  updates: z.strictObject({
+    schedule: text(findCronFault).optional(),
+    timeZone: text(findTimeZoneFault).optional(),
+    jitter: text(rules.pause).optional(),
+    mode: z.literal(["apply", "notify"]).optional(),
+    exclude: z.array(text(rules.stackName)).optional(),
   }).optional(),
   journal: z.strictObject({ keep: text(rules.duration).optional() }).optional(),
 });

@@ -92,6 +92,13 @@ export interface ImageDetails {
   } | null;
 }
 
+export interface DistributionAnswer {
+  readonly Descriptor: { readonly digest: string };
+  readonly Platforms:
+    | readonly { readonly os: string; readonly architecture: string; readonly variant?: string }[]
+    | null;
+}
+
 export interface VersionAnswer {
   readonly Version: string;
   readonly ApiVersion: string;

@@ -4,9 +4,11 @@ import type { EngineEvent } from "../plan/engine_event.ts";
 import type { Followers } from "../plan/followers.ts";
 import type { ImageReference, Observed } from "../plan/observed.ts";
 import type { Operation } from "../plan/operation.ts";
+import type { RegistryImage } from "../plan/registry_image.ts";
 import type { ServiceContainer } from "../plan/service_container.ts";
 import { parseEngineAddress, type TlsFiles } from "./address.ts";
 import type { VersionAnswer } from "./answers.ts";
+import { askRegistry } from "./ask_registry.ts";
 import { EngineConnection } from "./connection.ts";
 import { events } from "./events.ts";
 import { execute, takeDown } from "./execute.ts";
@@ -78,6 +80,11 @@ export class DockerEngine {
   /** As `execute`, for a stack that is taken down: there is no project any more. */
   async takeDown(operation: Operation, signal: AbortSignal): Promise<void> {
     await takeDown(this.#run(signal), operation);
+  }
+
+  /** What a registry has under an image's name now. */
+  async askRegistry(reference: ImageReference, signal: AbortSignal): Promise<RegistryImage> {
+    return await askRegistry(this.#run(signal), reference);
   }
 
   /** The containers of a project's services. */

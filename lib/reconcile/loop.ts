@@ -9,6 +9,8 @@ import { OwnEvents } from "./own_events.ts";
 import type { PassDependencies } from "./pass.ts";
 import type { Clock, EngineEvents } from "./ports.ts";
 import { type PassTrigger, Schedule } from "./schedule.ts";
+import type { Timetable } from "./timetable.ts";
+import type { UpdateFinder } from "./updates.ts";
 
 export interface LoopOptions {
   readonly host: string;
@@ -21,6 +23,15 @@ export interface LoopOptions {
   /** From 0 to 1. */
   readonly random: () => number;
   readonly onEvent: (event: LoopEvent) => void;
+  /** Absent: nobody looks for newer images. */
+  readonly updates?: LoopUpdates;
+}
+
+export interface LoopUpdates {
+  readonly timetable: Timetable;
+  /** Up to so many milliseconds later, by chance. */
+  readonly jitter: number;
+  readonly finder: UpdateFinder;
 }
 
 /** The first pass waits so long for the engine's events, so that nothing is missed in between. */
@@ -46,6 +57,7 @@ export class Loop {
     this.#schedule = new Schedule(interval, random);
     this.#passes = new LoopPasses({
       ...options,
+      updates: options.updates?.finder,
       onLoaded: (stacks) => this.#drift.watch(stacks),
       onEvent: (event) => {
         if (event.kind === "pass-event") this.#own.note(event.event, options.clock.now());
@@ -73,9 +85,11 @@ export class Loop {
     this.#schedule.trigger("start", clock.now());
     while (!signal.aborted) {
       const now = clock.now();
+      this.#scheduleUpdates(now);
       const triggers = this.#schedule.take(now);
       if (triggers.length === 0) {
-        await this.#rest(Math.min(LONGEST_REST, this.#schedule.dueAt() - now), signal);
+        const updatesIn = this.#options.updates?.timetable.dueIn() ?? Infinity;
+        await this.#rest(Math.min(LONGEST_REST, this.#schedule.dueAt() - now, updatesIn), signal);
         continue;
       }
       using own = linkedSignal(signal);
@@ -90,6 +104,11 @@ export class Loop {
     await Promise.race([following, clock.sleep(END_LIMIT, limit.signal)]);
     limit.abort();
     onEvent({ kind: "stopped" });
+  }
+
+  #scheduleUpdates(now: number): void {
+    const { updates, random } = this.#options;
+    if (updates?.timetable.take()) this.#schedule.trigger("update", now + updates.jitter * random());
   }
 
   async #rest(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -9,6 +9,7 @@ import type { Clock, Repository, Snapshot, SyncOptions } from "./ports.ts";
 import type { ApplyReport } from "./report.ts";
 import { runRecordedPass } from "./record_pass.ts";
 import type { PassEnd, PassTrigger } from "./schedule.ts";
+import type { UpdateFinder } from "./updates.ts";
 
 export interface LoopPassesOptions {
   /** For one pass. */
@@ -20,6 +21,8 @@ export interface LoopPassesOptions {
   readonly onEvent: (event: LoopEvent) => void;
   /** The stacks that are looked after, as often as they are loaded. */
   readonly onLoaded: (stacks: readonly DesiredStack[]) => void;
+  /** Asked in a pass that is to update images. */
+  readonly updates: UpdateFinder | undefined;
 }
 
 /** What failed is tried again at once, whenever that is to be. */
@@ -77,7 +80,7 @@ export class LoopPasses {
   }
 
   async #run(pass: Pass): Promise<ApplyReport> {
-    const { dependencies, onEvent, onLoaded } = this.#options;
+    const { dependencies, onEvent, onLoaded, updates } = this.#options;
     const deps = dependencies(pass.signal);
     // A pass that is held is none, and the journal does not hear of it.
     const synced = await this.#sync(deps, pass).then(
@@ -98,6 +101,7 @@ export class LoopPasses {
       trigger: pass.triggers.join(", "),
       offline: true,
       confirmPrune: false,
+      ...(updates !== undefined && pass.triggers.includes("update") && { updates }),
       signal: pass.signal,
       endWaits: lookout.signal,
       onEvent: (event) => onEvent({ kind: "pass-event", event }),

@@ -2,13 +2,14 @@
 import type { HashFlavour } from "../compose/hash.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
-import type { ImagePins, Plan, PrunedStack, Refresh, StackPlan } from "../plan/plan.ts";
 import type { Observed } from "../plan/observed.ts";
+import type { ImagePins, Plan, PrunedStack, StackPlan } from "../plan/plan.ts";
 import type { HeldStack } from "./held_stacks.ts";
+import type { OpenWindow } from "./maintenance_window.ts";
 import type { Clock, Engine, FilesAt, Journal, Repository, Snapshot, StateStore } from "./ports.ts";
 import type { PassEvent } from "./report.ts";
-import type { OpenWindow } from "./maintenance_window.ts";
 import type { HostState } from "./stack_state.ts";
+import type { UpdateFinder, UpdateFindings } from "./updates.ts";
 
 export interface PassDependencies {
   readonly repository: Repository;
@@ -64,8 +65,8 @@ export interface PlanPassOptions {
   readonly offline: boolean;
   /** By stack: the images that it is held to. */
   readonly imagePins?: ImagePins;
-  /** By stack: the images that are pulled because a registry has newer ones. */
-  readonly refresh?: Refresh;
+  /** Looks for newer images before it is planned. Absent: nobody asks for them. */
+  readonly updates?: UpdateFinder;
   readonly signal: AbortSignal;
   readonly onEvent?: (event: PassEvent) => void;
   /** Allow a prune that removes more than half of the managed stacks. */
@@ -87,6 +88,8 @@ export interface PlannedPass {
   readonly plan: Plan;
   readonly commit: string;
   readonly snapshot: Snapshot;
+  /** Absent: nobody looked for newer images. */
+  readonly updates?: UpdateFindings;
   readonly observed: Observed;
   /** By stack. */
   readonly imagePins: ImagePins;

@@ -5,6 +5,7 @@ import type { Followers } from "../plan/followers.ts";
 import type { ImageReference, Observed } from "../plan/observed.ts";
 import type { EngineEvent } from "../plan/engine_event.ts";
 import type { Operation } from "../plan/operation.ts";
+import type { RegistryImage } from "../plan/registry_image.ts";
 import type { ServiceContainer } from "../plan/service_container.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
 import type { PassRecord } from "./pass_record.ts";
@@ -104,6 +105,12 @@ export interface Engine {
   inspectProject(project: string, signal: AbortSignal): Promise<readonly ServiceContainer[]>;
   /** The last lines that a container wrote; few, and not long. */
   logTail(containerId: string, lines: number, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** What registries have. */
+export interface RegistryQuestions {
+  /** Throws a HomeportError that names the image. */
+  askRegistry(reference: ImageReference, signal: AbortSignal): Promise<RegistryImage>;
 }
 
 export interface EngineEvents {

@@ -3,6 +3,7 @@ import type { PrunedStack, StackPlan } from "../plan/plan.ts";
 import { deployStack, isUnproven, type PassRun, signalFor } from "./deploy_stack.ts";
 import { holdsOf } from "./held_stacks.ts";
 import type { PassDependencies, PlannedPass, RunPassOptions } from "./pass.ts";
+import { forgetOutdated } from "./rejected_images.ts";
 import { planPass } from "./plan_pass.ts";
 import { changeStack, changeState, noteIntended } from "./keep_state.ts";
 import { leftAlone, refuseSuspended } from "./left_outcomes.ts";
@@ -18,8 +19,11 @@ import type { StackState } from "./stack_state.ts";
  */
 export async function runPass(deps: PassDependencies, options: RunPassOptions): Promise<ApplyReport> {
   const planned = await planPass(deps, options);
-  const { plan } = planned;
+  const { plan, observed, desired } = planned;
   forgetEndedHolds(deps, planned);
+  for (const message of forgetOutdated(deps.state, [...desired.values()], observed)) {
+    options.onEvent?.({ kind: "journal-warning", message });
+  }
   const tell = (outcome: StackOutcome) => {
     options.onEvent?.({ kind: "stack-done", outcome });
     return outcome;
@@ -59,6 +63,7 @@ export async function runPass(deps: PassDependencies, options: RunPassOptions): 
   // In the order of the plan, whichever came to its end first.
   return {
     commit: planned.commit,
+    ...(planned.updates !== undefined && { updates: planned.updates }),
     plan,
     outcomes: [...outcomes, ...others.map(({ name }) => ended.get(name)!)],
   };

@@ -4,8 +4,9 @@ import { jitter } from "./backoff.ts";
 /**
  * Why a pass is made. `start`: the first one. `poll`: it is time to look for a newer commit. `reload`: a person asked, by SIGHUP.
  * `request`: a part of Homeport asked. `drift`: the engine told of a change. `engine`: the engine is back. `retry`: something failed.
+ * `update`: it is time to look for newer images.
  */
-export type PassTrigger = "start" | "poll" | "reload" | "request" | "drift" | "engine" | "retry";
+export type PassTrigger = "start" | "poll" | "reload" | "request" | "drift" | "engine" | "retry" | "update";
 
 export interface PassEnd {
   /** When what failed is to be tried again; `undefined`: nothing failed. */

@@ -22,6 +22,8 @@ const CASES: readonly [string[], string[]][] = [
     "apply",
     "rollback",
     "run",
+    "updates",
+    "update",
     "status",
     "history",
     "secrets",

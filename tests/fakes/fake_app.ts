@@ -20,6 +20,8 @@ export function fakeApp(parts: Partial<App> = {}): App {
     showConfig: unexpected("showConfig"),
     plan: unexpected("plan"),
     apply: unexpected("apply"),
+    updates: unexpected("updates"),
+    update: unexpected("update"),
     rollBack: unexpected("rollBack"),
     run: unexpected("run"),
     status: unexpected("status"),

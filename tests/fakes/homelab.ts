@@ -96,12 +96,23 @@ export class Homelab {
     return await this.start(...args).ended;
   }
 
+  /** As {@linkcode Homelab.run}, and throws what goes wrong. */
+  async succeed(...args: string[]): Promise<CliResult> {
+    const result = await this.run(...args);
+    if (result.code !== 0) {
+      throw new Error(`${args.join(" ")}: ${result.code}\n${result.stderr}${result.stdout}`);
+    }
+    return result;
+  }
+
   /** As {@linkcode Homelab.run}, and gives what a person or the system can do to it while it runs. */
   start(...args: string[]): RunningCommand {
     const output = { stdout: "", stderr: "" };
     const signals = { interrupt: () => {}, reload: () => {} };
     const withHost =
-      ["plan", "apply", "rollback", "status", "history", "secrets", "run"].includes(args[0] ?? "") &&
+      ["plan", "apply", "updates", "update", "rollback", "status", "history", "secrets", "run"].includes(
+          args[0] ?? "",
+        ) &&
         !args.includes("--host")
         ? [...args, "--host", "helium"]
         : args;

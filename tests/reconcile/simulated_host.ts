@@ -1,7 +1,7 @@
 /** A host whose days pass at once: a loop over an engine in memory, a repository, and a clock that a test moves. */
 import { HomeportError } from "../../lib/errors.ts";
 import type { EngineEvent } from "../../lib/plan/engine_event.ts";
-import { Loop } from "../../lib/reconcile/loop.ts";
+import { Loop, type LoopOptions } from "../../lib/reconcile/loop.ts";
 import type { LoopEvent } from "../../lib/reconcile/loop_events.ts";
 import type { EngineEvents, SyncOptions } from "../../lib/reconcile/ports.ts";
 import type { BrokenStack } from "../../lib/stacks/desired_stack.ts";
@@ -9,6 +9,12 @@ import type { FakeEngine } from "../fakes/fake_engine.ts";
 import { SimulatedClock } from "../fakes/simulated_clock.ts";
 import { loadStack, newEngine } from "../plan/fixture.ts";
 import { passOver, web } from "./pass_fixture.ts";
+
+export interface SimulatedHostOptions {
+  readonly random?: () => number;
+  /** Gets the wall clock, which begins with the year 1970. */
+  readonly updates?: (now: () => Date) => NonNullable<LoopOptions["updates"]>;
+}
 
 export class SimulatedHost implements EngineEvents {
   readonly clock = new SimulatedClock();
@@ -29,7 +35,7 @@ export class SimulatedHost implements EngineEvents {
   #running: Promise<void> | undefined;
   #stream: Stream | undefined;
 
-  constructor({ random = () => 0.5 }: { readonly random?: () => number } = {}) {
+  constructor({ random = () => 0.5, updates }: SimulatedHostOptions = {}) {
     const { engine, clock } = this;
     const observe = engine.observe.bind(engine);
     engine.observe = async (...args) => {
@@ -50,6 +56,7 @@ export class SimulatedHost implements EngineEvents {
       random,
       onEvent: (event) => void this.said.push(event),
       dependencies: () => this.#dependencies(),
+      ...(updates !== undefined && { updates: updates(() => new Date(clock.now())) }),
     });
   }
 

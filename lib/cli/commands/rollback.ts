@@ -3,7 +3,8 @@ import type { CommandContext } from "../context.ts";
 import { getHost } from "../get_host.ts";
 import { interruptible } from "../interruption.ts";
 import { shortCommit } from "../wording.ts";
-import { exitCodeOf, withProgress } from "./apply.ts";
+import { withProgress } from "../progress/with_progress.ts";
+import { exitCodeOf } from "./apply.ts";
 
 const EXAMPLES = `
 Brings a stack back to an earlier commit: its folder in the checkout and its
