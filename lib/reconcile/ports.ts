@@ -145,3 +145,13 @@ export interface StateStore {
   /** By stack, or by {@linkcode ALL_STACKS}; those that are over are removed. */
   suspensions(): Readonly<Record<string, Suspension>>;
 }
+
+/** Tells when another process changes the state or a suspension. */
+export interface StateWatch {
+  /** Until the signal is aborted. */
+  follow(onNews: () => void, signal: AbortSignal): void;
+  /** What changes from here on is not known to the pass, */
+  passBegins(): void;
+  /** but for the state, which the pass alone writes. */
+  passEnds(): void;
+}
