@@ -72,12 +72,12 @@ export function createApp(config: Config, { environment = processEnvironment() }
     plan: (options) =>
       withPass("plan", options, async (pass) => {
         const { planPass } = await import("./reconcile/plan_pass.ts");
-        return await planPass(pass, options);
+        return await planPass(pass, { ...options, byPerson: true });
       }),
     apply: (options) =>
       withPass("apply", options, async (pass) => {
         const { runRecordedPass } = await import("./reconcile/record_pass.ts");
-        return await runRecordedPass(pass, { ...options, trigger: "apply" });
+        return await runRecordedPass(pass, { ...options, trigger: "apply", byPerson: true });
       }),
     updates: (options) =>
       withPass("updates", options, async (pass, registries, valid) => {
@@ -104,16 +104,32 @@ export function createApp(config: Config, { environment = processEnvironment() }
     run: async (options) => {
       const valid = await validate(config);
       getHost(valid, options.host);
-      using _lock = await lock(valid, "run", options, options.onEvent);
+      const { lockDataDir } = await import("./repository/lock.ts");
+      using _lock = await lockDataDir(valid.dataDir, {
+        kind: "run",
+        command: `run --host ${options.host}`,
+        wait: false,
+        signal: options.signal,
+      });
       const { runLoop } = await import("./app/run.ts");
       await runLoop(valid, options, { environment, redactor, connect });
     },
     status: async ({ host, signal }) => {
-      const { instance } = getHost(await validate(config), host);
+      const valid = await validate(config);
+      const { instance, maintenanceWindows: windows } = getHost(valid, host);
       const { statusOf } = await import("./reconcile/status_of.ts");
+      const { withState } = await import("./reconcile/status_state.ts");
+      const { stateFileOf } = await import("./app/pass_state.ts");
+      const store = stateFileOf(valid, { host, redactor });
       const engine = await connect(environment);
       try {
-        return statusOf(await engine.observe([], signal), { host, instance });
+        const status = statusOf(await engine.observe([], signal), { host, instance });
+        const [state, suspensions] = [store.read(), store.suspensions()];
+        const fault = store.fault();
+        return {
+          ...withState(status, { state, suspensions, windows, now: new Date() }),
+          ...(fault !== undefined && { fault }),
+        };
       } finally {
         engine.close();
       }
@@ -123,6 +139,23 @@ export function createApp(config: Config, { environment = processEnvironment() }
       getHost(valid, options.host);
       const { findHistory } = await import("./journal/read.ts");
       return { dataDir: valid.dataDir, history: findHistory(valid.dataDir, options) };
+    },
+    suspend: async (options) => {
+      const valid = await validate(config);
+      getHost(valid, options.host);
+      const { suspend } = await import("./app/suspend.ts");
+      return suspend(valid, options);
+    },
+    resume: async (options) => {
+      const valid = await validate(config);
+      getHost(valid, options.host);
+      const { resume } = await import("./app/suspend.ts");
+      const { onWait } = options;
+      return await resume(
+        valid,
+        options,
+        () => lock(valid, "resume", options, ({ holder }) => onWait(holder)),
+      );
     },
     secrets: async (options) => {
       const { showSecrets } = await import("./app/show.ts");

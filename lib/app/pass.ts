@@ -10,13 +10,13 @@ import { checkoutFiles } from "../repository/checkout_files.ts";
 import { openRepository } from "../repository/open_repository.ts";
 import type { GitRepository } from "../repository/git_repository.ts";
 import type { Redactor } from "../secret.ts";
-import { StateFile } from "../state/state_file.ts";
 import { type HostInput, loadHost } from "../stacks/load_host.ts";
 import type { Files } from "../stacks/stack.ts";
 import { VERSION } from "../version.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
 import { homeDir, type ProcessEnvironment } from "./environment.ts";
 import { getHost } from "./get_host.ts";
+import { stateFileOf } from "./pass_state.ts";
 import { hideSecrets, type PassSecrets } from "./pass_secrets.ts";
 
 export interface PassContext extends Pick<PassOptions, "host"> {
@@ -59,25 +59,13 @@ export function passDependencies(
         return loadHost({ ...input, only: stack });
       },
     },
-    state: stateOf(config, context),
+    state: stateFileOf(config, context),
     journal: new Journal({
       dataDir: config.dataDir,
       retention: { keep: config.journal.keep, most: MOST_ENTRIES },
       redact: (text) => context.redactor.redact(text),
     }),
   };
-}
-
-export function stateOf(
-  { dataDir }: Pick<ValidConfig, "dataDir">,
-  { host, redactor }: Pick<PassContext, "host" | "redactor">,
-): StateFile {
-  return new StateFile({
-    dataDir,
-    host,
-    redact: (text) => redactor.redact(text),
-    now: () => new Date(),
-  });
 }
 
 export function repositoryOf(

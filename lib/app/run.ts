@@ -3,9 +3,13 @@ import type { RunOptions } from "../cli/app.ts";
 import type { ValidConfig } from "../config/valid_config.ts";
 import type { ConnectOptions, DockerEngine } from "../engine/client.ts";
 import { Loop } from "../reconcile/loop.ts";
+import { openWindow } from "../reconcile/maintenance_window.ts";
+import { lockDataDir } from "../repository/lock.ts";
 import type { Redactor } from "../secret.ts";
+import { DataFolderWatch } from "../state/state_watch.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
 import type { ProcessEnvironment } from "./environment.ts";
+import { getHost } from "./get_host.ts";
 import { loopUpdates } from "./updates.ts";
 import { passDependencies } from "./pass.ts";
 import { PassSecrets } from "./pass_secrets.ts";
@@ -24,6 +28,7 @@ export async function runLoop(
   { host, signal, onEvent, onLoop }: RunOptions,
   { environment, redactor, connect }: RunContext,
 ): Promise<void> {
+  const { maintenanceWindows } = getHost(config, host);
   let secrets = new PassSecrets(config, host, signal);
   const engine = await connect(environment, {
     credentialsFor: (registry) => secrets.credentialsFor(registry, redactor),
@@ -39,6 +44,16 @@ export async function runLoop(
         return passDependencies(config, engine, { host, environment, redactor, secrets });
       },
       clock: SYSTEM_CLOCK,
+      today: () => new Date(),
+      findWindow: (now) => openWindow(maintenanceWindows, now),
+      lock: (passSignal) =>
+        lockDataDir(config.dataDir, {
+          command: `run --host ${host}`,
+          wait: true,
+          onWait: (holder) => onEvent({ kind: "waiting", holder }),
+          signal: passSignal,
+        }),
+      watch: new DataFolderWatch(config.dataDir, host),
       random: Math.random,
       ...loopUpdates(config, engine),
       onEvent,

@@ -9,6 +9,7 @@ import type { LoopEvent } from "../reconcile/loop_events.ts";
 import type { ApplyReport, PassEvent } from "../reconcile/report.ts";
 import type { ReturnReport } from "../reconcile/roll_back_by_hand.ts";
 import type { History, HistoryOptions } from "../reconcile/history.ts";
+import type { Suspension } from "../reconcile/stack_state.ts";
 import type { HostStatus } from "../reconcile/status.ts";
 import type { UpdateFindings } from "../reconcile/updates.ts";
 
@@ -34,6 +35,10 @@ export interface App {
   status(options: { readonly host: string; readonly signal: AbortSignal }): Promise<HostStatus>;
   /** What was done on a host: neither the engine nor the repository is asked. */
   history(options: HistoryOptions): Promise<HistoryReport>;
+  /** Leaves stacks as they run. Waits for nobody, and asks neither the engine nor the repository. */
+  suspend(options: SuspendOptions): Promise<SuspendReport>;
+  /** Ends suspensions and holds. */
+  resume(options: ResumeOptions): Promise<ResumeReport>;
   /** Which secrets the stacks of a host use: names, never values. */
   secrets(options: SecretsOptions): Promise<SecretsReport>;
   /** Masks secrets. Everything that is printed passes through it. */
@@ -102,6 +107,38 @@ export interface HistoryReport {
   readonly dataDir: string;
   /** Absent: there is no journal yet. */
   readonly history: History | undefined;
+}
+
+export interface SuspendOptions {
+  readonly host: string;
+  /** Absent: all, those to come included. */
+  readonly stacks?: readonly string[];
+  /** For how long. Absent: until they are resumed. */
+  readonly milliseconds?: number;
+  readonly reason?: string;
+}
+
+export interface SuspendReport {
+  readonly suspension: Suspension;
+  /** Names that no stack is known to have. */
+  readonly unknown: readonly string[];
+}
+
+export interface ResumeOptions extends Pick<SuspendOptions, "host" | "stacks"> {
+  readonly signal: AbortSignal;
+  /** A hold can be lifted only while nobody else works in the data folder. */
+  readonly onWait: (holder: string) => void;
+}
+
+export interface ResumeReport {
+  readonly stacks: readonly {
+    readonly name: string;
+    readonly was: readonly ("suspended" | "held")[];
+    /** Why it is suspended all the same. */
+    readonly still?: string;
+  }[];
+  /** That of all stacks was ended. */
+  readonly all: boolean;
 }
 
 export interface PlanReport {

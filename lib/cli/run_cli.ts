@@ -7,10 +7,12 @@ import { addConfig } from "./commands/config.ts";
 import { addCompletions } from "./commands/completions.ts";
 import { addHistory } from "./commands/history.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addResume } from "./commands/resume.ts";
 import { addRollback } from "./commands/rollback.ts";
 import { addRun } from "./commands/run.ts";
 import { addSecrets } from "./commands/secrets.ts";
 import { addStatus } from "./commands/status.ts";
+import { addSuspend } from "./commands/suspend.ts";
 import { addUpdate } from "./commands/update.ts";
 import { addUpdates } from "./commands/updates.ts";
 import { addVersion } from "./commands/version.ts";
@@ -64,6 +66,8 @@ function makeProgram(context: CommandContext): Command {
       addUpdate,
       addStatus,
       addHistory,
+      addSuspend,
+      addResume,
       addSecrets,
       addVersion,
       addCompletions,
@@ -83,6 +87,7 @@ Examples:
   homeport run                     Do it whenever something is new, from now on.
   homeport status                  What runs?
   homeport history                 What was done, when, and why?
+  homeport suspend immich --for 2h Leave a stack alone for a while.
 
 Exit codes:
   0  done      1  a stack failed      2  wrong configuration or arguments

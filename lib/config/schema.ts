@@ -10,8 +10,8 @@ import type {
   Registries,
   SecretReference,
 } from "./config.ts";
-import { findUrlFault, takesToken } from "./repository_url.ts";
 import { findCronFault, findTimeZoneFault } from "./cron.ts";
+import { findUrlFault, takesToken } from "./repository_url.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 import * as rules from "./value_rules.ts";
 
@@ -55,9 +55,9 @@ const STACK_SETTINGS = z.strictObject({
 }).transform((settings) => settings as GivenSettings);
 
 const WINDOW = z.strictObject({
-  cron: z.string(),
+  cron: text(findCronFault),
   duration: text(rules.windowDuration),
-  timeZone: z.string().optional(),
+  timeZone: text(findTimeZoneFault).optional(),
 }).transform((window) => window as MaintenanceWindow);
 
 const HOST = z.strictObject({

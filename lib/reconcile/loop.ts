@@ -1,13 +1,15 @@
 /** Pass after pass, never two at a time: when it is time, when the engine tells of drift, and when somebody asks. */
 import type { EngineEvent } from "../plan/engine_event.ts";
 import { Drift } from "./drift.ts";
+import { ToldEvents } from "./describe_event.ts";
 import { followEngine } from "./follow_engine.ts";
 import { linkedSignal } from "./linked_signal.ts";
 import type { LoopEvent } from "./loop_events.ts";
 import { LoopPasses } from "./loop_pass.ts";
 import { OwnEvents } from "./own_events.ts";
 import type { PassDependencies } from "./pass.ts";
-import type { Clock, EngineEvents } from "./ports.ts";
+import type { OpenWindow } from "./maintenance_window.ts";
+import type { Clock, EngineEvents, StateWatch } from "./ports.ts";
 import { type PassTrigger, Schedule } from "./schedule.ts";
 import type { Timetable } from "./timetable.ts";
 import type { UpdateFinder } from "./updates.ts";
@@ -20,6 +22,13 @@ export interface LoopOptions {
   /** For one pass. */
   readonly dependencies: (signal: AbortSignal) => PassDependencies;
   readonly clock: Clock;
+  /** The time of day. */
+  readonly today: () => Date;
+  /** Default: none is ever open. */
+  readonly findWindow?: (now: Date) => OpenWindow | undefined;
+  /** Others that work in the data folder wait meanwhile, and are waited for. */
+  readonly lock?: (signal: AbortSignal) => Promise<Disposable>;
+  readonly watch?: StateWatch;
   /** From 0 to 1. */
   readonly random: () => number;
   readonly onEvent: (event: LoopEvent) => void;
@@ -46,6 +55,8 @@ export class Loop {
   readonly #passes: LoopPasses;
   readonly #drift = new Drift();
   readonly #own = new OwnEvents();
+  readonly #told = new ToldEvents();
+  #window: OpenWindow | undefined;
   /** Ends the rest before the next pass. */
   #wake = () => {};
   /** Ends the waits of the pass that runs. */
@@ -67,7 +78,10 @@ export class Loop {
   }
 
   /** Asks for a pass. While one runs, it is remembered, once. */
-  trigger(trigger: Exclude<PassTrigger, "start" | "poll" | "retry">, at = this.#options.clock.now()): void {
+  trigger(
+    trigger: Exclude<PassTrigger, "start" | "poll" | "retry" | "resume">,
+    at = this.#options.clock.now(),
+  ): void {
     this.#schedule.trigger(trigger, at);
     // Somebody who asks knows something new: whether what was there before gets well no longer matters.
     if (trigger === "reload" || trigger === "request") this.#endWaits();
@@ -83,19 +97,24 @@ export class Loop {
     const { following, tried } = this.#follow(signal);
     await this.#untilTried(tried, signal);
     this.#schedule.trigger("start", clock.now());
+    this.#options.watch?.follow(() => this.trigger("request"), signal);
     while (!signal.aborted) {
+      const untilClosed = this.#lookAtWindow();
       const now = clock.now();
       this.#scheduleUpdates(now);
-      const triggers = this.#schedule.take(now);
+      const window = this.#window;
+      const triggers = this.#schedule.take(now).filter((each) => window === undefined || each !== "poll");
       if (triggers.length === 0) {
         const updatesIn = this.#options.updates?.timetable.dueIn() ?? Infinity;
-        await this.#rest(Math.min(LONGEST_REST, this.#schedule.dueAt() - now, updatesIn), signal);
+        const next = Math.min(untilClosed, this.#schedule.dueAt() - now, updatesIn);
+        await this.#rest(Math.min(LONGEST_REST, next), signal);
         continue;
       }
       using own = linkedSignal(signal);
       const waits = new AbortController();
       this.#endWaits = () => waits.abort();
-      const end = await this.#passes.run(triggers, own.signal, waits.signal);
+      const occasion = { triggers, told: this.#told.take(), window, endWaits: waits.signal };
+      const end = await this.#passes.run(occasion, own.signal);
       this.#endWaits = () => {};
       this.#schedule.ended(end, clock.now());
     }
@@ -109,6 +128,23 @@ export class Loop {
   #scheduleUpdates(now: number): void {
     const { updates, random } = this.#options;
     if (updates?.timetable.take()) this.#schedule.trigger("update", now + updates.jitter * random());
+  }
+
+  /** Milliseconds until it closes. */
+  #lookAtWindow(): number {
+    const { today, findWindow, onEvent } = this.#options;
+    const now = today();
+    const before = this.#window;
+    const window = this.#window = findWindow?.(now);
+    if (window !== undefined) {
+      if (before === undefined) onEvent({ kind: "window-opened", closesAt: window.closesAt });
+      return window.closesAt.getTime() - now.getTime();
+    }
+    if (before !== undefined) {
+      onEvent({ kind: "window-closed" });
+      this.trigger("window");
+    }
+    return Infinity;
   }
 
   async #rest(milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -154,6 +190,8 @@ export class Loop {
     const now = this.#options.clock.now();
     if (this.#own.isOwn(event, now)) return;
     const at = this.#drift.answerAt(event, now);
-    if (at !== undefined) this.trigger("drift", at);
+    if (at === undefined) return;
+    this.#told.add(event);
+    this.trigger("drift", at);
   }
 }

@@ -22,6 +22,9 @@ export type LoopEvent =
   }
   /** What failed before is the same, and its time has not come. */
   | { readonly kind: "pass-held"; readonly triggers: readonly PassTrigger[]; readonly commit: string }
+  /** From now on nothing new is deployed. */
+  | { readonly kind: "window-opened"; readonly closesAt: Date }
+  | { readonly kind: "window-closed" }
   | { readonly kind: "stopping" }
   | { readonly kind: "stopped" };
 

@@ -3,9 +3,10 @@ import type { DesiredStack } from "../stacks/desired_stack.ts";
 import { Failures, type Retry, type Subject } from "./failures.ts";
 import type { LoopEvent, RetryIn } from "./loop_events.ts";
 import { syncWithHolds } from "./held_stacks.ts";
-import { type LinkedSignal, linkedSignal } from "./linked_signal.ts";
 import type { PassDependencies } from "./pass.ts";
-import type { Clock, Repository, Snapshot, SyncOptions } from "./ports.ts";
+import { lookOut } from "./look_out.ts";
+import type { OpenWindow } from "./maintenance_window.ts";
+import type { Clock, Repository, Snapshot, StateWatch, SyncOptions } from "./ports.ts";
 import type { ApplyReport } from "./report.ts";
 import { runRecordedPass } from "./record_pass.ts";
 import type { PassEnd, PassTrigger } from "./schedule.ts";
@@ -17,13 +18,30 @@ export interface LoopPassesOptions {
   readonly clock: Clock;
   /** Milliseconds between two looks at the repository. */
   readonly interval: number;
+  readonly today: () => Date;
   readonly random: () => number;
   readonly onEvent: (event: LoopEvent) => void;
   /** The stacks that are looked after, as often as they are loaded. */
   readonly onLoaded: (stacks: readonly DesiredStack[]) => void;
   /** Asked in a pass that is to update images. */
   readonly updates: UpdateFinder | undefined;
+  /** Others that work in the data folder wait meanwhile, and are waited for. */
+  readonly lock?: (signal: AbortSignal) => Promise<Disposable>;
+  readonly watch?: StateWatch;
 }
+
+/** What the loop knows about a pass. */
+export interface PassOccasion {
+  readonly triggers: readonly PassTrigger[];
+  /** What the engine told, in words. */
+  readonly told: string;
+  readonly window: OpenWindow | undefined;
+  /** Ends what only waits. Default: nothing does. */
+  readonly endWaits?: AbortSignal;
+}
+
+/** Both clocks need not agree to the millisecond. */
+const GRACE = 10;
 
 /** What failed is tried again at once, whenever that is to be. */
 const INSISTENT: readonly PassTrigger[] = ["start", "reload", "request", "engine"];
@@ -38,18 +56,16 @@ export class LoopPasses {
   }
 
   /** Never rejects. */
-  async run(
-    triggers: readonly PassTrigger[],
-    signal: AbortSignal,
-    endWaits: AbortSignal = new AbortController().signal,
-  ): Promise<PassEnd> {
+  async run({ triggers, told, window, endWaits }: PassOccasion, signal: AbortSignal): Promise<PassEnd> {
     const { clock, onEvent } = this.#options;
     const pass: Pass = {
       triggers,
+      told,
+      window,
       signal,
       begun: clock.now(),
       insists: triggers.some((each) => INSISTENT.includes(each)),
-      endWaits,
+      endWaits: endWaits ?? new AbortController().signal,
       asked: false,
       follows: false,
       hasNews: false,
@@ -62,7 +78,7 @@ export class LoopPasses {
       if (!signal.aborted) this.#judge(report, pass);
       const retries = this.#failures.retries();
       this.#end(pass, retries, { kind: "pass-done", report });
-      return this.#endOf(pass, retries);
+      return { ...this.#endOf(pass, retries), resumeAt: this.#resumeAt(report) };
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown));
       if (error instanceof Held) onEvent({ kind: "pass-held", triggers, commit: error.commit });
@@ -80,15 +96,37 @@ export class LoopPasses {
   }
 
   async #run(pass: Pass): Promise<ApplyReport> {
-    const { dependencies, onEvent, onLoaded, updates } = this.#options;
+    const { dependencies, lock, watch } = this.#options;
+    using _lock = await lock?.(pass.signal);
     const deps = dependencies(pass.signal);
+    // Those that are over are removed, which is no news.
+    deps.state?.suspensions();
+    watch?.passBegins();
+    try {
+      return await this.#runLocked(deps, pass);
+    } finally {
+      watch?.passEnds();
+    }
+  }
+
+  async #runLocked(deps: PassDependencies, pass: Pass): Promise<ApplyReport> {
+    const { onEvent, onLoaded, updates } = this.#options;
     // A pass that is held is none, and the journal does not hear of it.
     const synced = await this.#sync(deps, pass).then(
       (snapshot) => ({ snapshot }),
       (error: unknown) => ({ error }),
     );
     if ("error" in synced && synced.error instanceof Held) throw synced.error;
-    using lookout = this.#lookOut(deps, pass);
+    const { clock, interval } = this.#options;
+    using lookout = lookOut({
+      repository: deps.repository,
+      clock,
+      interval,
+      commit: pass.follows ? pass.commit : undefined,
+      signal: pass.signal,
+      endWaits: pass.endWaits,
+      onNews: () => pass.hasNews = true,
+    });
     return await runRecordedPass({
       ...deps,
       repository: syncedRepository(deps.repository, synced),
@@ -98,12 +136,13 @@ export class LoopPasses {
         return loaded;
       },
     }, {
-      trigger: pass.triggers.join(", "),
+      trigger: triggerOf(pass),
       offline: true,
-      confirmPrune: false,
+      byPerson: pass.triggers.includes("reload"),
+      ...(pass.window !== undefined && { window: pass.window }),
       ...(updates !== undefined && pass.triggers.includes("update") && { updates }),
       signal: pass.signal,
-      endWaits: lookout.signal,
+      endWaits: lookout.endWaits,
       onEvent: (event) => onEvent({ kind: "pass-event", event }),
       isHeld: (stack) => {
         const stackHash = "stackHash" in stack ? stack.stackHash : undefined;
@@ -116,7 +155,7 @@ export class LoopPasses {
 
   /** Drift is mended from the last checkout: that is fast, and does not need the remote. */
   async #sync(deps: PassDependencies, pass: Pass): Promise<Snapshot> {
-    const isDrift = pass.triggers.every((each) => each === "drift");
+    const isDrift = pass.window !== undefined || pass.triggers.every((each) => each === "drift");
     const offline: SyncOptions["offline"] = isDrift ? "preferred" : "allowed";
     pass.asked = !isDrift;
     const snapshot = await syncWithHolds(deps, { offline, signal: pass.signal });
@@ -164,40 +203,32 @@ export class LoopPasses {
     this.#options.onEvent({ ...end, triggers, milliseconds: now - begun, retries: waits });
   }
 
-  #endOf({ asked, hasNews }: Pass, [first]: readonly Retry[]): PassEnd {
-    return { retryAt: first?.at, asked, unreachable: this.#failures.has("repository"), hasNews };
+  #endOf({ asked, window, hasNews }: Pass, retries: readonly Retry[]): PassEnd {
+    // In a window the remote is not asked, so that its time to be asked again would never be over.
+    const [first] = window === undefined
+      ? retries
+      : retries.filter(({ subject }) => subject !== "repository");
+    return {
+      retryAt: first?.at,
+      asked,
+      unreachable: window === undefined && this.#failures.has("repository"),
+      hasNews,
+    };
   }
 
-  /** A pass may wait longer for health than the next look at the repository is away: a newer commit ends that. */
-  #lookOut({ repository }: PassDependencies, pass: Pass): LinkedSignal {
-    const { clock, interval } = this.#options;
-    const waits = linkedSignal(pass.endWaits);
-    const own = linkedSignal(pass.signal);
-    const look = async () => {
-      while (!own.signal.aborted && pass.follows && repository.findTip !== undefined) {
-        await clock.sleep(interval, own.signal);
-        if (own.signal.aborted) return;
-        // Who cannot be reached is asked again by the next pass, which says so.
-        const tip = await repository.findTip(own.signal).catch(() => undefined);
-        if (own.signal.aborted || tip === undefined || tip === pass.commit) continue;
-        pass.hasNews = true;
-        return waits.abort();
-      }
-    };
-    void look();
-    return {
-      ...waits,
-      [Symbol.dispose]: () => {
-        own.abort();
-        own[Symbol.dispose]();
-        waits[Symbol.dispose]();
-      },
-    };
+  #resumeAt({ plan: { suspended = [] } }: ApplyReport): number | undefined {
+    const { clock, today } = this.#options;
+    const ends = suspended.flatMap(({ until }) => until === undefined ? [] : [Date.parse(until)]);
+    return ends.length === 0
+      ? undefined
+      : clock.now() + Math.max(0, Math.min(...ends) - today().getTime()) + GRACE;
   }
 }
 
 interface Pass {
   readonly triggers: readonly PassTrigger[];
+  readonly told: string;
+  readonly window: OpenWindow | undefined;
   readonly signal: AbortSignal;
   readonly begun: number;
   readonly insists: boolean;
@@ -239,6 +270,11 @@ class Held extends Error {
     super("its time has not come");
     this.commit = commit;
   }
+}
+
+/** As the history shows it: `drift (container web-1 died (exit 137))`. */
+function triggerOf({ triggers, told }: Pass): string {
+  return triggers.map((each) => each === "drift" && told !== "" ? `drift (${told})` : each).join(", ");
 }
 
 /** A wrong file stays wrong until a commit mends it; a secret that could not be had may come. */

@@ -81,9 +81,9 @@ export interface SyncOptions {
   readonly offline: "allowed" | "refused" | "preferred";
   readonly signal: AbortSignal;
   /**
-   * Which folders are to be held at other commits. Asked once the branch's commit is known and here, before the working tree is
-   * touched; asked again where the objects had to be fetched anew. A pin whose commit cannot be had, or lacks the folder, fails the
-   * sync: `filesAt` tells beforehand.
+   * Which folders are to be held at other commits; absent: none, and what was held goes back to the branch. Asked once the branch's
+   * commit is known and here, before the working tree is touched; asked again where the objects had to be fetched anew. A pin whose
+   * commit cannot be had, or lacks the folder, fails the sync: `filesAt` tells beforehand.
    */
   readonly pins?: ((head: HeadView) => Promise<readonly Pin[]>) | undefined;
   /** Commits whose objects stay here, though the branch has moved on; those of pins do so by themselves. */
@@ -144,4 +144,14 @@ export interface StateStore {
   write(state: HostState): readonly string[];
   /** By stack, or by {@linkcode ALL_STACKS}; those that are over are removed. */
   suspensions(): Readonly<Record<string, Suspension>>;
+}
+
+/** Tells when another process changes the state or a suspension. */
+export interface StateWatch {
+  /** Until the signal is aborted. */
+  follow(onNews: () => void, signal: AbortSignal): void;
+  /** What changes from here on is not known to the pass, */
+  passBegins(): void;
+  /** but for the state, which the pass alone writes. */
+  passEnds(): void;
 }

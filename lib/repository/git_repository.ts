@@ -20,7 +20,7 @@ export interface SyncOptions {
   /** With `allowed`, an unreachable remote gives the last checkout; with `preferred`, it is only asked where there is none. */
   readonly offline: Offline;
   readonly signal: AbortSignal;
-  /** Which folders are to be held at other commits. Asked before the working tree is touched. */
+  /** Which folders are to be held at other commits; absent: none. Asked before the working tree is touched. */
   readonly pins?: ((head: HeadView) => Promise<readonly Pin[]>) | undefined;
   /** Commits whose objects stay, though the branch has moved on. */
   readonly keep?: readonly string[] | undefined;

@@ -20,8 +20,9 @@ export function readSuspensions(
     const path = join(folderOf(dataDir, host), name);
     const suspension = readOne(path);
     if (suspension === undefined) continue;
-    if (suspension.until !== undefined && Date.parse(suspension.until) <= now.getTime()) remove(path);
-    else found[stackOf(name)] = suspension;
+    if (suspension.until === undefined || Date.parse(suspension.until) > now.getTime()) {
+      found[stackOf(name)] = suspension;
+    } else removeIfAllowed(path);
   }
   return found;
 }
@@ -38,6 +39,15 @@ export function writeSuspension(dataDir: string, host: string, stack: string, su
 /** Gives whether there was one. */
 export function removeSuspension(dataDir: string, host: string, stack: string): boolean {
   return remove(pathOf(dataDir, host, stack));
+}
+
+/** Whoever only looks need not be allowed to. */
+function removeIfAllowed(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It is over all the same.
+  }
 }
 
 function remove(path: string): boolean {

@@ -26,6 +26,8 @@ const CASES: readonly [string[], string[]][] = [
     "update",
     "status",
     "history",
+    "suspend",
+    "resume",
     "secrets",
     "version",
     "completions",

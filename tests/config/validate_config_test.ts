@@ -279,7 +279,10 @@ Deno.test("what is wrong with a stack's settings, the gate, drift and windows is
           "a/b": { rollback: true },
           db: { healthGate: "on", rolback: "off" },
         },
-        maintenanceWindows: [{ cron: 5, duration: "31d" }, "Friday", { cron: "0 0 * * *", lenght: "1h" }],
+        maintenanceWindows: [{ cron: 5, duration: "31d" }, "Friday", {
+          cron: "0 0 * * *",
+          lenght: "1h",
+        }, { cron: "0 18 5", duration: "1h", timeZone: "Europe/Berln" }],
       },
     },
     deploy: { healthGate: 5, rollback: "no" },
@@ -312,6 +315,10 @@ Deno.test("what is wrong with a stack's settings, the gate, drift and windows is
   → write it such as duration: "60h"`,
     `unknown key "lenght" (hosts.helium.maintenanceWindows[2].lenght)
   → the keys here are cron, duration, timeZone`,
+    `"0 18 5" is no time of cron: five fields are wanted, and it has 3 (hosts.helium.maintenanceWindows[3].cron)
+  → write minute, hour, day of the month, month and day of the week, such as "30 4 * * *" or "0 18 * * fri"`,
+    `"Europe/Berln" is not a time zone (hosts.helium.maintenanceWindows[3].timeZone)
+  → write its name as in the time zone database, such as "Europe/Berlin" or "UTC"`,
     `5 where "off" or an object is needed (deploy.healthGate)
   → write it such as deploy: { healthGate: { timeout: "2m", stable: "10s" } }`,
     `"no" where "on" or "off" is needed (deploy.rollback)

@@ -26,6 +26,8 @@ export function fakeApp(parts: Partial<App> = {}): App {
     run: unexpected("run"),
     status: unexpected("status"),
     history: unexpected("history"),
+    suspend: unexpected("suspend"),
+    resume: unexpected("resume"),
     secrets: unexpected("secrets"),
     ...parts,
   };

@@ -109,13 +109,10 @@ export class Homelab {
   start(...args: string[]): RunningCommand {
     const output = { stdout: "", stderr: "" };
     const signals = { interrupt: () => {}, reload: () => {} };
-    const withHost =
-      ["plan", "apply", "updates", "update", "rollback", "status", "history", "secrets", "run"].includes(
-          args[0] ?? "",
-        ) &&
+    const withHost = COMMANDS_OF_A_HOST.includes(args[0] ?? "") &&
         !args.includes("--host")
-        ? [...args, "--host", "helium"]
-        : args;
+      ? [...args, "--host", "helium"]
+      : args;
     const ended = runCli(
       withHost,
       createApp(this.config, { environment: { DOCKER_HOST: this.#dockerHost } }),
@@ -138,6 +135,20 @@ export class Homelab {
     };
   }
 }
+
+const COMMANDS_OF_A_HOST = [
+  "plan",
+  "apply",
+  "rollback",
+  "run",
+  "updates",
+  "update",
+  "status",
+  "history",
+  "suspend",
+  "resume",
+  "secrets",
+];
 
 function listen<Name extends string>(signals: Record<Name, () => void>, name: Name) {
   return (callback: () => void) => {

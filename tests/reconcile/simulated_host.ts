@@ -1,8 +1,10 @@
 /** A host whose days pass at once: a loop over an engine in memory, a repository, and a clock that a test moves. */
 import { HomeportError } from "../../lib/errors.ts";
 import type { EngineEvent } from "../../lib/plan/engine_event.ts";
+import type { ValidWindow } from "../../lib/config/valid_config.ts";
 import { Loop, type LoopOptions } from "../../lib/reconcile/loop.ts";
 import type { LoopEvent } from "../../lib/reconcile/loop_events.ts";
+import { openWindow } from "../../lib/reconcile/maintenance_window.ts";
 import type { EngineEvents, SyncOptions } from "../../lib/reconcile/ports.ts";
 import type { BrokenStack } from "../../lib/stacks/desired_stack.ts";
 import type { FakeEngine } from "../fakes/fake_engine.ts";
@@ -28,6 +30,7 @@ export class SimulatedHost implements EngineEvents {
   broken: readonly BrokenStack[] = [];
   isRemoteAway = false;
   isEngineAway = false;
+  windows: readonly ValidWindow[] = [];
   /** Called ahead of each operation. */
   before: (stack: string, operation: string) => Promise<void> | void = () => {};
   readonly loop: Loop;
@@ -53,6 +56,8 @@ export class SimulatedHost implements EngineEvents {
       interval: 60_000,
       engine: this,
       clock,
+      today: () => this.today(),
+      findWindow: (now) => openWindow(this.windows, now),
       random,
       onEvent: (event) => void this.said.push(event),
       dependencies: () => this.#dependencies(),
@@ -64,6 +69,11 @@ export class SimulatedHost implements EngineEvents {
   async run(milliseconds: number): Promise<void> {
     this.#running ??= this.loop.run(this.#controller.signal);
     await this.clock.advance(milliseconds);
+  }
+
+  /** Day and time of the simulated clock, which begins on a Friday at noon. */
+  today(): Date {
+    return new Date(Date.UTC(2026, 0, 2, 12) + this.clock.now());
   }
 
   async stop(): Promise<void> {

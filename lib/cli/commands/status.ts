@@ -9,8 +9,8 @@ import { formatTable } from "../table.ts";
 import { count, shortCommit } from "../wording.ts";
 
 const EXAMPLES = `
-Asks the Docker Engine alone: what this repository deployed for the host, from
-which commit, and how it is.
+Asks the Docker Engine: what this repository deployed for the host, from which
+commit, and how it is. Below stands what is suspended, held or not reached.
 
 Examples:
   homeport status
@@ -28,14 +28,24 @@ export function addStatus(program: Command, context: CommandContext): void {
       const { app, io } = context;
       const host = getHost(app, named);
       const status = await interruptible(io, (signal) => app.status({ host, signal }));
+      if (status.fault !== undefined) io.stderr(`warning: ${status.fault}\n`);
       io.stdout(json ? `${JSON.stringify(status, null, 2)}\n` : formatStatus(status, io));
     });
 }
 
-function formatStatus({ host, instance, stacks }: HostStatus, io: Io): string {
+function formatStatus({ host, instance, stacks, notes = [], window }: HostStatus, io: Io): string {
   const colors = paint(io);
+  const lines = [
+    ...(window === undefined
+      ? []
+      : [`a maintenance window is open until ${formatTime(window.closesAt)} UTC`]),
+    ...notes.map(({ stack, text }) => `${stack}: ${text}`),
+  ];
+  const below = lines.length === 0
+    ? ""
+    : `\n${lines.map((line) => `${colors.yellow("!")} ${line}\n`).join("")}`;
   const title = `${colors.bold(host)} (${instance}): ${count(stacks.length, "stack")}\n`;
-  if (stacks.length === 0) return `${title}Nothing was deployed yet; homeport apply does it.\n`;
+  if (stacks.length === 0) return `${title}Nothing was deployed yet; homeport apply does it.\n${below}`;
   const rows = stacks.flatMap((
     stack,
   ) => [stackRow(stack), ...stack.services.map((service) => serviceRow(stack, service))]);
@@ -45,7 +55,7 @@ function formatStatus({ host, instance, stacks }: HostStatus, io: Io): string {
     if (stack === undefined) return cell;
     return column === 0 ? colors.bold(cell) : column === 1 ? colors[COLORS[stack.state]](cell) : cell;
   });
-  return `${title}\n${table}\n`;
+  return `${title}\n${table}\n${below}`;
 }
 
 const HEADING = ["STACK / CONTAINER", "STATE", "COMMIT / IMAGE", "SINCE (UTC) / PORTS"];

@@ -89,6 +89,13 @@ function loopEntries(event: Exclude<LoopEvent, { readonly kind: "pass-event" }>)
         `${shortCommit(event.commit)} failed a short while ago, and is tried again in its time`,
         { triggers: event.triggers, commit: event.commit },
       );
+    case "window-opened": {
+      const until = event.closesAt.toISOString();
+      const message = `a maintenance window is open until ${until}: nothing new is deployed`;
+      return say("info", message, { closesAt: until });
+    }
+    case "window-closed":
+      return say("info", "the maintenance window is closed");
     case "stopping":
       return say("info", "stopping after the operations in hand");
     case "stopped":
