@@ -8,7 +8,7 @@ import { planPass } from "./plan_pass.ts";
 import { changeStack, changeState, noteIntended } from "./keep_state.ts";
 import { leftAlone, refuseSuspended } from "./left_outcomes.ts";
 import type { ApplyReport, StackOutcome } from "./report.ts";
-import { findReturn, heldOutcome, rollBack } from "./roll_back.ts";
+import { heldOutcome, returnIfFailed } from "./roll_back.ts";
 import { type Aside, runSideBySide } from "./run_side_by_side.ts";
 import { NOTHING_DONE, settle } from "./settle.ts";
 import type { StackState } from "./stack_state.ts";
@@ -117,8 +117,7 @@ async function deploy(run: PassRun, stack: StackPlan, aside: Aside): Promise<Sta
   };
   const attempt = await deployStack(run, target, stack, aside);
   if (held !== undefined) return heldOutcome(attempt, held.hold);
-  const good = findReturn(run, stack, attempt);
-  return good === undefined ? attempt.outcome : await rollBack(run, stack, attempt, good, aside);
+  return await returnIfFailed(run, stack, attempt, aside);
 }
 
 function withoutHold({ hold: _, ...state }: StackState): StackState {
