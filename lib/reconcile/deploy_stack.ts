@@ -1,7 +1,7 @@
 /** Deploys one stack of a pass: its operations, then the health gate, then the way back where that is needed. */
 import type { ImagePin } from "../plan/image_pins.ts";
 import type { Operation } from "../plan/operation.ts";
-import type { ImagePins, StackPlan } from "../plan/plan.ts";
+import type { StackPlan } from "../plan/plan.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import { locateError } from "../stacks/locate_error.ts";
 import { settingsOf } from "../stacks/stack_settings.ts";
@@ -31,11 +31,6 @@ export interface Target {
   readonly desired: DesiredStack;
   readonly commit: string;
   readonly imagePins: readonly ImagePin[];
-}
-
-/** A stack that is held to no image may still be kept from one that did not run well. */
-export function pinsFor({ desired, imagePins }: Target): ImagePins {
-  return imagePins.length === 0 ? {} : { [desired.name]: imagePins };
 }
 
 /** Operations, then the gate where there is something to be watched. */
@@ -74,7 +69,7 @@ async function carryOutStack(run: PassRun, target: Target, plan: StackPlan): Pro
   if (first.outcome.result !== "deployed" || !isRefreshed) return first;
   try {
     const again = await planStackAgain(deps, target.desired, {
-      imagePins: pinsFor(target),
+      imagePins: { [plan.name]: target.imagePins },
       signal: options.signal,
     });
     const second = await carryOutPlan(run, target, again);

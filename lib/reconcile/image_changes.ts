@@ -37,7 +37,10 @@ function isId(reference: string | undefined): boolean {
 }
 
 /** That of the repository that the reference names; an image may have come from several. */
-function findDigest(reference: string | undefined, digests: readonly string[]): string | undefined {
+export function findDigest(
+  reference: string | undefined,
+  digests: readonly string[],
+): string | undefined {
   const wanted = reference === undefined ? undefined : repositoryOf(reference);
   return digests.find((digest) => repositoryOf(digest) === wanted) ?? digests[0];
 }

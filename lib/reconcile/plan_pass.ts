@@ -140,8 +140,12 @@ function withRejected(
 ): ImagePins {
   if (state === undefined) return imagePins;
   const known = state.read();
-  const rejected = stacks.map((stack) => [stack.name, pinsOf(stack, stateOf(known, stack.name), observed)]);
-  return { ...Object.fromEntries(rejected), ...imagePins };
+  return Object.fromEntries(stacks.map((stack) => {
+    const given = imagePins[stack.name] ?? [];
+    const rejected = pinsOf(stack, stateOf(known, stack.name), observed);
+    const others = rejected.filter(({ reference }) => given.every((each) => each.reference !== reference));
+    return [stack.name, [...given, ...others]];
+  }));
 }
 
 function observe(

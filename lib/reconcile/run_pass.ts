@@ -8,7 +8,8 @@ import { planPass } from "./plan_pass.ts";
 import { changeStack, changeState, noteIntended } from "./keep_state.ts";
 import { leftAlone, refuseSuspended } from "./left_outcomes.ts";
 import type { ApplyReport, StackOutcome } from "./report.ts";
-import { heldOutcome, returnIfFailed } from "./roll_back.ts";
+import { findGoodImages, returnImages } from "./return_images.ts";
+import { findReturn, heldOutcome, rollBack } from "./roll_back.ts";
 import { type Aside, runSideBySide } from "./run_side_by_side.ts";
 import { NOTHING_DONE, settle } from "./settle.ts";
 import type { StackState } from "./stack_state.ts";
@@ -117,7 +118,10 @@ async function deploy(run: PassRun, stack: StackPlan, aside: Aside): Promise<Sta
   };
   const attempt = await deployStack(run, target, stack, aside);
   if (held !== undefined) return heldOutcome(attempt, held.hold);
-  return await returnIfFailed(run, stack, attempt, aside);
+  const good = findReturn(run, stack, attempt);
+  if (good !== undefined) return await rollBack(run, stack, attempt, good, aside);
+  const images = findGoodImages(run, stack, attempt);
+  return images === undefined ? attempt.outcome : await returnImages(run, stack, attempt, images, aside);
 }
 
 function withoutHold({ hold: _, ...state }: StackState): StackState {

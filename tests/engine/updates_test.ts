@@ -26,7 +26,8 @@ registryTest("newer images are listed, used with all that was injected, and not 
   const [tag, shared, fixed] = ["app:1", "app:watched", "app:fixed"].map((name) => images.named(name));
   for (const each of [tag!, shared!, fixed!]) await images.push(t.images.one, each);
   const one = await images.digest(t.images.one, tag!);
-  const lab = new Homelab({ folder: t.folder, dockerHost: t.dockerHost });
+  const config = { deploy: { healthGate: { stable: "0s" } } } as const;
+  const lab = new Homelab({ folder: t.folder, dockerHost: t.dockerHost, config });
   const stack = `${t.project}-app`;
   const service = (image: string, more = "") =>
     `{ image: "${image}", command: sleep 600, stop_signal: SIGKILL, network_mode: none${more} }`;
@@ -78,6 +79,17 @@ secrets: { key: { file: ./key } }
   assert.equal(injected, "hellosecret");
   assert.deepEqual((await updates()).available.map(({ services }) => services), [["watched"]]);
 
+  const twoId = await imageOf("web");
+  const bad = await images.broken(tag!);
+  const failed = await lab.run("update", "--json");
+  assert.equal(failed.code, 1, failed.stderr);
+  assert.match(failed.stdout, /"result":"rolled-back".*app:1 stays sha256:\w{12}, and not sha256:\w{12}/);
+  assert.equal(await imageOf("web"), twoId, "it is back on the very image");
+  assert.equal(await images.docker("inspect", "-f", "{{.Id}}", tag!), bad, "the tag is left as it is");
+  const rejected = (await updates()).skipped.filter(({ kind }) => kind === "rejected");
+  assert.deepEqual(rejected.map((each) => each.service), ["web"]);
+  assert.equal((await lab.succeed("plan", "--exit-code")).code, 0, "it stays there");
+
   // The list of platforms changes, and what is for this host does not.
   const after = await idOf("web");
   const host = await images.docker("version", "-f", "{{.Server.Arch}}");
@@ -95,17 +107,17 @@ secrets: { key: { file: ./key } }
     () => Response.json({ errors: [{ code: "TOOMANYREQUESTS", message: "slow down" }] }, { status: 429 }),
   );
   const limited = `127.0.0.1:${registry.addr.port}/app:1`;
-  await images.docker("tag", t.images.one, limited);
+  await images.docker("tag", oneId, limited);
   await lab.commit({ [`${stack}/compose.yml`]: `services: { web: ${service(limited)} }` });
   await lab.succeed("apply");
-  const { failed } = await updates();
-  assert.deepEqual(failed.map(({ reference, error }) => [reference, error.consequence]), [[
+  const unanswered = (await updates()).failed;
+  assert.deepEqual(unanswered.map(({ reference, error }) => [reference, error.consequence]), [[
     limited,
     "retry",
   ]]);
-  assert.match(failed[0]!.error.message, /^Cannot ask for newer images of .*app:1: .*(slow down|429)/);
+  assert.match(unanswered[0]!.error.message, /^Cannot ask for newer images of .*app:1: .*(slow down|429)/);
   await images.docker("rm", "-f", `${stack}-web-1`);
-  await t.docker(["rmi", limited, tag!, shared!, fixed!]);
+  await t.docker(["rmi", limited, tag!, `${tag!}-broken`, shared!, fixed!]);
 }, { compose: true });
 
 class Images {
@@ -128,6 +140,18 @@ class Images {
   async push(from: string, to: string): Promise<void> {
     await this.docker("tag", from, to);
     await this.docker("push", "-q", to);
+  }
+
+  /** Pushes what ends at once as that image, and gives its ID. */
+  async broken(image: string): Promise<string> {
+    const name = `${this.#t.project}-broken`;
+    await this.docker("create", "--name", name, this.#t.images.two);
+    const id = await this.docker("commit", "--change", 'ENTRYPOINT ["/bin/false"]', name, `${image}-broken`);
+    await this.docker("rm", name);
+    const before = await this.docker("inspect", "-f", "{{.Id}}", image);
+    await this.push(`${image}-broken`, image);
+    await this.docker("tag", before, image);
+    return id;
   }
 
   async digest(image: string, pushedAs: string): Promise<string> {
