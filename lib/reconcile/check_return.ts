@@ -2,10 +2,12 @@
 import { posix } from "node:path";
 import { serviceFilesOf } from "../compose/service_files.ts";
 import { HomeportError } from "../errors.ts";
+import type { ImagePin } from "../plan/image_pins.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
 import { loadAt } from "./held_stacks.ts";
-import type { StacksOfCommits } from "./pass.ts";
+import type { PassDependencies, StacksOfCommits } from "./pass.ts";
+import { planStackAgain } from "./plan_pass.ts";
 import type { Snapshot } from "./ports.ts";
 
 /**
@@ -37,6 +39,16 @@ export async function checkReturn(
     );
   }
   return { desired, commit: at.commit };
+}
+
+/** Throws where one of the images is gone, and no registry is known to have it. */
+export async function checkImages(
+  deps: PassDependencies,
+  desired: DesiredStack,
+  imagePins: readonly ImagePin[],
+  signal: AbortSignal,
+): Promise<void> {
+  await planStackAgain(deps, desired, { imagePins: { [desired.name]: imagePins }, signal });
 }
 
 function mountedElsewhere({ project }: DesiredStack, root: string, folder: string): readonly string[] {

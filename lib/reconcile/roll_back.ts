@@ -3,7 +3,7 @@ import { formatError, HomeportError } from "../errors.ts";
 import type { StackPlan } from "../plan/plan.ts";
 import { settingsOf } from "../stacks/stack_settings.ts";
 import { changeStack, changeState } from "./keep_state.ts";
-import { checkReturn } from "./check_return.ts";
+import { checkImages, checkReturn } from "./check_return.ts";
 import { deployStack, type PassRun, type Target } from "./deploy_stack.ts";
 import { imagePinsOf, loadHeld, type ReturnHold, syncWithHolds } from "./held_stacks.ts";
 import { planStackAgain } from "./plan_pass.ts";
@@ -69,7 +69,8 @@ export async function rollBack(
 async function returnTo(run: PassRun, stack: string, hold: ReturnHold): Promise<Target> {
   const { deps, options: { signal } } = run;
   const { commits, state } = deps;
-  await checkReturn(commits!, run.snapshot, stack, hold.to.commit, signal);
+  const { desired: before } = await checkReturn(commits!, run.snapshot, stack, hold.to.commit, signal);
+  await checkImages(deps, before, imagePinsOf(hold, before), signal);
   const warnings = changeState(state, (known) => changeStack(known, stack, (each) => ({ ...each, hold })));
   if (stateOf(state!.read(), stack).hold?.kind !== hold.kind) {
     throw new HomeportError(`it cannot be kept that ${stack} is held: ${warnings.join("; ")}`, {

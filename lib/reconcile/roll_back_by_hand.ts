@@ -4,13 +4,13 @@ import { isDeployed, projectOf } from "../plan/compose_labels.ts";
 import type { Observed } from "../plan/observed.ts";
 import { LABELS } from "../plan/plan.ts";
 import { changeStack, changeState } from "./keep_state.ts";
-import { checkReturn } from "./check_return.ts";
-import { syncWithHolds } from "./held_stacks.ts";
+import { checkImages, checkReturn } from "./check_return.ts";
+import { imagePinsOf, syncWithHolds } from "./held_stacks.ts";
 import { imagesByService } from "./image_changes.ts";
 import type { PassDependencies, RunPassOptions } from "./pass.ts";
 import { runRecordedPass } from "./record_pass.ts";
 import type { ApplyReport } from "./report.ts";
-import { type GoodState, type Hold, type StackState, stateOf } from "./stack_state.ts";
+import { ALL_STACKS, type GoodState, type Hold, type StackState, stateOf } from "./stack_state.ts";
 
 export interface ReturnOptions extends Pick<RunPassOptions, "signal" | "onEvent"> {
   readonly stack: string;
@@ -31,6 +31,11 @@ export async function rollBackByHand(deps: PassDependencies, options: ReturnOpti
   const { stack, to, signal, onEvent } = options;
   const { state, commits } = deps;
   if (state === undefined || commits === undefined) throw new Error("Without its state nothing can go back");
+  if (state.suspensions()[stack] !== undefined || state.suspensions()[ALL_STACKS] !== undefined) {
+    throw new HomeportError(`Stack ${stack} is suspended`, {
+      hint: `end that first: homeport resume ${stack}`,
+    });
+  }
   const snapshot = await syncWithHolds(deps, { offline: "preferred", signal });
   const known = stateOf(state.read(), stack);
   const good = to === undefined ? await findEarlier(deps, stack, known, signal) : undefined;
@@ -42,6 +47,7 @@ export async function rollBackByHand(deps: PassDependencies, options: ReturnOpti
     since: deps.now().toISOString(),
     to: { commit, stackHash: desired.stackHash, images: found?.images ?? {} },
   };
+  await checkImages(deps, desired, imagePinsOf(hold, desired), signal);
   for (const message of changeState(state, (all) => changeStack(all, stack, (each) => ({ ...each, hold })))) {
     onEvent?.({ kind: "journal-warning", message });
   }

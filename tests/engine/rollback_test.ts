@@ -104,6 +104,10 @@ registryTest(
       assert.equal(await page(), "good 1");
       assert.equal((await lab.run("apply")).code, 0);
       assert.equal(await page(), "good 1");
+      assert.equal((await lab.run("resume", name)).code, 0);
+      assert.equal((await lab.run("apply")).code, 0);
+      assert.equal(await page(), "good 2");
+      assert.match((await lab.run("history", name)).stdout, /rolled-back/);
     });
 
     await lab.removeStack(name);

@@ -37,6 +37,8 @@ export class MemoryHost {
   readonly syncs: SyncOptions[] = [];
   /** Called ahead of each operation. */
   before: (stack: string, operation: Operation) => Promise<void> | void = () => {};
+  /** Whether somebody wants `shop` to be left alone. */
+  suspended = false;
   /** Values that a stack's hash depends on besides its files. */
   secret = "";
 
@@ -114,7 +116,7 @@ export class MemoryHost {
         this.written.push(this.state);
         return [];
       },
-      suspensions: () => ({}),
+      suspensions: () => this.suspended ? { shop: { since: "2026-01-01T00:00:00Z" } } : {},
       fault: () => undefined,
     };
   }

@@ -262,6 +262,52 @@ Deno.test("the objects of what a stack may go back to stay here", async () => {
   assert.deepEqual(h.syncs.at(-1)!.keep, ["c1", "c2"]);
 });
 
+Deno.test("files that ran well and an image that does not: the image of before is back, as long as the tag means the bad one", async () => {
+  const h = new MemoryHost();
+  h.push("c1", { shop: APP("app:1") });
+  await h.outcome();
+  const good = h.engine.images["app:1"]!;
+  Object.assign(h.engine.images, { "app:1": "sha256:bad", [good]: good });
+  h.engine.faulty.add("sha256:bad");
+  const outcome = await h.outcome();
+  assert.deepEqual([outcome.result, outcome.hold, outcome.gate], ["rolled-back", undefined, "failed"]);
+  assert.deepEqual(h.stack("shop").rejected.map(({ reference, bad, good }) => [reference, bad.id, good.id]), [
+    ["app:1", "sha256:bad", good],
+  ]);
+  const { image, state, id } = getContainer(h.engine, "shop-web-1");
+  assert.deepEqual([image, state], [good, "running"]);
+  assert.equal((await h.outcome()).result, "unchanged");
+  assert.equal(getContainer(h.engine, "shop-web-1").id, id);
+  h.engine.images["app:1"] = "sha256:better";
+  assert.equal((await h.outcome()).result, "deployed");
+  assert.equal(getContainer(h.engine, "shop-web-1").image, "sha256:better");
+  assert.deepEqual(h.stack("shop").rejected, []);
+});
+
+Deno.test("an image that is gone, and that no registry has, is said to be the reason", async () => {
+  const h = await host();
+  delete h.engine.images["app:1"];
+  const outcome = await h.outcome();
+  assert.deepEqual([outcome.result, outcome.errors.length], ["failed", 2]);
+  assert.match(outcome.errors[1]!.message, /Cannot bring shop back to commit c1: Image sha256:.* is gone/);
+  assert.deepEqual([h.stack("shop").hold, h.pins], [undefined, []]);
+});
+
+Deno.test("an image whose judgement was interrupted is judged by the next pass", async () => {
+  const h = new MemoryHost();
+  h.push("c1", { shop: APP("app:1") });
+  await h.outcome();
+  const good = h.engine.images["app:1"]!;
+  Object.assign(h.engine.images, { "app:1": "sha256:bad", [good]: good });
+  const ended = new AbortController();
+  ended.abort();
+  assert.equal((await h.outcome("shop", { endWaits: ended.signal })).result, "interrupted");
+  Object.assign(getContainer(h.engine, "shop-web-1"), { state: "exited", exitCode: 1 });
+  h.engine.faulty.add("sha256:bad");
+  assert.equal((await h.outcome()).result, "rolled-back");
+  assert.equal(getContainer(h.engine, "shop-web-1").image, good);
+});
+
 Deno.test("killed at any point, the next pass brings it back all the same", async () => {
   const base = await host();
   const seen = new Set<string>();

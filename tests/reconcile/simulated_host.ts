@@ -5,8 +5,10 @@ import type { ValidWindow } from "../../lib/config/valid_config.ts";
 import { Loop, type LoopOptions } from "../../lib/reconcile/loop.ts";
 import type { LoopEvent } from "../../lib/reconcile/loop_events.ts";
 import { openWindow } from "../../lib/reconcile/maintenance_window.ts";
-import type { EngineEvents, SyncOptions } from "../../lib/reconcile/ports.ts";
+import type { EngineEvents, StateStore, SyncOptions } from "../../lib/reconcile/ports.ts";
+import { NO_STATE } from "../../lib/reconcile/stack_state.ts";
 import type { BrokenStack } from "../../lib/stacks/desired_stack.ts";
+import type { StackSettings } from "../../lib/stacks/stack_settings.ts";
 import type { FakeEngine } from "../fakes/fake_engine.ts";
 import { SimulatedClock } from "../fakes/simulated_clock.ts";
 import { loadStack, newEngine } from "../plan/fixture.ts";
@@ -31,6 +33,10 @@ export class SimulatedHost implements EngineEvents {
   isRemoteAway = false;
   isEngineAway = false;
   windows: readonly ValidWindow[] = [];
+  /** Of the stacks; with them the health gates take their time. Absent: they are passed in none. */
+  settings: StackSettings | undefined;
+  /** Kept where there are settings. */
+  state = NO_STATE;
   /** Called ahead of each operation. */
   before: (stack: string, operation: string) => Promise<void> | void = () => {};
   readonly loop: Loop;
@@ -125,11 +131,25 @@ export class SimulatedHost implements EngineEvents {
     yield* stream.read();
   }
 
+  #store(): StateStore {
+    return {
+      read: () => this.state,
+      write: (state) => {
+        this.state = state;
+        return [];
+      },
+      suspensions: () => ({}),
+      fault: () => undefined,
+    };
+  }
+
   #dependencies() {
     const { deps } = passOver(this.engine, this.stacks);
     return {
       ...deps,
+      ...(this.settings !== undefined && { clock: this.clock, state: this.#store() }),
       repository: {
+        findTip: () => Promise.resolve(this.commit),
         sync: async ({ offline, signal }: SyncOptions) => {
           this.syncs.push({ at: this.clock.now(), offline });
           const snapshot = await deps.repository.sync({ offline: "refused", signal });
@@ -140,7 +160,10 @@ export class SimulatedHost implements EngineEvents {
       },
       loadHost: async (...args: Parameters<typeof deps.loadHost>) => ({
         ...await deps.loadHost(...args),
-        stacks: Object.entries(this.stacks).map(([name, text]) => loadStack(name, text)),
+        stacks: Object.entries(this.stacks).map(([name, text]) => ({
+          ...loadStack(name, text),
+          ...(this.settings && { settings: this.settings }),
+        })),
         broken: this.broken,
       }),
     };
