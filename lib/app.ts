@@ -7,6 +7,7 @@ import type { Config } from "./config/config.ts";
 import type { ValidConfig } from "./config/valid_config.ts";
 import type { ConnectOptions, DockerEngine } from "./engine/client.ts";
 import type { PassDependencies } from "./reconcile/pass.ts";
+import type { ApplyReport } from "./reconcile/report.ts";
 import { Redactor } from "./secret.ts";
 import { VERSION } from "./version.ts";
 
@@ -61,12 +62,43 @@ export function createApp(config: Config, { environment = processEnvironment() }
   const withPass = async <Result>(
     command: string,
     options: PassOptions,
-    task: (dependencies: PassDependencies) => Promise<Result>,
+    task: (dependencies: PassDependencies, engine: DockerEngine, config: ValidConfig) => Promise<Result>,
   ): Promise<Result> =>
     await withEngine(command, options, async (...given) => {
       const { passDependencies } = await import("./app/pass.ts");
-      return await task(passDependencies(...given));
+      const [valid, engine] = given;
+      return await task(passDependencies(...given), engine, valid);
     });
+  /** For a command of whose pass people are told. */
+  const withNews = async <Options extends ApplyOptions>(
+    command: string,
+    options: Options,
+    task: (
+      dependencies: PassDependencies,
+      engine: DockerEngine,
+      config: ValidConfig,
+      watched: Options,
+    ) => Promise<ApplyReport>,
+  ): Promise<ApplyReport> => {
+    const { host, stack, onEvent } = options;
+    const valid = await validate(config);
+    const news = valid.notifications.length === 0
+      ? undefined
+      : (await import("./app/notifications.ts")).newNews(valid, {
+        host,
+        redactor,
+        onWarning: (message) => onEvent?.({ kind: "notification-warning", message }),
+      }, { onlyStack: stack !== undefined });
+    try {
+      return await withPass(command, options, async (...given) => {
+        const run = (watched: Options) => task(...given, watched);
+        return news === undefined ? await run(options) : await news.follow(options, run);
+      });
+    } finally {
+      // The lock is free by then.
+      await news?.close();
+    }
+  };
   return {
     version: VERSION,
     config,
@@ -90,28 +122,33 @@ export function createApp(config: Config, { environment = processEnvironment() }
         const { planPass } = await import("./reconcile/plan_pass.ts");
         return await planPass(pass, { ...options, byPerson: true });
       }),
-    apply: async (options) => {
-      const { host, stack, onEvent } = options;
-      const valid = await validate(config);
-      const news = valid.notifications.length === 0
-        ? undefined
-        : (await import("./app/notifications.ts")).newNews(valid, {
-          host,
-          redactor,
-          onWarning: (message) => onEvent?.({ kind: "notification-warning", message }),
-        }, { onlyStack: stack !== undefined });
-      try {
-        return await withPass("apply", options, async (pass) => {
-          const { runRecordedPass } = await import("./reconcile/record_pass.ts");
-          const run = (watched: ApplyOptions) =>
-            runRecordedPass(pass, { ...watched, trigger: "apply", byPerson: true });
-          return news === undefined ? await run(options) : await news.follow(options, run);
+    apply: (options) =>
+      withNews("apply", options, async (pass, _engine, _config, watched) => {
+        const { runRecordedPass } = await import("./reconcile/record_pass.ts");
+        return await runRecordedPass(pass, { ...watched, trigger: "apply", byPerson: true });
+      }),
+    updates: (options) =>
+      withPass("updates", options, async (pass, registries, valid) => {
+        const { updateFinder } = await import("./app/updates.ts");
+        const { planPass } = await import("./reconcile/plan_pass.ts");
+        const { commit, updates } = await planPass(pass, {
+          ...options,
+          updates: updateFinder(valid, registries),
         });
-      } finally {
-        // The lock is free by then.
-        await news?.close();
-      }
-    },
+        return { commit, findings: updates! };
+      }),
+    update: (options) =>
+      withNews("update", options, async (pass, registries, valid, watched) => {
+        const { updateFinder } = await import("./app/updates.ts");
+        const { runRecordedPass } = await import("./reconcile/record_pass.ts");
+        const updates = updateFinder(valid, registries);
+        return await runRecordedPass(pass, { ...watched, trigger: "update", updates });
+      }),
+    rollBack: (options) =>
+      withPass("rollback", { ...options, offline: true }, async (pass) => {
+        const { rollBackByHand } = await import("./reconcile/roll_back_by_hand.ts");
+        return await rollBackByHand(pass, options);
+      }),
     run: async (options) => {
       const valid = await validate(config);
       getHost(valid, options.host);

@@ -12,6 +12,7 @@ import { SYSTEM_CLOCK } from "./clock.ts";
 import { cleanupTimetable, runCleanup } from "./cleanup.ts";
 import type { ProcessEnvironment } from "./environment.ts";
 import { getHost } from "./get_host.ts";
+import { loopUpdates } from "./updates.ts";
 import { passDependencies } from "./pass.ts";
 import { PassSecrets } from "./pass_secrets.ts";
 
@@ -74,6 +75,7 @@ export async function runLoop(
         }),
       watch: new DataFolderWatch(config.dataDir, host),
       random: Math.random,
+      ...loopUpdates(config, engine),
       onEvent: (event: LoopEvent) => {
         onEvent(event);
         news?.hearLoop(event);

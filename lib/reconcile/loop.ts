@@ -12,6 +12,7 @@ import type { OpenWindow } from "./maintenance_window.ts";
 import type { Clock, EngineEvents, StateWatch } from "./ports.ts";
 import { type PassTrigger, Schedule } from "./schedule.ts";
 import type { Timetable } from "./timetable.ts";
+import type { UpdateFinder } from "./updates.ts";
 
 export interface LoopOptions {
   readonly host: string;
@@ -33,11 +34,20 @@ export interface LoopOptions {
   readonly onEvent: (event: LoopEvent) => void;
   /** Absent: images are never removed. */
   readonly cleanup?: LoopCleanup;
+  /** Absent: nobody looks for newer images. */
+  readonly updates?: LoopUpdates;
 }
 
 export interface LoopCleanup {
   readonly timetable: Timetable;
   readonly run: (signal: AbortSignal) => Promise<void>;
+}
+
+export interface LoopUpdates {
+  readonly timetable: Timetable;
+  /** Up to so many milliseconds later, by chance. */
+  readonly jitter: number;
+  readonly finder: UpdateFinder;
 }
 
 /** The first pass waits so long for the engine's events, so that nothing is missed in between. */
@@ -56,6 +66,8 @@ export class Loop {
   #window: OpenWindow | undefined;
   /** Ends the rest before the next pass. */
   #wake = () => {};
+  /** Ends the waits of the pass that runs. */
+  #endWaits = () => {};
 
   constructor(options: LoopOptions) {
     this.#options = options;
@@ -63,6 +75,7 @@ export class Loop {
     this.#schedule = new Schedule(interval, random);
     this.#passes = new LoopPasses({
       ...options,
+      updates: options.updates?.finder,
       onLoaded: (stacks) => this.#drift.watch(stacks),
       onEvent: (event) => {
         if (event.kind === "pass-event") this.#own.note(event.event, options.clock.now());
@@ -77,6 +90,8 @@ export class Loop {
     at = this.#options.clock.now(),
   ): void {
     this.#schedule.trigger(trigger, at);
+    // Somebody who asks knows something new: whether what was there before gets well no longer matters.
+    if (trigger === "reload" || trigger === "request") this.#endWaits();
     this.#wake();
   }
 
@@ -93,17 +108,25 @@ export class Loop {
     while (!signal.aborted) {
       const untilClosed = this.#lookAtWindow();
       const now = clock.now();
+      this.#scheduleUpdates(now);
       const window = this.#window;
-      const triggers = this.#schedule.take(now).filter((each) => window === undefined || each !== "poll");
+      const triggers = this.#schedule.take(now).filter((each) =>
+        window === undefined || (each !== "poll" && each !== "update")
+      );
       if (triggers.length === 0) {
         if (await this.#cleanUp(signal)) continue;
-        const untilCleanup = this.#options.cleanup?.timetable.dueIn() ?? Infinity;
+        const { cleanup, updates } = this.#options;
+        const own = [cleanup, updates].map((each) => each?.timetable.dueIn() ?? Infinity);
         const untilPass = this.#schedule.dueAt() - now;
-        await this.#rest(Math.min(LONGEST_REST, untilClosed, untilCleanup, untilPass), signal);
+        await this.#rest(Math.min(LONGEST_REST, untilClosed, untilPass, ...own), signal);
         continue;
       }
       using own = linkedSignal(signal);
-      const end = await this.#passes.run({ triggers, told: this.#told.take(), window }, own.signal);
+      const waits = new AbortController();
+      this.#endWaits = () => waits.abort();
+      const occasion = { triggers, told: this.#told.take(), window, endWaits: waits.signal };
+      const end = await this.#passes.run(occasion, own.signal);
+      this.#endWaits = () => {};
       this.#schedule.ended(end, clock.now());
     }
     // Nothing that the engine still has to say keeps the process from its end.
@@ -126,6 +149,11 @@ export class Loop {
       if (!signal.aborted) onEvent({ kind: "cleanup-failed", error });
     }
     return true;
+  }
+
+  #scheduleUpdates(now: number): void {
+    const { updates, random } = this.#options;
+    if (updates?.timetable.take()) this.#schedule.trigger("update", now + updates.jitter * random());
   }
 
   /** Milliseconds until it closes. */

@@ -77,6 +77,8 @@ export interface Repository {
    * `"preferred"` the remote is only asked where there is none.
    */
   sync(options: SyncOptions): Promise<Snapshot>;
+  /** Full ID of the remote branch's commit, without fetching it. Absent: only a sync tells. */
+  findTip?(signal: AbortSignal): Promise<string>;
 }
 
 export interface SyncOptions {

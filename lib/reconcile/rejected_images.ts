@@ -6,8 +6,10 @@ import { imageNameOf } from "../compose/image_name.ts";
 import type { ImagePin } from "../plan/image_pins.ts";
 import { imageKey, type Observed } from "../plan/observed.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
+import { changeStack, changeState } from "./keep_state.ts";
 import type { ImageChange } from "./pass_record.ts";
-import type { RejectedImage, StackState } from "./stack_state.ts";
+import type { StateStore } from "./ports.ts";
+import { type RejectedImage, type StackState, stateOf } from "./stack_state.ts";
 
 /** `changes`: what the services ran before, and what they ran when it went wrong. Gives the same state where no image changed. */
 export function rejectImages(
@@ -48,6 +50,23 @@ export function withoutOutdated(stack: DesiredStack, state: StackState, observed
   return rejected.length === state.rejected.length ? state : { ...state, rejected };
 }
 
+/** Gives what a person should know about the state itself, often nothing. */
+export function forgetOutdated(
+  store: StateStore | undefined,
+  stacks: readonly DesiredStack[],
+  observed: Observed,
+): readonly string[] {
+  return changeState(
+    store,
+    (state) =>
+      stacks.filter(({ name }) => stateOf(state, name).rejected.length > 0).reduce(
+        (changed, stack) =>
+          changeStack(changed, stack.name, (known) => withoutOutdated(stack, known, observed)),
+        state,
+      ),
+  );
+}
+
 /** By image ID; besides what the stack's files name. */
 export function imagesToSee({ rejected }: StackState): readonly { readonly image: string }[] {
   return rejected.flatMap(({ good, bad }) => [{ image: good.id }, { image: bad.id }]);
@@ -60,6 +79,15 @@ function isStill({ project }: DesiredStack, { reference, bad }: RejectedImage, o
     const id = observed.images[imageKey({ image: reference, ...(platform !== undefined && { platform }) })];
     return id === undefined || id === bad.id;
   });
+}
+
+/** `nginx:1.27 stays sha256:1a…, and not sha256:9c…` */
+export function describeRejection({ reference, bad, good }: RejectedImage): string {
+  return `${reference} stays ${shortId(good.id)}, and not ${shortId(bad.id)}`;
+}
+
+function shortId(id: string): string {
+  return id.slice(0, "sha256:".length + 12);
 }
 
 /** Of `nginx@sha256:…`, or of a digest alone. */

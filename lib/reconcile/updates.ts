@@ -25,7 +25,11 @@ export interface UpdateFindings {
   readonly failed: readonly UnansweredImage[];
 }
 
-export interface AvailableUpdate {
+export type AvailableUpdate = NewerDigest;
+
+/** Another image under the same tag. */
+export interface NewerDigest {
+  readonly kind: "digest";
   readonly stack: string;
   readonly services: readonly string[];
   /** As the Compose file writes it. */

@@ -81,6 +81,16 @@ export class GitRepository {
     this.#commits = new Commits(remote, this.#store, this.#scratch);
   }
 
+  /** Absolute path of the checkout, which need not be there yet. */
+  get folder(): string {
+    return this.#root;
+  }
+
+  /** Full ID of the remote branch's commit, without fetching it. */
+  async findTip(signal: AbortSignal): Promise<string> {
+    return (await this.#remote.find(this.#branch.name, signal)).commit;
+  }
+
   /** Brings the checkout to the remote's branch: discards local edits of tracked files, and leaves untracked files alone. */
   async sync(options: SyncOptions): Promise<GitSnapshot> {
     const { signal, keep = [] } = options;

@@ -4,16 +4,24 @@ import { nextRun } from "../../lib/config/cron.ts";
 import { HomeportError } from "../../lib/errors.ts";
 import type { EngineEvent } from "../../lib/plan/engine_event.ts";
 import type { ValidWindow } from "../../lib/config/valid_config.ts";
-import { Loop } from "../../lib/reconcile/loop.ts";
+import { Loop, type LoopOptions } from "../../lib/reconcile/loop.ts";
 import type { LoopEvent } from "../../lib/reconcile/loop_events.ts";
 import { openWindow } from "../../lib/reconcile/maintenance_window.ts";
-import type { EngineEvents, SyncOptions } from "../../lib/reconcile/ports.ts";
+import type { EngineEvents, StateStore, SyncOptions } from "../../lib/reconcile/ports.ts";
 import { Timetable } from "../../lib/reconcile/timetable.ts";
+import { NO_STATE } from "../../lib/reconcile/stack_state.ts";
 import type { BrokenStack } from "../../lib/stacks/desired_stack.ts";
+import type { StackSettings } from "../../lib/stacks/stack_settings.ts";
 import type { FakeEngine } from "../fakes/fake_engine.ts";
 import { SimulatedClock } from "../fakes/simulated_clock.ts";
 import { loadStack, newEngine } from "../plan/fixture.ts";
 import { passOver, web } from "./pass_fixture.ts";
+
+export interface SimulatedHostOptions {
+  readonly random?: () => number;
+  /** Gets the wall clock, which begins with the year 1970. */
+  readonly updates?: (now: () => Date) => NonNullable<LoopOptions["updates"]>;
+}
 
 export class SimulatedHost implements EngineEvents {
   readonly clock = new SimulatedClock();
@@ -30,6 +38,10 @@ export class SimulatedHost implements EngineEvents {
   isRemoteAway = false;
   isEngineAway = false;
   windows: readonly ValidWindow[] = [];
+  /** Of the stacks; with them the health gates take their time. Absent: they are passed in none. */
+  settings: StackSettings | undefined;
+  /** Kept where there are settings. */
+  state = NO_STATE;
   /** Called ahead of each operation. */
   before: (stack: string, operation: string) => Promise<void> | void = () => {};
   /** Somebody of this host works in the data folder. */
@@ -43,7 +55,7 @@ export class SimulatedHost implements EngineEvents {
   #running: Promise<void> | undefined;
   #stream: Stream | undefined;
 
-  constructor({ random = () => 0.5 }: { readonly random?: () => number } = {}) {
+  constructor({ random = () => 0.5, updates }: SimulatedHostOptions = {}) {
     const { engine, clock } = this;
     const observe = engine.observe.bind(engine);
     engine.observe = async (...args) => {
@@ -81,6 +93,7 @@ export class SimulatedHost implements EngineEvents {
           await this.cleanUp();
         },
       },
+      ...(updates !== undefined && { updates: updates(() => new Date(clock.now())) }),
     });
   }
 
@@ -148,11 +161,25 @@ export class SimulatedHost implements EngineEvents {
     yield* stream.read();
   }
 
+  #store(): StateStore {
+    return {
+      read: () => this.state,
+      write: (state) => {
+        this.state = state;
+        return [];
+      },
+      suspensions: () => ({}),
+      fault: () => undefined,
+    };
+  }
+
   #dependencies() {
     const { deps } = passOver(this.engine, this.stacks);
     return {
       ...deps,
+      ...(this.settings !== undefined && { clock: this.clock, state: this.#store() }),
       repository: {
+        findTip: () => Promise.resolve(this.commit),
         sync: async ({ offline, signal }: SyncOptions) => {
           this.syncs.push({ at: this.clock.now(), offline });
           const snapshot = await deps.repository.sync({ offline: "refused", signal });
@@ -163,7 +190,10 @@ export class SimulatedHost implements EngineEvents {
       },
       loadHost: async (...args: Parameters<typeof deps.loadHost>) => ({
         ...await deps.loadHost(...args),
-        stacks: Object.entries(this.stacks).map(([name, text]) => loadStack(name, text)),
+        stacks: Object.entries(this.stacks).map(([name, text]) => ({
+          ...loadStack(name, text),
+          ...(this.settings && { settings: this.settings }),
+        })),
         broken: this.broken,
       }),
     };
