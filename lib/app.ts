@@ -38,7 +38,7 @@ export function createApp(config: Config, { environment = processEnvironment() }
   const withPass = async <Result>(
     command: string,
     options: PassOptions,
-    task: (dependencies: PassDependencies) => Promise<Result>,
+    task: (dependencies: PassDependencies, engine: DockerEngine, config: ValidConfig) => Promise<Result>,
   ): Promise<Result> =>
     await withSecrets(command, options, async (valid, context) => {
       const { passDependencies } = await import("./app/pass.ts");
@@ -46,7 +46,7 @@ export function createApp(config: Config, { environment = processEnvironment() }
         credentialsFor: (registry) => context.secrets.credentialsFor(registry, redactor),
       });
       try {
-        return await task(passDependencies(valid, engine, context));
+        return await task(passDependencies(valid, engine, context), engine, valid);
       } finally {
         engine.close();
       }
@@ -78,6 +78,28 @@ export function createApp(config: Config, { environment = processEnvironment() }
       withPass("apply", options, async (pass) => {
         const { runRecordedPass } = await import("./reconcile/record_pass.ts");
         return await runRecordedPass(pass, { ...options, trigger: "apply", byPerson: true });
+      }),
+    updates: (options) =>
+      withPass("updates", options, async (pass, registries, valid) => {
+        const { updateFinder } = await import("./app/updates.ts");
+        const { planPass } = await import("./reconcile/plan_pass.ts");
+        const { commit, updates } = await planPass(pass, {
+          ...options,
+          updates: updateFinder(valid, registries),
+        });
+        return { commit, findings: updates! };
+      }),
+    update: (options) =>
+      withPass("update", options, async (pass, registries, valid) => {
+        const { updateFinder } = await import("./app/updates.ts");
+        const { runRecordedPass } = await import("./reconcile/record_pass.ts");
+        const updates = updateFinder(valid, registries);
+        return await runRecordedPass(pass, { ...options, trigger: "update", updates });
+      }),
+    rollBack: (options) =>
+      withPass("rollback", { ...options, offline: true }, async (pass) => {
+        const { rollBackByHand } = await import("./reconcile/roll_back_by_hand.ts");
+        return await rollBackByHand(pass, options);
       }),
     run: async (options) => {
       const valid = await validate(config);

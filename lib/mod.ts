@@ -101,6 +101,7 @@ export type {
   RepositoryAuth,
   RepositoryConfig,
   SecretReference,
+  UpdatesConfig,
 } from "./config/config.ts";
 export type { BitwardenOptions, BitwardenServer } from "./secrets/bitwarden.ts";
 export type { SecretsProvider } from "./config/secrets_provider.ts";

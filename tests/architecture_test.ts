@@ -13,6 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   engine: ["compose", "plan", "stacks"],
   reconcile: ["compose", "config", "plan", "stacks"],
   journal: ["reconcile"],
+  updates: ["compose", "plan", "reconcile", "stacks"],
   state: ["reconcile"],
   cli: ["compose", "config", "plan", "reconcile", "stacks"],
 };

@@ -1,4 +1,5 @@
 /** What a pass over a host is put together from. */
+import { posix } from "node:path";
 import type { PassOptions } from "../cli/app.ts";
 import type { ValidConfig } from "../config/valid_config.ts";
 import type { DockerEngine } from "../engine/client.ts";
@@ -10,7 +11,9 @@ import { openRepository } from "../repository/open_repository.ts";
 import type { GitRepository } from "../repository/git_repository.ts";
 import type { Redactor } from "../secret.ts";
 import { type HostInput, loadHost } from "../stacks/load_host.ts";
+import type { Files } from "../stacks/stack.ts";
 import { VERSION } from "../version.ts";
+import { SYSTEM_CLOCK } from "./clock.ts";
 import { homeDir, type ProcessEnvironment } from "./environment.ts";
 import { getHost } from "./get_host.ts";
 import { stateFileOf } from "./pass_state.ts";
@@ -32,8 +35,9 @@ export function passDependencies(
   context: PassContext,
 ): PassDependencies {
   const { instance } = getHost(config, context.host);
+  const repository = repositoryOf(config, context);
   return {
-    repository: repositoryOf(config, context),
+    repository,
     engine,
     loadHost: async (snapshot) => {
       const input = await hostInput(config, snapshot, context);
@@ -45,6 +49,16 @@ export function passDependencies(
     version: VERSION,
     settings: { prune: config.prune.enabled, ...config.deploy, drift: config.drift },
     now: () => new Date(),
+    clock: SYSTEM_CLOCK,
+    commits: {
+      root: repository.folder,
+      folderOf: (stack) => posix.join(getHost(config, context.host).stacks.path, stack),
+      load: async (stack, { files, tracked }) => {
+        const input = await hostInput(config, { folder: repository.folder, tracked }, context, files);
+        hideSecrets(context.redactor, input.secrets);
+        return loadHost({ ...input, only: stack });
+      },
+    },
     state: stateFileOf(config, context),
     journal: new Journal({
       dataDir: config.dataDir,
@@ -69,11 +83,11 @@ export function repositoryOf(
 
 export async function hostInput(
   config: ValidConfig,
-  snapshot: Snapshot,
+  snapshot: Pick<Snapshot, "folder" | "tracked">,
   { host: name, environment, secrets }: Omit<PassContext, "redactor">,
+  files: Files = checkoutFiles(snapshot.folder),
 ): Promise<HostInput & { readonly secrets: Awaited<ReturnType<PassSecrets["ofSnapshot"]>> }> {
   const host = getHost(config, name);
-  const files = checkoutFiles(snapshot.folder);
   return {
     host: name,
     layout: host.stacks,

@@ -30,7 +30,7 @@ export class PassSecrets {
 
   /** For the stacks of a snapshot. */
   async ofSnapshot(
-    { folder: root, tracked }: Snapshot,
+    { folder: root, tracked }: Pick<Snapshot, "folder" | "tracked">,
     files: Files,
   ): Promise<GivenSecrets & GatheredVariables> {
     const { secrets, dataDir } = this.#config;

@@ -10,6 +10,7 @@ import { DataFolderWatch } from "../state/state_watch.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
 import type { ProcessEnvironment } from "./environment.ts";
 import { getHost } from "./get_host.ts";
+import { loopUpdates } from "./updates.ts";
 import { passDependencies } from "./pass.ts";
 import { PassSecrets } from "./pass_secrets.ts";
 
@@ -54,6 +55,7 @@ export async function runLoop(
         }),
       watch: new DataFolderWatch(config.dataDir, host),
       random: Math.random,
+      ...loopUpdates(config, engine),
       onEvent,
     });
     onLoop(loop);

@@ -7,9 +7,11 @@ import type { StackSecrets } from "../stacks/secret_usage.ts";
 import type { ShownStack } from "../stacks/show_stack.ts";
 import type { LoopEvent } from "../reconcile/loop_events.ts";
 import type { ApplyReport, PassEvent } from "../reconcile/report.ts";
+import type { ReturnReport } from "../reconcile/roll_back_by_hand.ts";
 import type { History, HistoryOptions } from "../reconcile/history.ts";
 import type { Suspension } from "../reconcile/stack_state.ts";
 import type { HostStatus } from "../reconcile/status.ts";
+import type { UpdateFindings } from "../reconcile/updates.ts";
 
 export interface App {
   readonly version: string;
@@ -22,6 +24,12 @@ export interface App {
   showConfig(options: ConfigOptions): Promise<ConfigReport>;
   plan(options: PassOptions): Promise<PlanReport>;
   apply(options: ApplyOptions): Promise<ApplyReport>;
+  /** Looks for newer images of what runs: registries are asked, and nothing is changed but the checkout. */
+  updates(options: PassOptions): Promise<UpdatesReport>;
+  /** As `apply`, with newer images of what runs. */
+  update(options: ApplyOptions): Promise<ApplyReport>;
+  /** Brings a stack back to what ran before, where it stays until somebody ends that. */
+  rollBack(options: RollBackOptions): Promise<RollBackReport>;
   /** Passes, until the signal is aborted and what is in hand then is through. */
   run(options: RunOptions): Promise<void>;
   status(options: { readonly host: string; readonly signal: AbortSignal }): Promise<HostStatus>;
@@ -73,6 +81,14 @@ export interface PassOptions {
   readonly signal: AbortSignal;
   readonly onEvent?: (event: PassEvent) => void;
 }
+
+export interface RollBackOptions extends Pick<PassOptions, "host" | "signal" | "onEvent"> {
+  readonly stack: string;
+  /** A commit of the repository. Default: that of the newest good state that is not what runs. */
+  readonly to?: string;
+}
+
+export type RollBackReport = ReturnReport;
 
 export interface RunOptions extends Pick<PassOptions, "host" | "signal"> {
   readonly onEvent: (event: LoopEvent) => void;
@@ -128,6 +144,11 @@ export interface ResumeReport {
 export interface PlanReport {
   readonly plan: Plan;
   readonly commit: string;
+}
+
+export interface UpdatesReport {
+  readonly commit: string;
+  readonly findings: UpdateFindings;
 }
 
 export interface ApplyOptions extends PassOptions {

@@ -8,10 +8,13 @@ import { addCompletions } from "./commands/completions.ts";
 import { addHistory } from "./commands/history.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addResume } from "./commands/resume.ts";
+import { addRollback } from "./commands/rollback.ts";
 import { addRun } from "./commands/run.ts";
 import { addSecrets } from "./commands/secrets.ts";
 import { addStatus } from "./commands/status.ts";
 import { addSuspend } from "./commands/suspend.ts";
+import { addUpdate } from "./commands/update.ts";
+import { addUpdates } from "./commands/updates.ts";
 import { addVersion } from "./commands/version.ts";
 import type { CommandContext } from "./context.ts";
 import { type Io, redactedIo } from "./io.ts";
@@ -57,7 +60,10 @@ function makeProgram(context: CommandContext): Command {
       addConfig,
       addPlan,
       addApply,
+      addRollback,
       addRun,
+      addUpdates,
+      addUpdate,
       addStatus,
       addHistory,
       addSuspend,

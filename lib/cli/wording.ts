@@ -15,3 +15,7 @@ export function formatDuration(milliseconds: number): string {
 export function shortCommit(commit: string): string {
   return commit.slice(0, 7);
 }
+
+export function formatReturn({ to, reason }: { readonly to: string; readonly reason: string }): string {
+  return `going back to ${shortCommit(to)}: ${reason}`;
+}

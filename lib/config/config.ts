@@ -52,6 +52,8 @@ export interface Config {
   readonly deploy?: DeployConfig;
   /** What happens when somebody changes by hand what runs. Default: it is put back. */
   readonly drift?: DriftConfig;
+  /** When `homeport run` looks for newer images of the tags that run. Default: never. */
+  readonly updates?: UpdatesConfig;
   /** How long it is remembered what was done. */
   readonly journal?: JournalConfig;
 }
@@ -203,6 +205,23 @@ export interface MaintenanceWindow {
   readonly duration: Duration;
   /** Such as `"Europe/Berlin"`. Default: that of the machine. */
   readonly timeZone?: string;
+}
+
+/**
+ * Newer images of the tags that the Compose files name. What must stay as it is has the label `homeport.updates=off`, or is pinned by
+ * its digest.
+ */
+export interface UpdatesConfig {
+  /** When, as cron has it: minute, hour, day of the month, month, day of the week. Default: `"0 4 * * *"`, every day at 04:00. */
+  readonly schedule?: string;
+  /** Such as `"Europe/Berlin"`. Default: that of the machine. */
+  readonly timeZone?: string;
+  /** Up to so much later, by chance, so that not all hosts ask at once; `"0s"`: on time. Default: `"10m"`. */
+  readonly jitter?: Duration;
+  /** `"apply"`: stacks get the newer images. `"notify"`: it is told that there are some. Default: `"apply"`. */
+  readonly mode?: "apply" | "notify";
+  /** Stacks that are left out: names, in which `*` stands for anything. Default: none. */
+  readonly exclude?: readonly string[];
 }
 
 /** How long it is remembered what was done. */

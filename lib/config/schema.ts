@@ -93,6 +93,13 @@ export const CONFIG = z.strictObject({
     attempts: z.int().min(1).max(100).optional(),
     within: text(rules.duration).optional(),
   }).optional(),
+  updates: z.strictObject({
+    schedule: text(findCronFault).optional(),
+    timeZone: text(findTimeZoneFault).optional(),
+    jitter: text(rules.pause).optional(),
+    mode: z.literal(["apply", "notify"]).optional(),
+    exclude: z.array(text(rules.stackName)).optional(),
+  }).optional(),
   journal: z.strictObject({ keep: text(rules.duration).optional() }).optional(),
 });
 

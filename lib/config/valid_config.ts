@@ -33,6 +33,8 @@ export interface ValidConfig {
     readonly attempts: number;
     readonly within: number;
   };
+  /** Absent: nobody looks for newer images by himself. */
+  readonly updates?: ValidUpdates;
   readonly journal: { readonly keep: number };
 }
 
@@ -46,6 +48,14 @@ export interface ValidHost {
   readonly instance: string;
   readonly stackSettings: Readonly<Record<string, GivenSettings>>;
   readonly maintenanceWindows: readonly ValidWindow[];
+}
+
+export interface ValidUpdates {
+  readonly schedule: string;
+  readonly timeZone?: string;
+  readonly jitter: number;
+  readonly mode: "apply" | "notify";
+  readonly exclude: readonly string[];
 }
 
 export interface ValidWindow {

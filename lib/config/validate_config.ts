@@ -24,6 +24,7 @@ const DEFAULTS = {
   keep: "90d",
   attempts: 5,
   within: "10m",
+  updates: { schedule: "0 4 * * *", jitter: "10m" },
 } as const;
 
 /**
@@ -40,8 +41,20 @@ export function validateConfig(config: unknown): ValidConfig {
 }
 
 function withDefaults(config: ParsedConfig): ValidConfig {
-  const { repository, hosts, envs, secrets = [], registries, dataDir, poll, prune, deploy, drift, journal } =
-    config;
+  const {
+    repository,
+    hosts,
+    envs,
+    secrets = [],
+    registries,
+    dataDir,
+    poll,
+    prune,
+    deploy,
+    drift,
+    updates,
+    journal,
+  } = config;
   const { url, branch, auth } = repository;
   const { healthGate, rollback, drift: mode } = mergeSettings(DEFAULT_SETTINGS, deploy, {
     drift: drift?.mode,
@@ -72,6 +85,15 @@ function withDefaults(config: ParsedConfig): ValidConfig {
       attempts: drift?.attempts ?? DEFAULTS.attempts,
       within: milliseconds(drift?.within ?? DEFAULTS.within),
     },
+    ...(updates !== undefined && {
+      updates: {
+        schedule: updates.schedule ?? DEFAULTS.updates.schedule,
+        ...(updates.timeZone !== undefined && { timeZone: updates.timeZone }),
+        jitter: milliseconds(updates.jitter ?? DEFAULTS.updates.jitter),
+        mode: updates.mode ?? "apply",
+        exclude: updates.exclude ?? [],
+      },
+    }),
     journal: { keep: milliseconds(journal?.keep ?? DEFAULTS.keep) },
   };
 }

@@ -34,11 +34,17 @@ export interface ContainerDetails {
     readonly ExitCode: number;
     readonly Error: string;
     /** RFC 3339; the year 1 stands for never. */
+    readonly StartedAt?: string;
     readonly FinishedAt?: string;
     readonly Health?: { readonly Status: string; readonly FailingStreak: number };
   };
+  readonly RestartCount?: number;
+  readonly HostConfig?: {
+    readonly RestartPolicy?: { readonly Name?: string; readonly MaximumRetryCount?: number };
+  };
   readonly Config: {
     readonly Labels: StringMap | null;
+    readonly Tty?: boolean;
     readonly Healthcheck?: { readonly Test?: readonly string[] | null };
   };
   readonly Mounts: readonly {
@@ -84,6 +90,13 @@ export interface ImageDetails {
     readonly Volumes?: Readonly<Record<string, unknown>> | null;
     readonly Labels?: StringMap | null;
   } | null;
+}
+
+export interface DistributionAnswer {
+  readonly Descriptor: { readonly digest: string };
+  readonly Platforms:
+    | readonly { readonly os: string; readonly architecture: string; readonly variant?: string }[]
+    | null;
 }
 
 export interface VersionAnswer {

@@ -4,11 +4,16 @@ import type { EngineEvent } from "../plan/engine_event.ts";
 import type { Followers } from "../plan/followers.ts";
 import type { ImageReference, Observed } from "../plan/observed.ts";
 import type { Operation } from "../plan/operation.ts";
+import type { RegistryImage } from "../plan/registry_image.ts";
+import type { ServiceContainer } from "../plan/service_container.ts";
 import { parseEngineAddress, type TlsFiles } from "./address.ts";
 import type { VersionAnswer } from "./answers.ts";
+import { askRegistry } from "./ask_registry.ts";
 import { EngineConnection } from "./connection.ts";
 import { events } from "./events.ts";
 import { execute, takeDown } from "./execute.ts";
+import { inspectProject } from "./inspect_project.ts";
+import { logTail } from "./log_tail.ts";
 import { observe } from "./observe.ts";
 import type { LoginSources } from "./registry_login.ts";
 import { attempt } from "./request_error.ts";
@@ -75,6 +80,29 @@ export class DockerEngine {
   /** As `execute`, for a stack that is taken down: there is no project any more. */
   async takeDown(operation: Operation, signal: AbortSignal): Promise<void> {
     await takeDown(this.#run(signal), operation);
+  }
+
+  /** What a registry has under an image's name now. */
+  async askRegistry(reference: ImageReference, signal: AbortSignal): Promise<RegistryImage> {
+    return await askRegistry(this.#run(signal), reference);
+  }
+
+  /** The containers of a project's services. */
+  async inspectProject(project: string, signal: AbortSignal): Promise<readonly ServiceContainer[]> {
+    return await attempt(
+      `Cannot see how project ${project} is`,
+      signal,
+      () => inspectProject(this.#connection, project, signal),
+    );
+  }
+
+  /** The last lines that a container wrote; few, and not long. */
+  async logTail(containerId: string, lines: number, signal: AbortSignal): Promise<readonly string[]> {
+    return await attempt(
+      `Cannot read the log of container ${containerId.slice(0, 12)}`,
+      signal,
+      () => logTail(this.#connection, containerId, lines, signal),
+    );
   }
 
   /** What happens from now on, until the connection breaks. */

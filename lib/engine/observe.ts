@@ -150,7 +150,8 @@ async function findImages(
     for (const name of [...RepoTags ?? [], ...RepoDigests ?? []]) ids.set(normalizeImage(name), Id);
   }
   const found = await Promise.all(wanted.map(async (reference) => {
-    const id = ids.get(normalizeImage(reference.image)) ?? byIdPrefix(reference.image, local);
+    const id = ids.get(normalizeImage(reference.image)) ?? byIdPrefix(reference.image, local) ??
+      await byHiddenId(connection, reference.image, signal);
     if (id === undefined) return undefined;
     if (reference.platform !== undefined && !await isOfPlatform(connection, id, reference.platform, signal)) {
       return undefined;
@@ -189,6 +190,16 @@ function byIdPrefix(image: string, local: readonly ImageSummary[]): string | und
   const prefix = image.startsWith("sha256:") ? image : `sha256:${image}`;
   const matches = local.filter(({ Id }) => Id.startsWith(prefix));
   return matches.length === 1 ? matches[0]!.Id : undefined;
+}
+
+/** The list leaves out what has no name and other images stand on. */
+async function byHiddenId(
+  connection: EngineConnection,
+  image: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!/^sha256:[0-9a-f]{64}$/.test(image)) return undefined;
+  return (await findDetails(connection, image, signal))?.Id;
 }
 
 async function isOfPlatform(

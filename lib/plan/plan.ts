@@ -2,6 +2,7 @@
 import type { Location } from "../errors.ts";
 import type { StringMap } from "../compose/project.ts";
 import type { BrokenStack, DesiredStack } from "../stacks/desired_stack.ts";
+import type { ImagePin, NewerImage } from "./image_pins.ts";
 import type { LeftAlone, SuspendedStack } from "./left_alone.ts";
 import type { Observed } from "./observed.ts";
 import type { Operation } from "./operation.ts";
@@ -17,9 +18,16 @@ export interface PlanInput {
   /** Take down what this instance deployed and Git no longer has. Off when only one stack is asked for. */
   readonly prune: boolean;
   readonly observed: Observed;
+  /** By stack: the images that it is held to. `observed` must have been asked for their IDs. */
+  readonly imagePins?: ImagePins;
+  /** By stack: the images that are pulled because a registry has newer ones. */
+  readonly refresh?: Refresh;
   /** Seconds since 1970. */
   readonly now: number;
 }
+
+export type ImagePins = Readonly<Record<string, readonly ImagePin[]>>;
+export type Refresh = Readonly<Record<string, readonly NewerImage[]>>;
 
 export interface Plan {
   readonly host: string;

@@ -11,6 +11,8 @@ import type { PassDependencies } from "./pass.ts";
 import type { OpenWindow } from "./maintenance_window.ts";
 import type { Clock, EngineEvents, StateWatch } from "./ports.ts";
 import { type PassTrigger, Schedule } from "./schedule.ts";
+import type { Timetable } from "./timetable.ts";
+import type { UpdateFinder } from "./updates.ts";
 
 export interface LoopOptions {
   readonly host: string;
@@ -30,6 +32,15 @@ export interface LoopOptions {
   /** From 0 to 1. */
   readonly random: () => number;
   readonly onEvent: (event: LoopEvent) => void;
+  /** Absent: nobody looks for newer images. */
+  readonly updates?: LoopUpdates;
+}
+
+export interface LoopUpdates {
+  readonly timetable: Timetable;
+  /** Up to so many milliseconds later, by chance. */
+  readonly jitter: number;
+  readonly finder: UpdateFinder;
 }
 
 /** The first pass waits so long for the engine's events, so that nothing is missed in between. */
@@ -48,6 +59,8 @@ export class Loop {
   #window: OpenWindow | undefined;
   /** Ends the rest before the next pass. */
   #wake = () => {};
+  /** Ends the waits of the pass that runs. */
+  #endWaits = () => {};
 
   constructor(options: LoopOptions) {
     this.#options = options;
@@ -55,6 +68,7 @@ export class Loop {
     this.#schedule = new Schedule(interval, random);
     this.#passes = new LoopPasses({
       ...options,
+      updates: options.updates?.finder,
       onLoaded: (stacks) => this.#drift.watch(stacks),
       onEvent: (event) => {
         if (event.kind === "pass-event") this.#own.note(event.event, options.clock.now());
@@ -69,6 +83,8 @@ export class Loop {
     at = this.#options.clock.now(),
   ): void {
     this.#schedule.trigger(trigger, at);
+    // Somebody who asks knows something new: whether what was there before gets well no longer matters.
+    if (trigger === "reload" || trigger === "request") this.#endWaits();
     this.#wake();
   }
 
@@ -85,14 +101,21 @@ export class Loop {
     while (!signal.aborted) {
       const untilClosed = this.#lookAtWindow();
       const now = clock.now();
+      this.#scheduleUpdates(now);
       const window = this.#window;
       const triggers = this.#schedule.take(now).filter((each) => window === undefined || each !== "poll");
       if (triggers.length === 0) {
-        await this.#rest(Math.min(LONGEST_REST, untilClosed, this.#schedule.dueAt() - now), signal);
+        const updatesIn = this.#options.updates?.timetable.dueIn() ?? Infinity;
+        const next = Math.min(untilClosed, this.#schedule.dueAt() - now, updatesIn);
+        await this.#rest(Math.min(LONGEST_REST, next), signal);
         continue;
       }
       using own = linkedSignal(signal);
-      const end = await this.#passes.run({ triggers, told: this.#told.take(), window }, own.signal);
+      const waits = new AbortController();
+      this.#endWaits = () => waits.abort();
+      const occasion = { triggers, told: this.#told.take(), window, endWaits: waits.signal };
+      const end = await this.#passes.run(occasion, own.signal);
+      this.#endWaits = () => {};
       this.#schedule.ended(end, clock.now());
     }
     // Nothing that the engine still has to say keeps the process from its end.
@@ -100,6 +123,11 @@ export class Loop {
     await Promise.race([following, clock.sleep(END_LIMIT, limit.signal)]);
     limit.abort();
     onEvent({ kind: "stopped" });
+  }
+
+  #scheduleUpdates(now: number): void {
+    const { updates, random } = this.#options;
+    if (updates?.timetable.take()) this.#schedule.trigger("update", now + updates.jitter * random());
   }
 
   /** Milliseconds until it closes. */

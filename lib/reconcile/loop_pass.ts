@@ -2,22 +2,29 @@
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import { Failures, type Retry, type Subject } from "./failures.ts";
 import type { LoopEvent, RetryIn } from "./loop_events.ts";
+import { syncWithHolds } from "./held_stacks.ts";
 import type { PassDependencies } from "./pass.ts";
+import { lookOut } from "./look_out.ts";
 import type { OpenWindow } from "./maintenance_window.ts";
-import type { Clock, Snapshot, StateWatch, SyncOptions } from "./ports.ts";
+import type { Clock, Repository, Snapshot, StateWatch, SyncOptions } from "./ports.ts";
 import type { ApplyReport } from "./report.ts";
 import { runRecordedPass } from "./record_pass.ts";
 import type { PassEnd, PassTrigger } from "./schedule.ts";
+import type { UpdateFinder } from "./updates.ts";
 
 export interface LoopPassesOptions {
   /** For one pass. */
   readonly dependencies: (signal: AbortSignal) => PassDependencies;
   readonly clock: Clock;
+  /** Milliseconds between two looks at the repository. */
+  readonly interval: number;
   readonly today: () => Date;
   readonly random: () => number;
   readonly onEvent: (event: LoopEvent) => void;
   /** The stacks that are looked after, as often as they are loaded. */
   readonly onLoaded: (stacks: readonly DesiredStack[]) => void;
+  /** Asked in a pass that is to update images. */
+  readonly updates: UpdateFinder | undefined;
   /** Others that work in the data folder wait meanwhile, and are waited for. */
   readonly lock?: (signal: AbortSignal) => Promise<Disposable>;
   readonly watch?: StateWatch;
@@ -29,6 +36,8 @@ export interface PassOccasion {
   /** What the engine told, in words. */
   readonly told: string;
   readonly window: OpenWindow | undefined;
+  /** Ends what only waits. Default: nothing does. */
+  readonly endWaits?: AbortSignal;
 }
 
 /** Both clocks need not agree to the millisecond. */
@@ -47,7 +56,7 @@ export class LoopPasses {
   }
 
   /** Never rejects. */
-  async run({ triggers, told, window }: PassOccasion, signal: AbortSignal): Promise<PassEnd> {
+  async run({ triggers, told, window, endWaits }: PassOccasion, signal: AbortSignal): Promise<PassEnd> {
     const { clock, onEvent } = this.#options;
     const pass: Pass = {
       triggers,
@@ -56,7 +65,10 @@ export class LoopPasses {
       signal,
       begun: clock.now(),
       insists: triggers.some((each) => INSISTENT.includes(each)),
+      endWaits: endWaits ?? new AbortController().signal,
       asked: false,
+      follows: false,
+      hasNews: false,
       commit: undefined,
       held: new Set(),
     };
@@ -98,18 +110,26 @@ export class LoopPasses {
   }
 
   async #runLocked(deps: PassDependencies, pass: Pass): Promise<ApplyReport> {
-    const { onEvent, onLoaded } = this.#options;
+    const { onEvent, onLoaded, updates } = this.#options;
     // A pass that is held is none, and the journal does not hear of it.
     const synced = await this.#sync(deps, pass).then(
       (snapshot) => ({ snapshot }),
       (error: unknown) => ({ error }),
     );
     if ("error" in synced && synced.error instanceof Held) throw synced.error;
+    const { clock, interval } = this.#options;
+    using lookout = lookOut({
+      repository: deps.repository,
+      clock,
+      interval,
+      commit: pass.follows ? pass.commit : undefined,
+      signal: pass.signal,
+      endWaits: pass.endWaits,
+      onNews: () => pass.hasNews = true,
+    });
     return await runRecordedPass({
       ...deps,
-      repository: {
-        sync: () => "error" in synced ? Promise.reject(synced.error) : Promise.resolve(synced.snapshot),
-      },
+      repository: syncedRepository(deps.repository, synced),
       loadHost: async (snapshot, signal) => {
         const loaded = await deps.loadHost(snapshot, signal);
         onLoaded(loaded.stacks);
@@ -120,7 +140,9 @@ export class LoopPasses {
       offline: true,
       byPerson: pass.triggers.includes("reload"),
       ...(pass.window !== undefined && { window: pass.window }),
+      ...(updates !== undefined && pass.triggers.includes("update") && { updates }),
       signal: pass.signal,
+      endWaits: lookout.endWaits,
       onEvent: (event) => onEvent({ kind: "pass-event", event }),
       isHeld: (stack) => {
         const stackHash = "stackHash" in stack ? stack.stackHash : undefined;
@@ -132,12 +154,13 @@ export class LoopPasses {
   }
 
   /** Drift is mended from the last checkout: that is fast, and does not need the remote. */
-  async #sync({ repository }: PassDependencies, pass: Pass): Promise<Snapshot> {
+  async #sync(deps: PassDependencies, pass: Pass): Promise<Snapshot> {
     const isDrift = pass.window !== undefined || pass.triggers.every((each) => each === "drift");
     const offline: SyncOptions["offline"] = isDrift ? "preferred" : "allowed";
     pass.asked = !isDrift;
-    const snapshot = await repository.sync({ offline, signal: pass.signal });
+    const snapshot = await syncWithHolds(deps, { offline, signal: pass.signal });
     pass.commit = snapshot.commit;
+    pass.follows = pass.asked && !snapshot.stale;
     if (snapshot.stale) this.#failures.record("repository", {}, this.#options.clock.now());
     else if (pass.asked) this.#failures.mend("repository");
     if (this.#isHeld("host", pass)) throw new Held(snapshot.commit);
@@ -180,7 +203,7 @@ export class LoopPasses {
     this.#options.onEvent({ ...end, triggers, milliseconds: now - begun, retries: waits });
   }
 
-  #endOf({ asked, window }: Pass, retries: readonly Retry[]): PassEnd {
+  #endOf({ asked, window, hasNews }: Pass, retries: readonly Retry[]): PassEnd {
     // In a window the remote is not asked, so that its time to be asked again would never be over.
     const [first] = window === undefined
       ? retries
@@ -189,6 +212,7 @@ export class LoopPasses {
       retryAt: first?.at,
       asked,
       unreachable: window === undefined && this.#failures.has("repository"),
+      hasNews,
     };
   }
 
@@ -208,12 +232,34 @@ interface Pass {
   readonly signal: AbortSignal;
   readonly begun: number;
   readonly insists: boolean;
+  /** Ends what only waits. */
+  readonly endWaits: AbortSignal;
   /** The remote repository was asked. */
   asked: boolean;
+  /** It answered, and the pass is about what it has. */
+  follows: boolean;
+  /** It had something else by the time that a gate still waited. */
+  hasNews: boolean;
   /** `undefined`: the repository was not reached. */
   commit: string | undefined;
   /** Names of the stacks that were left for later. */
   readonly held: Set<string>;
+}
+
+/** Gives what was synced before; a pass that has to go back syncs once more. */
+function syncedRepository(
+  repository: Repository,
+  synced: { readonly snapshot: Snapshot } | { readonly error: unknown },
+): Repository {
+  let isGiven = false;
+  return {
+    sync: async (options) => {
+      if (isGiven) return await repository.sync(options);
+      isGiven = true;
+      if ("error" in synced) throw synced.error;
+      return synced.snapshot;
+    },
+  };
 }
 
 /** Ends a pass over a host that failed from the same commit a short while ago. */

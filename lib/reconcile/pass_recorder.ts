@@ -43,6 +43,8 @@ export class PassRecorder {
       },
       execute: (operation, context) => engine.execute(operation, context),
       takeDown: (operation, signal) => engine.takeDown(operation, signal),
+      inspectProject: (project, signal) => engine.inspectProject(project, signal),
+      logTail: (id, lines, signal) => engine.logTail(id, lines, signal),
     };
   }
 

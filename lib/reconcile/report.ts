@@ -4,6 +4,7 @@ import type { LeftAlone } from "../plan/left_alone.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { StackWarning } from "../stacks/desired_stack.ts";
 import type { Snapshot } from "./ports.ts";
+import type { UpdateFindings } from "./updates.ts";
 import type { Hold } from "./stack_state.ts";
 
 export type PassEvent =
@@ -12,6 +13,8 @@ export type PassEvent =
   | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
   | { readonly kind: "warning"; readonly warning: StackWarning }
   | { readonly kind: "skipped-folder"; readonly folder: string }
+  /** Registries were asked for newer images. */
+  | { readonly kind: "updates"; readonly findings: UpdateFindings }
   | { readonly kind: "planned"; readonly plan: Plan }
   | { readonly kind: "operation-started"; readonly stack: string; readonly operation: Operation }
   | {
@@ -31,6 +34,15 @@ export type PassEvent =
     readonly stack: string;
     readonly operation: Operation;
     readonly error: Error;
+  }
+  /** The stack's operations are through, and its services are watched. */
+  | { readonly kind: "gate-waiting"; readonly stack: string; readonly message: string }
+  /** It failed, and what ran before is brought back. `to`: the commit. */
+  | {
+    readonly kind: "rollback-started";
+    readonly stack: string;
+    readonly to: string;
+    readonly reason: string;
   }
   | { readonly kind: "stack-done"; readonly outcome: StackOutcome }
   /** What was done was not kept, or what was kept is gone. */
@@ -81,4 +93,6 @@ export interface ApplyReport {
   readonly commit: string;
   readonly plan: Plan;
   readonly outcomes: readonly StackOutcome[];
+  /** What registries have; absent: nobody looked. */
+  readonly updates?: UpdateFindings;
 }

@@ -29,6 +29,8 @@ export interface HostInput {
   readonly release?: HashFlavour;
   /** What holds where a stack's own files say nothing else. Default: the defaults. */
   readonly settings?: HostSettings;
+  /** Just this stack, and nothing of what concerns all. */
+  readonly only?: string;
 }
 
 export interface LoadedHost {
@@ -48,8 +50,8 @@ export interface LoadedHost {
  * @throws {ConfigurationError} when the host's folder or its `stack.yml` is wrong.
  */
 export function loadHost(input: HostInput): LoadedHost {
-  const { stacks, skipped, broken, ...hostFile } = onlyTracked(
-    findStacks(input.layout, input.root, input.files),
+  const { stacks, skipped, broken, ...hostFile } = onlyAsked(
+    onlyTracked(findStacks(input.layout, input.root, input.files), input),
     input,
   );
   const envs = { host: input.envs.host, hostFile: hostFile.envs, shared: input.envs.shared };
@@ -73,15 +75,27 @@ export function loadHost(input: HostInput): LoadedHost {
     ),
     broken: [...broken, ...results.filter((result) => "error" in result), ...shared].sort(byName),
     skipped,
-    warnings: [
+    warnings: input.only !== undefined ? loaded.flatMap(warningsOf) : [
       ...(input.secrets.warnings ?? []).map((message) => ({ stack: input.host, message })),
       ...unknownNames("the startup order names it", startupOrder, names),
       ...unknownNames("stackSettings names it", Object.keys(input.settings?.ofStack ?? {}), names),
-      ...loaded.flatMap((
-        { desired, warnings, unset },
-      ) => [...warnings, ...unset.map((each) => unsetWarning(desired.name, each))]),
+      ...loaded.flatMap(warningsOf),
     ],
     startupOrder,
+  };
+}
+
+function warningsOf({ desired, warnings, unset }: LoadedStack): StackWarning[] {
+  return [...warnings, ...unset.map((each) => unsetWarning(desired.name, each))];
+}
+
+function onlyAsked(found: HostStacks, { only }: HostInput): HostStacks {
+  if (only === undefined) return found;
+  return {
+    ...found,
+    stacks: found.stacks.filter(({ name }) => name === only),
+    broken: found.broken.filter(({ name }) => name === only),
+    skipped: [],
   };
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { noPins } from "../fakes/head_view.ts";
 import { ConfigurationError, ConfigurationProblems, HomeportError } from "../../lib/errors.ts";
 import type { CheckOptions, PassOptions } from "../../lib/cli/app.ts";
 import type { Operation } from "../../lib/plan/operation.ts";
@@ -227,6 +228,7 @@ Deno.test("plan prints the plan on standard output, and what led to it on standa
           discarded: ["a.yml"],
           stale: true,
           tracked: { filesBelow: () => [] },
+          ...noPins("c0ffee0123456789"),
           odd: [{ path: "lib", message: "a submodule is not followed" }],
         },
       });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { noPins } from "../fakes/head_view.ts";
 import type { App } from "../../lib/cli/app.ts";
 import { HomeportError } from "../../lib/errors.ts";
 import type { Operation } from "../../lib/plan/operation.ts";
@@ -24,6 +25,7 @@ const SNAPSHOT = {
   discarded: [],
   stale: false,
   tracked: NO_TRACKED_FILES,
+  ...noPins("c0ffee0123456789"),
   odd: [],
 };
 

@@ -130,6 +130,52 @@ Deno.test("what is written wins over defaults, numbers become text and durations
   assert.equal(valid.poll.interval, 90_000);
 });
 
+Deno.test("newer images are looked for where that is said, at four in the morning unless said otherwise", () => {
+  const valid = validateConfig({ repository: { url: URL }, hosts: HOSTS, updates: {} });
+  assert.deepEqual(valid.updates, { schedule: "0 4 * * *", jitter: 600_000, mode: "apply", exclude: [] });
+  const given = {
+    schedule: "30 3 * * sun",
+    timeZone: "Europe/Berlin",
+    jitter: "0s",
+    mode: "notify",
+    exclude: ["postgres", "media-*"],
+  } as const;
+  assert.deepEqual(validateConfig({ repository: { url: URL }, hosts: HOSTS, updates: given }).updates, {
+    ...given,
+    jitter: 0,
+  });
+});
+
+Deno.test("what is wrong with the updates is told in the same way", () => {
+  const updates = {
+    schedule: "every night",
+    timeZone: "Berlin",
+    jitter: "a bit",
+    mode: "ask",
+    exclude: ["a/b", 5],
+    schedul: "0 4 * * *",
+  };
+  assert.deepEqual(
+    problemsOf({ repository: { url: URL }, hosts: HOSTS, updates }).sort(),
+    [
+      `"Berlin" is not a time zone (updates.timeZone)
+  → write its name as in the time zone database, such as "Europe/Berlin" or "UTC"`,
+      `"a bit" is not a duration (updates.jitter)
+  → write numbers with units (ms, s, m, h, d), such as "90s" or "1h30m"`,
+      `"a/b" is not a stack's name (updates.exclude[0])
+  → write the name of the stack's folder alone, such as "traefik"`,
+      `"ask" where "apply" or "notify" is needed (updates.mode)
+  → write it such as updates: { mode: "notify" }`,
+      `"every night" is no time of cron: five fields are wanted, and it has 2 (updates.schedule)
+  → write minute, hour, day of the month, month and day of the week, such as "30 4 * * *" or "0 18 * * fri"`,
+      `5 where text is needed (updates.exclude[1])
+  → write it such as exclude: ["postgres", "media-*"]`,
+      `unknown key "schedul" (updates.schedul)
+  → did you mean "schedule"?`,
+    ].sort(),
+  );
+});
+
 Deno.test("a token's user defaults to git", () => {
   const token = fromFile("/etc/homeport/token");
   const valid = validateConfig({ repository: { url: URL, auth: { token } }, hosts: HOSTS });
@@ -217,7 +263,7 @@ Deno.test("every problem is reported at once, each with its path, its value and 
     `"3" where "2.40" or "5" is needed (deploy.composeHash)
   → write it such as deploy: { composeHash: "5" }`,
     `unknown key "dryRun" (dryRun)
-  → the keys here are repository, hosts, envs, secrets, registries, dataDir, poll, prune, deploy, drift, journal`,
+  → the keys here are repository, hosts, envs, secrets, registries, dataDir, poll, prune, deploy, drift, updates, journal`,
   ];
   assert.deepEqual(problemsOf(config).sort(), expected.sort());
 });

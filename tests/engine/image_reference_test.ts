@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isImageId, normalizeImage, parseImage } from "../../lib/engine/image_reference.ts";
-import { matchesPlatform } from "../../lib/engine/platform.ts";
+import { isOffered, matchesPlatform } from "../../lib/engine/platform.ts";
 
 const DIGEST = `sha256:${"a".repeat(64)}`;
 
@@ -69,5 +69,27 @@ Deno.test("an image matches a platform whatever name its processor goes by", () 
   ];
   for (const [image, platform, expected] of cases) {
     assert.equal(matchesPlatform(image, platform), expected, `${image.Architecture} as ${platform}`);
+  }
+});
+
+Deno.test("an image is offered for a platform that it has, or that runs what it has", () => {
+  const cases: [has: string, wanted: string, expected: boolean][] = [
+    ["linux/amd64", "linux/amd64", true],
+    ["linux/arm64", "linux/amd64", false],
+    ["windows/amd64", "linux/amd64", false],
+    ["linux/386", "linux/amd64", true],
+    ["linux/amd64", "linux/386", false],
+    ["linux/arm64/v8", "linux/arm64", true],
+    ["linux/arm64", "linux/aarch64", true],
+    ["linux/arm/v7", "linux/arm64", true],
+    ["linux/arm/v6", "linux/arm", true],
+    ["linux/arm/v6", "linux/arm/v7", false],
+    ["linux/arm/v7", "linux/arm/v7", true],
+    ["linux/amd64", "x86_64", true],
+  ];
+  for (const [has, wanted, expected] of cases) {
+    const [os, architecture, variant] = has.split("/");
+    const platform = { os: os!, architecture: architecture!, ...(variant !== undefined && { variant }) };
+    assert.equal(isOffered([platform], wanted), expected, `${has} for ${wanted}`);
   }
 });

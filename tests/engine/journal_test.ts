@@ -16,7 +16,7 @@ engineTest("history tells of a deployment, a failure and a prune, and holds no s
   const lab = new Homelab({
     folder: t.folder,
     dockerHost: t.dockerHost,
-    config: { secrets: dotenvFiles(secrets) },
+    config: { secrets: dotenvFiles(secrets), deploy: { rollback: "off" } },
   });
   const [a, b, c] = ["a", "b", "c"].map((name) => `${t.project}-${name}`) as [string, string, string];
 

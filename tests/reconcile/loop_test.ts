@@ -1,6 +1,8 @@
 /** Whole days of the loop, in moments. */
 import assert from "node:assert/strict";
+import { nextRun } from "../../lib/config/cron.ts";
 import { HomeportError } from "../../lib/errors.ts";
+import { Timetable } from "../../lib/reconcile/timetable.ts";
 import { web } from "./pass_fixture.ts";
 import { saidOf, SimulatedHost } from "./simulated_host.ts";
 
@@ -275,4 +277,35 @@ Deno.test("an engine's stream that does not hear of the end does not keep the lo
   host.abort();
   await host.run(SECOND);
   assert.equal(host.said.at(-1)!.kind, "stopped");
+});
+
+Deno.test("registries are asked when it is time, a little later by chance, and only then", async () => {
+  const asked: number[] = [];
+  const update = {
+    kind: "digest",
+    stack: "shop",
+    services: ["web"],
+    reference: "app:1",
+    from: `sha256:${"1".repeat(64)}`,
+    to: `sha256:${"2".repeat(64)}`,
+  } as const;
+  const host = new SimulatedHost({
+    updates: (now) => ({
+      timetable: new Timetable((after) => nextRun("0 4 * * *", { timeZone: "UTC", after }), now),
+      jitter: 10 * MINUTE,
+      finder: {
+        find: () => {
+          asked.push(host.clock.now());
+          return Promise.resolve({ available: [update], skipped: [], failed: [] });
+        },
+      },
+    }),
+  });
+  await host.run(52 * HOUR + 30 * MINUTE);
+  assert.deepEqual(asked.map((at) => at / MINUTE), [4 * 60 + 5, 28 * 60 + 5, 52 * 60 + 5]);
+  const passes = saidOf(host, "pass-done").filter(({ triggers }) => triggers.includes("update"));
+  assert.deepEqual(passes.map(({ report }) => report.updates?.available), [[update], [update], [update]]);
+  const pulls = host.engine.executed.filter((each) => each.includes("pull"));
+  assert.deepEqual(pulls, Array(3).fill("shop: pull-image app:1"));
+  await host.stop();
 });

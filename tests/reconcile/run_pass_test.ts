@@ -278,6 +278,7 @@ Deno.test("events tell of the pass in its order", async () => {
     "operation-done",
     "operation-started",
     "operation-done",
+    "gate-waiting",
     "stack-done",
   ]);
 });
