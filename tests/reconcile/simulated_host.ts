@@ -7,13 +7,12 @@ import type { ValidWindow } from "../../lib/config/valid_config.ts";
 import { Loop, type LoopOptions } from "../../lib/reconcile/loop.ts";
 import type { LoopEvent } from "../../lib/reconcile/loop_events.ts";
 import { openWindow } from "../../lib/reconcile/maintenance_window.ts";
-import type { EngineEvents, StateStore, SyncOptions } from "../../lib/reconcile/ports.ts";
+import type { EngineEvents, SyncOptions } from "../../lib/reconcile/ports.ts";
 import { Timetable } from "../../lib/reconcile/timetable.ts";
 import type { PassRecord } from "../../lib/reconcile/pass_record.ts";
-import { NO_STATE } from "../../lib/reconcile/stack_state.ts";
+import { DEFAULT_SETTINGS, type StackSettings } from "../../lib/stacks/stack_settings.ts";
 import { FakeWatch, MemoryState } from "../fakes/memory_state.ts";
 import type { BrokenStack } from "../../lib/stacks/desired_stack.ts";
-import { DEFAULT_SETTINGS, type StackSettings } from "../../lib/stacks/stack_settings.ts";
 import type { FakeEngine } from "../fakes/fake_engine.ts";
 import { SimulatedClock } from "../fakes/simulated_clock.ts";
 import { loadStack, newEngine } from "../plan/fixture.ts";
@@ -40,18 +39,16 @@ export class SimulatedHost implements EngineEvents {
   isRemoteAway = false;
   isEngineAway = false;
   windows: readonly ValidWindow[] = [];
-  /** By stack, where what passes learn is kept. */
-  ownSettings: Readonly<Record<string, Partial<StackSettings>>> = {};
-  /** Given: what passes learn is kept, and recorded; no stack is watched by a gate. */
-  kept: MemoryState | undefined;
+  /** The health gates take their time. Otherwise they are passed in none. */
+  isGated = false;
+  /** By stack. */
+  settings: Readonly<Record<string, Partial<StackSettings>>> = {};
+  /** Given: what passes learn is kept, and recorded. */
+  state: MemoryState | undefined;
   readonly records: PassRecord[] = [];
   /** Waited for ahead of each pass. */
   lock: (signal: AbortSignal) => Promise<Disposable> = () => Promise.resolve({ [Symbol.dispose]: () => {} });
   readonly watch = new FakeWatch();
-  /** Of the stacks; with them the health gates take their time. Absent: they are passed in none. */
-  settings: StackSettings | undefined;
-  /** Kept where there are settings. */
-  state = NO_STATE;
   /** Called ahead of each operation. */
   before: (stack: string, operation: string) => Promise<void> | void = () => {};
   /** Somebody of this host works in the data folder. */
@@ -84,17 +81,19 @@ export class SimulatedHost implements EngineEvents {
       engine: this,
       clock,
       today: () => this.today(),
-      lock: (signal) => this.lock(signal),
+      lock: async (signal) => {
+        using taken = new DisposableStack();
+        taken.use(await this.lock(signal));
+        assert.ok(!this.isLocked, "another one of this host works in the data folder");
+        this.isLocked = true;
+        taken.defer(() => void (this.isLocked = false));
+        return taken.move();
+      },
       watch: this.watch,
       findWindow: (now) => openWindow(this.windows, now),
       random,
       onEvent: (event) => void this.said.push(event),
       dependencies: () => this.#dependencies(),
-      lock: () => {
-        assert.ok(!this.isLocked, "another one works in the data folder");
-        this.isLocked = true;
-        return Promise.resolve({ [Symbol.dispose]: () => void (this.isLocked = false) });
-      },
       cleanup: {
         timetable: new Timetable(
           (after) => nextRun("30 4 * * *", { timeZone: "UTC", after }),
@@ -111,7 +110,7 @@ export class SimulatedHost implements EngineEvents {
 
   /** What passes learn is kept from now on. */
   keep(): MemoryState {
-    return this.kept = new MemoryState(() => this.today());
+    return this.state = new MemoryState(() => this.today());
   }
 
   /** Lets the loop run for so long; it is started by the first call. */
@@ -178,26 +177,13 @@ export class SimulatedHost implements EngineEvents {
     yield* stream.read();
   }
 
-  #store(): StateStore {
-    return {
-      read: () => this.state,
-      write: (state) => {
-        this.state = state;
-        return [];
-      },
-      suspensions: () => ({}),
-      fault: () => undefined,
-    };
-  }
-
   #dependencies() {
     const { deps } = passOver(this.engine, this.stacks);
     return {
       ...deps,
-      ...(this.settings !== undefined && { clock: this.clock, state: this.#store() }),
-      ...(this.kept !== undefined && {
-        clock: this.clock,
-        state: this.kept,
+      ...(this.isGated && { clock: this.clock }),
+      ...(this.state !== undefined && {
+        state: this.state,
         now: () => this.today(),
         journal: { record: (pass: PassRecord) => Promise.resolve((this.records.push(pass), [])) },
       }),
@@ -215,10 +201,7 @@ export class SimulatedHost implements EngineEvents {
         ...await deps.loadHost(...args),
         stacks: Object.entries(this.stacks).map(([name, text]) => ({
           ...loadStack(name, text),
-          ...(this.settings && { settings: this.settings }),
-          ...(this.kept && {
-            settings: { ...DEFAULT_SETTINGS, healthGate: "off" as const, ...this.ownSettings[name] },
-          }),
+          settings: { ...DEFAULT_SETTINGS, ...this.settings[name] },
         })),
         broken: this.broken,
       }),
