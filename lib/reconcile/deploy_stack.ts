@@ -53,7 +53,7 @@ export async function deployStack(
  */
 export function isUnproven({ deps, planned }: Pick<PassRun, "deps" | "planned">, plan: StackPlan): boolean {
   if (deps.state === undefined || planned.held.has(plan.name)) return false;
-  const { intended, good: [good] } = stateOf(deps.state.read(), plan.name);
+  const { intended, good: [good] } = stateOf(planned.state, plan.name);
   if (good === undefined) return intended !== undefined;
   if (intended !== undefined && intended.stackHash !== good.stackHash) return true;
   return [...imagesByService(plan.project, planned.observed)].some(([service, { id }]) =>

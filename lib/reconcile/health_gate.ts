@@ -19,9 +19,9 @@ export interface HealthGateInput {
 
 /** Milliseconds. */
 export interface HealthGate {
-  /** All must have come to an end within it, `stable` included. */
+  /** How long it may take until the services are ready. */
   readonly timeout: number;
-  /** How long the services must stay ready. */
+  /** How long they must stay so. */
   readonly stable: number;
 }
 
@@ -68,9 +68,10 @@ export async function watchHealth(input: HealthGateInput): Promise<GateResult> {
       if (look.kind === "failed") return await fail(input, look, undefined, wasAway);
       say(waitingFor(look.unready));
     }
-    if (now >= deadline) return await fail(input, look, gate.timeout, wasAway);
+    const wasInTime = ready !== undefined && ready.since < deadline;
+    if (now >= deadline && !wasInTime) return await fail(input, look, gate.timeout, wasAway);
     const pause = now - begun < FIRST_PHASE ? FIRST_PAUSE : LATER_PAUSE;
-    const left = Math.min(deadline, ready === undefined ? Infinity : ready.since + gate.stable) - now;
+    const left = (ready === undefined ? deadline : ready.since + gate.stable) - now;
     await clock.sleep(Math.max(1, Math.min(pause, left)), signal);
     if (signal.aborted) return { kind: "interrupted" };
   }

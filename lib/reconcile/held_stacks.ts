@@ -6,8 +6,8 @@ import type { ImagePin } from "../plan/image_pins.ts";
 import type { BrokenStack, DesiredStack, StackWarning } from "../stacks/desired_stack.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
 import type { PassDependencies, StacksOfCommits } from "./pass.ts";
-import type { FilesAt, HeadView, Pin, Snapshot, SyncOptions } from "./ports.ts";
-import type { Hold } from "./stack_state.ts";
+import type { FilesAt, HeadView, Snapshot } from "./ports.ts";
+import { type Hold, type HostState, NO_STATE } from "./stack_state.ts";
 
 /** A hold that means another commit than the branch's. */
 export type ReturnHold = Extract<Hold, { readonly kind: "rolled-back" | "manual" }>;
@@ -19,48 +19,7 @@ export interface HeldStack {
   readonly imagePins: readonly ImagePin[];
 }
 
-type Dependencies = Pick<PassDependencies, "repository" | "commits" | "state">;
-
-/** Syncs the repository so that the folders of held stacks are as their commits have them. */
-export async function syncWithHolds(
-  deps: Dependencies,
-  options: Pick<SyncOptions, "offline" | "signal">,
-): Promise<Snapshot> {
-  const { commits, repository } = deps;
-  const holds = holdsOf(deps);
-  const keep = commitsToKeep(deps);
-  const base = { ...options, ...(keep.length > 0 && { keep }) };
-  if (commits === undefined || holds.size === 0) return await repository.sync(base);
-  let isAsked = false;
-  const standing = async (head: HeadView) => {
-    isAsked = true;
-    const found: [string, ReturnHold][] = [];
-    for (const [stack, hold] of holds) {
-      if (await stands(commits, stack, hold, head, options.signal)) found.push([stack, hold]);
-    }
-    return found;
-  };
-  try {
-    return await repository.sync({
-      ...base,
-      pins: async (head) =>
-        (await standing(head)).map(([stack, { to }]) => ({
-          path: commits.folderOf(stack),
-          commit: to.commit,
-        })),
-    });
-  } catch (error) {
-    if (!isAsked || !(error instanceof HomeportError)) throw error;
-    // A commit that cannot be had keeps its own stack from the pass, and no other.
-    return await repository.sync({
-      ...base,
-      pins: async (head) => {
-        const pins = (await standing(head)).map(([stack, hold]) => findPin(commits, stack, hold.to, head));
-        return (await Promise.all(pins)).filter((pin): pin is Pin => !(pin instanceof Error));
-      },
-    });
-  }
-}
+type Dependencies = Pick<PassDependencies, "commits" | "state">;
 
 /** Puts the held stacks, as their commits have them, in the place of what the checkout has. */
 export async function withHeldStacks(
@@ -73,7 +32,7 @@ export async function withHeldStacks(
   const held = new Map<string, HeldStack>();
   if (commits === undefined) return { loaded, held };
   let result = loaded;
-  for (const [stack, hold] of holdsOf(deps)) {
+  for (const [stack, hold] of holdsOf(deps.state?.read() ?? NO_STATE)) {
     const pin = snapshot.pins.find(({ path }) => path === commits.folderOf(stack));
     if (pin === undefined && !await stands(commits, stack, hold, snapshot.head, signal)) continue;
     const found = await loadHeld(commits, snapshot, stack, hold, signal);
@@ -93,9 +52,7 @@ export async function loadHeld(
   signal: AbortSignal,
 ): Promise<LoadedStackOfCommit> {
   try {
-    const pin = await findPin(commits, stack, to, head);
-    if (pin instanceof Error) throw pin;
-    const at = await head.filesAt(pin.commit);
+    const at = await findCommit(commits, stack, to.commit, head);
     return await loadAt(commits, stack, { ...at, tracked }, signal);
   } catch (thrown) {
     signal.throwIfAborted();
@@ -130,8 +87,7 @@ export function imagePinsOf(
   });
 }
 
-export function holdsOf({ state }: Pick<PassDependencies, "state">): ReadonlyMap<string, ReturnHold> {
-  const stacks = state?.read().stacks ?? {};
+export function holdsOf({ stacks }: Pick<HostState, "stacks">): ReadonlyMap<string, ReturnHold> {
   return new Map(
     Object.entries(stacks).flatMap(([stack, { hold }]) =>
       hold === undefined || hold.kind === "drift" ? [] : [[stack, hold] as const]
@@ -139,20 +95,8 @@ export function holdsOf({ state }: Pick<PassDependencies, "state">): ReadonlyMap
   );
 }
 
-/** The newest good states are those that a stack goes back to. */
-function commitsToKeep({ state }: Pick<PassDependencies, "state">): readonly string[] {
-  const stacks = Object.values(state?.read().stacks ?? {});
-  const kept = stacks.flatMap(({ good, hold }) => [
-    ...good.slice(0, KEPT).map(({ commit }) => commit),
-    ...(hold === undefined || hold.kind === "drift" ? [] : [hold.to.commit]),
-  ]);
-  return [...new Set(kept)].sort();
-}
-
-const KEPT = 2;
-
 /** The branch may have moved on to something else than what failed, or have dropped the stack. */
-async function stands(
+export async function stands(
   commits: StacksOfCommits,
   stack: string,
   hold: ReturnHold,
@@ -171,20 +115,17 @@ async function stands(
   }
 }
 
-async function findPin(
+/** The commit's full ID, once it is sure that it is to be had, and has the stack. */
+async function findCommit(
   { root, folderOf }: StacksOfCommits,
   stack: string,
-  { commit: id }: { readonly commit: string },
+  id: string,
   head: HeadView,
-): Promise<Pin | Error> {
-  try {
-    const path = folderOf(stack);
-    const { commit, tracked } = await head.filesAt(id);
-    const isThere = tracked.filesBelow(posix.join(root, path)).length > 0;
-    return isThere ? { path, commit } : noSuchStack(stack, commit);
-  } catch (error) {
-    return asError(error);
-  }
+): Promise<FilesAt> {
+  const at = await head.filesAt(id);
+  const isThere = at.tracked.filesBelow(posix.join(root, folderOf(stack))).length > 0;
+  if (!isThere) throw noSuchStack(stack, at.commit);
+  return at;
 }
 
 /** In the place of what the checkout has of it. */

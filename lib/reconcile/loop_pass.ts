@@ -2,7 +2,7 @@
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import { Failures, type Retry, type Subject } from "./failures.ts";
 import type { LoopEvent, RetryIn } from "./loop_events.ts";
-import { syncWithHolds } from "./held_stacks.ts";
+import { syncWithHolds } from "./sync_with_holds.ts";
 import type { PassDependencies } from "./pass.ts";
 import { lookOut } from "./look_out.ts";
 import type { OpenWindow } from "./maintenance_window.ts";

@@ -6,7 +6,7 @@ import type { Observed } from "../plan/observed.ts";
 import type { ImagePins, Plan, PrunedStack, StackPlan } from "../plan/plan.ts";
 import type { HeldStack } from "./held_stacks.ts";
 import type { OpenWindow } from "./maintenance_window.ts";
-import type { Clock, Engine, FilesAt, Journal, Repository, Snapshot, StateStore } from "./ports.ts";
+import type { Clock, Engine, FilesAt, Journal, Pin, Repository, Snapshot, StateStore } from "./ports.ts";
 import type { PassEvent } from "./report.ts";
 import type { HostState } from "./stack_state.ts";
 import type { UpdateFinder, UpdateFindings } from "./updates.ts";
@@ -39,6 +39,8 @@ export interface StacksOfCommits {
   readonly root: string;
   /** Where a stack is in the repository, `/`-separated. */
   folderOf(stack: string): string;
+  /** Held stacks of other hosts that share the checkout. */
+  pinsElsewhere(): readonly Pin[];
   /** One stack with its files as they are given, and with today's variables. It is in none of the lists where there is no such stack. */
   load(stack: string, at: FilesAt, signal: AbortSignal): Promise<LoadedHost>;
 }

@@ -87,7 +87,7 @@ function passRun(deps: PassDependencies, options: RunPassOptions, planned: Plann
 /** Those that do not count any more: the branch has something else by now, or no such stack. */
 function forgetEndedHolds({ state, commits }: PassDependencies, { held }: PlannedPass): void {
   if (state === undefined || commits === undefined) return;
-  const ended = [...holdsOf({ state }).keys()].filter((stack) => !held.has(stack));
+  const ended = [...holdsOf(state.read()).keys()].filter((stack) => !held.has(stack));
   changeState(state, (known) => ended.reduce((all, stack) => changeStack(all, stack, withoutHold), known));
 }
 

@@ -86,6 +86,15 @@ Deno.test("a service that is unhealthy until the end has failed, and its last li
   );
 });
 
+Deno.test("who is ready in time may stay so beyond it, and no longer than that", async () => {
+  const late = await endOf({ 0: STARTING, 58_000: HEALTHY });
+  assert.deepEqual([late.result.kind, late.at], ["passed", 63_000]);
+  const long = await endOf({ 0: RUNNING }, { timeout: 10_000, stable: 120_000 });
+  assert.deepEqual([long.result.kind, long.at], ["passed", 120_000]);
+  const again = await endOf({ 0: STARTING, 58_000: HEALTHY, 61_000: { ...HEALTHY, restartCount: 1 } });
+  assert.deepEqual([again.result.kind, again.at], ["failed", 61_000]);
+});
+
 Deno.test("what has failed for good is not waited for", async () => {
   const failed: ServiceContainer = {
     ...RUNNING,

@@ -37,6 +37,8 @@ export class MemoryHost {
   readonly syncs: SyncOptions[] = [];
   /** Called ahead of each operation. */
   before: (stack: string, operation: Operation) => Promise<void> | void = () => {};
+  /** Pins of another host. */
+  elsewhere: readonly Pin[] = [];
   /** Whether somebody wants `shop` to be left alone. */
   suspended = false;
   /** Values that a stack's hash depends on besides its files. */
@@ -89,6 +91,7 @@ export class MemoryHost {
         commits: {
           root: ROOT,
           folderOf: (stack) => stack,
+          pinsElsewhere: () => this.elsewhere,
           load: (stack, { commit, tracked }) => {
             const { stacks } = this.#commit(commit);
             const own = Object.fromEntries(Object.entries(stacks).filter(([name]) => name === stack));

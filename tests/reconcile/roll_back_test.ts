@@ -255,6 +255,16 @@ Deno.test("a commit that cannot be had keeps its own stack from the pass, and no
   assert.match(outcomes[0]!.errors[0]!.message, /no commit c1/);
 });
 
+Deno.test("what another host holds in the same checkout stays as it is, as long as it can be had", async () => {
+  const h = await host();
+  h.elsewhere = [{ path: "blog", commit: "c1" }];
+  await h.outcome();
+  assert.deepEqual(h.pins, [{ path: "shop", commit: "c1" }, { path: "blog", commit: "c1" }]);
+  h.elsewhere = [{ path: "blog", commit: "gone" }];
+  assert.equal((await h.outcome()).result, "held");
+  assert.deepEqual(h.pins, [{ path: "shop", commit: "c1" }]);
+});
+
 Deno.test("the objects of what a stack may go back to stay here", async () => {
   const h = await host();
   await h.outcome();
