@@ -97,4 +97,13 @@ export interface ApplyReport {
   readonly outcomes: readonly StackOutcome[];
   /** What registries have; absent: nobody looked. */
   readonly updates?: UpdateFindings;
+  /** A person brought a stack back. */
+  readonly returned?: Returned;
+}
+
+export interface Returned {
+  /** Full ID of the commit that the stack is held at. */
+  readonly to: string;
+  /** No good state of that commit is known: the images are those that its files name, as they are today. */
+  readonly imagesAsNamed: boolean;
 }

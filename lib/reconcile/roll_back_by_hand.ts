@@ -10,7 +10,7 @@ import { syncWithHolds } from "./sync_with_holds.ts";
 import { imagesByService } from "./image_changes.ts";
 import type { PassDependencies, RunPassOptions } from "./pass.ts";
 import { runRecordedPass } from "./record_pass.ts";
-import type { ApplyReport } from "./report.ts";
+import type { ApplyReport, Returned } from "./report.ts";
 import { ALL_STACKS, type GoodState, type Hold, type StackState, stateOf } from "./stack_state.ts";
 
 export interface ReturnOptions extends Pick<RunPassOptions, "signal" | "onEvent"> {
@@ -20,10 +20,7 @@ export interface ReturnOptions extends Pick<RunPassOptions, "signal" | "onEvent"
 }
 
 export interface ReturnReport extends ApplyReport {
-  /** Full ID of the commit that the stack is held at. */
-  readonly to: string;
-  /** No good state of that commit is known: the images are those that its files name, as they are today. */
-  readonly imagesAsNamed: boolean;
+  readonly returned: Returned;
 }
 
 type ManualHold = Extract<Hold, { readonly kind: "manual" }>;
@@ -60,7 +57,7 @@ export async function rollBackByHand(deps: PassDependencies, options: ReturnOpti
     signal,
     ...(onEvent && { onEvent }),
   });
-  return { ...report, to: commit, imagesAsNamed: found === undefined };
+  return { ...report, returned: { to: commit, imagesAsNamed: found === undefined } };
 }
 
 /** The newest good state that is not what runs. */

@@ -31,21 +31,21 @@ function runs(h: MemoryHost): readonly (string | undefined)[] {
 
 Deno.test("a person goes back to what ran well before, and further back, and it stays there", async () => {
   const h = await host();
-  const { to, imagesAsNamed, outcomes: [outcome] } = await back(h);
+  const { returned: { to, imagesAsNamed }, outcomes: [outcome] } = await back(h);
   assert.deepEqual([to, imagesAsNamed, runs(h)], ["c2", false, ["app:2", "c2"]]);
   assert.deepEqual([outcome!.result, outcome!.hold, outcome!.gate], ["held", "manual", "passed"]);
   assert.equal(outcome!.reason, "held by hand at c2, until homeport resume");
   h.push("c4", { shop: APP("db:1") });
   const held = await h.outcome();
   assert.deepEqual([held.result, held.hold, held.known, runs(h)], ["held", "manual", true, ["app:2", "c2"]]);
-  assert.equal((await back(h, "c1")).to, "c1");
+  assert.equal((await back(h, "c1")).returned.to, "c1");
   assert.deepEqual(runs(h), ["app:1", "c1"]);
 });
 
 Deno.test("a person goes to a commit that never ran: its images are those that its files name", async () => {
   const h = await host();
   h.push("c4", { shop: APP("db:1") });
-  const { to, imagesAsNamed } = await back(h, "c4");
+  const { to, imagesAsNamed } = (await back(h, "c4")).returned;
   assert.deepEqual([to, imagesAsNamed, runs(h)], ["c4", true, ["db:1", "c4"]]);
 });
 
@@ -55,7 +55,7 @@ Deno.test("the images are those of then where the files are those of then", asyn
   Object.assign(h.engine.images, { "app:1": "sha256:moved", [good]: good });
   h.push("c0", { shop: APP("app:1") });
   h.push("c4", { shop: APP("app:2", ", init: true") });
-  const { imagesAsNamed } = await back(h, "c0");
+  const { imagesAsNamed } = (await back(h, "c0")).returned;
   assert.equal(imagesAsNamed, false);
   assert.equal(getContainer(h.engine, "shop-web-1").image, good);
 });
@@ -66,7 +66,7 @@ Deno.test("a stack that failed, and was not taken back, goes to what ran well", 
   h.engine.faulty.add(h.engine.images["db:1"]!);
   h.push("c4", { shop: APP("db:1") });
   assert.equal((await h.outcome()).result, "failed");
-  assert.equal((await back(h)).to, "c3");
+  assert.equal((await back(h)).returned.to, "c3");
   assert.deepEqual(runs(h), ["app:2", "c3"]);
 });
 
@@ -75,7 +75,7 @@ Deno.test("a stack that was taken back goes further back", async () => {
   h.engine.faulty.add(h.engine.images["db:1"]!);
   h.push("c4", { shop: APP("db:1") });
   assert.equal((await h.outcome()).result, "rolled-back");
-  assert.equal((await back(h)).to, "c2");
+  assert.equal((await back(h)).returned.to, "c2");
   assert.equal(h.stack("shop").hold?.kind, "manual");
 });
 

@@ -34,10 +34,11 @@ export function addRollback(program: Command, context: CommandContext): void {
         json,
         (onEvent) => interruptible(io, (signal) => app.rollBack({ ...options, signal, onEvent })),
       );
-      if (report.imagesAsNamed && !json) {
+      const { returned } = report;
+      if (returned.imagesAsNamed && !json) {
         io.stderr(
           `warning: ${stack} was never seen to run well at ${
-            shortCommit(report.to)
+            shortCommit(returned.to)
           }: its images are those that its files name, as they are today\n`,
         );
       }

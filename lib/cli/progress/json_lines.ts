@@ -14,8 +14,8 @@ export function jsonLines(io: Io): Progress {
       if (event.kind === "snapshot") commit = event.snapshot.commit;
       print(toJson(event, commit));
     },
-    done: ({ commit, outcomes }) => {
-      print({ event: "report", commit, outcomes: outcomes.map(outcomeToJson) });
+    done: ({ commit, outcomes, returned }) => {
+      print({ event: "report", commit, outcomes: outcomes.map(outcomeToJson), ...returned });
       return Promise.resolve();
     },
     failed: (error) => {
