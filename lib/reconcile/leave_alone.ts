@@ -61,8 +61,11 @@ function findReason(stack: StackPlan, input: LeaveInput): LeftAlone | undefined 
  * It was as Git says, and somebody changed what runs. Images that came are no such change. Where nothing is known of the stack, nothing is
  * sure.
  */
-export function isDrift({ operations, stackHash }: StackPlan, { good, intended }: StackState): boolean {
-  const isReached = good[0]?.stackHash === stackHash && (intended?.stackHash ?? stackHash) === stackHash;
+export function isDrift({ operations, stackHash }: StackPlan, { good, intended, hold }: StackState): boolean {
+  const to = hold !== undefined && "to" in hold ? hold.to : undefined;
+  const isReached = to !== undefined
+    ? (to.stackHash ?? stackHash) === stackHash
+    : good[0]?.stackHash === stackHash && (intended?.stackHash ?? stackHash) === stackHash;
   return isReached && operations.length > 0 &&
     !operations.some((operation) =>
       ("refreshes" in operation && operation.refreshes === true) ||

@@ -24,6 +24,7 @@ export const VERSION = 1;
 export class StateFile implements StateStore {
   readonly #options: StateFileOptions;
   readonly #path: string;
+  #last: { readonly stamp: string; readonly hosts: Readonly<Record<string, HostState>> } | undefined;
 
   constructor(options: StateFileOptions) {
     this.#options = options;
@@ -56,6 +57,7 @@ export class StateFile implements StateStore {
     try {
       const hosts = { ...this.#hostsOrNew(warnings), [host]: redactState(state, redact) };
       const text = `${JSON.stringify({ version: VERSION, hosts }, undefined, 2)}\n`;
+      this.#last = undefined;
       replaceFile(this.#path, new TextEncoder().encode(text));
     } catch (error) {
       warnings.push(`cannot write the state ${this.#path}: ${reasonOf(error)}`);
@@ -68,9 +70,15 @@ export class StateFile implements StateStore {
     return readSuspensions(dataDir, host, now());
   }
 
+  /** Read again only where it is another file: a pass asks many times. */
   #hosts(): Readonly<Record<string, HostState>> {
     try {
-      return parseHosts(Deno.readTextFileSync(this.#path), VERSION);
+      const { ino, mtime, size } = Deno.statSync(this.#path);
+      const stamp = `${ino} ${mtime?.getTime()} ${size}`;
+      if (this.#last?.stamp !== stamp) {
+        this.#last = { stamp, hosts: parseHosts(Deno.readTextFileSync(this.#path), VERSION) };
+      }
+      return this.#last.hosts;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return {};
       throw error;

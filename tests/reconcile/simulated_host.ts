@@ -5,11 +5,12 @@ import type { ValidWindow } from "../../lib/config/valid_config.ts";
 import { Loop, type LoopOptions } from "../../lib/reconcile/loop.ts";
 import type { LoopEvent } from "../../lib/reconcile/loop_events.ts";
 import { openWindow } from "../../lib/reconcile/maintenance_window.ts";
-import type { EngineEvents, SyncOptions } from "../../lib/reconcile/ports.ts";
+import type { EngineEvents, StateStore, SyncOptions } from "../../lib/reconcile/ports.ts";
 import type { PassRecord } from "../../lib/reconcile/pass_record.ts";
-import { DEFAULT_SETTINGS, type StackSettings } from "../../lib/stacks/stack_settings.ts";
+import { NO_STATE } from "../../lib/reconcile/stack_state.ts";
 import { FakeWatch, MemoryState } from "../fakes/memory_state.ts";
 import type { BrokenStack } from "../../lib/stacks/desired_stack.ts";
+import { DEFAULT_SETTINGS, type StackSettings } from "../../lib/stacks/stack_settings.ts";
 import type { FakeEngine } from "../fakes/fake_engine.ts";
 import { SimulatedClock } from "../fakes/simulated_clock.ts";
 import { loadStack, newEngine } from "../plan/fixture.ts";
@@ -34,16 +35,18 @@ export class SimulatedHost implements EngineEvents {
   isRemoteAway = false;
   isEngineAway = false;
   windows: readonly ValidWindow[] = [];
-  /** The health gates take their time. Otherwise they are passed in none. */
-  isGated = false;
-  /** By stack. */
-  settings: Readonly<Record<string, Partial<StackSettings>>> = {};
-  /** Given: what passes learn is kept, and recorded. */
-  state: MemoryState | undefined;
+  /** By stack, where what passes learn is kept. */
+  ownSettings: Readonly<Record<string, Partial<StackSettings>>> = {};
+  /** Given: what passes learn is kept, and recorded; no stack is watched by a gate. */
+  kept: MemoryState | undefined;
   readonly records: PassRecord[] = [];
   /** Waited for ahead of each pass. */
   lock: (signal: AbortSignal) => Promise<Disposable> = () => Promise.resolve({ [Symbol.dispose]: () => {} });
   readonly watch = new FakeWatch();
+  /** Of the stacks; with them the health gates take their time. Absent: they are passed in none. */
+  settings: StackSettings | undefined;
+  /** Kept where there are settings. */
+  state = NO_STATE;
   /** Called ahead of each operation. */
   before: (stack: string, operation: string) => Promise<void> | void = () => {};
   readonly loop: Loop;
@@ -82,7 +85,7 @@ export class SimulatedHost implements EngineEvents {
 
   /** What passes learn is kept from now on. */
   keep(): MemoryState {
-    return this.state = new MemoryState(() => this.today());
+    return this.kept = new MemoryState(() => this.today());
   }
 
   /** Lets the loop run for so long; it is started by the first call. */
@@ -145,13 +148,26 @@ export class SimulatedHost implements EngineEvents {
     yield* stream.read();
   }
 
+  #store(): StateStore {
+    return {
+      read: () => this.state,
+      write: (state) => {
+        this.state = state;
+        return [];
+      },
+      suspensions: () => ({}),
+      fault: () => undefined,
+    };
+  }
+
   #dependencies() {
     const { deps } = passOver(this.engine, this.stacks);
     return {
       ...deps,
-      ...(this.isGated && { clock: this.clock }),
-      ...(this.state !== undefined && {
-        state: this.state,
+      ...(this.settings !== undefined && { clock: this.clock, state: this.#store() }),
+      ...(this.kept !== undefined && {
+        clock: this.clock,
+        state: this.kept,
         now: () => this.today(),
         journal: { record: (pass: PassRecord) => Promise.resolve((this.records.push(pass), [])) },
       }),
@@ -169,7 +185,10 @@ export class SimulatedHost implements EngineEvents {
         ...await deps.loadHost(...args),
         stacks: Object.entries(this.stacks).map(([name, text]) => ({
           ...loadStack(name, text),
-          settings: { ...DEFAULT_SETTINGS, ...this.settings[name] },
+          ...(this.settings && { settings: this.settings }),
+          ...(this.kept && {
+            settings: { ...DEFAULT_SETTINGS, healthGate: "off" as const, ...this.ownSettings[name] },
+          }),
         })),
         broken: this.broken,
       }),

@@ -1,6 +1,7 @@
 /** What the log says to each event of the loop. */
 import { formatError } from "../../errors.ts";
 import type { Plan } from "../../plan/plan.ts";
+import type { StackOutcome } from "../../reconcile/report.ts";
 import type { LoopEvent, PassDone, RetryIn } from "../../reconcile/loop_events.ts";
 import { errorToJson } from "../progress/error_json.ts";
 import { outcomeToJson } from "../progress/json_lines.ts";
@@ -103,9 +104,12 @@ function loopEntries(event: Exclude<LoopEvent, { readonly kind: "pass-event" }>)
   }
 }
 
+/** What stays so from pass to pass is said with the stack, once. */
+const IDLE: readonly StackOutcome["result"][] = ["unchanged", "broken", "suspended", "held"];
+
 function passDone({ kind, triggers, report, milliseconds, retries }: PassDone): LogEntry[] {
   const { commit, outcomes, plan } = report;
-  const changed = outcomes.filter(({ result }) => result !== "unchanged" && result !== "broken");
+  const changed = outcomes.filter(({ result }) => !IDLE.includes(result));
   const summary = `${plan.host} at ${shortCommit(commit)}: ${formatSums(outcomes)} (${triggers.join(", ")}, ${
     formatDuration(milliseconds)
   })`;
