@@ -31,7 +31,7 @@ export function changeStack(
 /** Before anything is touched: what is asked for of the stacks that are about to be deployed, and which of them are put back. */
 export function noteIntended(
   { state: store, settings, now }: PassDependencies,
-  { commit }: Pick<PlannedPass, "commit">,
+  { commit, held }: Pick<PlannedPass, "commit" | "held">,
   stacks: readonly StackPlan[],
 ): readonly string[] {
   const since = now().toISOString();
@@ -42,12 +42,15 @@ export function noteIntended(
         (changed, stack) =>
           changeStack(changed, stack.name, (known) => {
             const { stackHash } = stack;
-            const isSame = known.intended?.stackHash === stackHash;
-            const intended = isSame ? known.intended : { commit, stackHash, since };
-            const heals = recentHeals(known, settings.drift.within, now());
-            const begun = { ...withoutDriftHold(known), intended };
-            if (isDrift(stack, known)) return { ...begun, heals: [...afterHold(known, heals), since] };
-            return { ...begun, heals: isSame ? heals : [] };
+            const isBack = held.has(stack.name);
+            const isSame = isBack || known.intended?.stackHash === stackHash;
+            const heals = afterHold(known, recentHeals(known, settings.drift.within, now()));
+            return {
+              ...withoutDriftHold(known),
+              // A stack that went back is held to something else than what is asked for.
+              ...(!isSame && { intended: { commit, stackHash, since } }),
+              heals: isDrift(stack, known) ? [...heals, since] : isSame ? heals : [],
+            };
           }),
         state,
       ),

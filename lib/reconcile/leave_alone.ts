@@ -22,13 +22,14 @@ export interface LeaveInput {
 
 /** Why nothing is taken down, although there is something. */
 export function findPruneHold(
-  { stacks: { length }, managed, needsConfirmation }: Plan["prune"],
+  { stacks: { length }, needsConfirmation }: Plan["prune"],
   { window, confirmPrune }: { readonly window: OpenWindow | undefined; readonly confirmPrune: boolean },
 ): LeftAlone | undefined {
   if (length === 0) return undefined;
   if (window !== undefined) return inWindow(window);
   if (!needsConfirmation || confirmPrune) return undefined;
-  const reason = `gone from Git, with ${length} of the ${managed} stacks that run: left as it runs. ` +
+  const reason =
+    `gone from Git, and so are ${length} stacks, more than half of those that run: left as it runs. ` +
     "If they are meant to be gone, run homeport apply --confirm-prune";
   return { kind: "prune", reason };
 }
@@ -60,8 +61,11 @@ function findReason(stack: StackPlan, input: LeaveInput): LeftAlone | undefined 
  * It was as Git says, and somebody changed what runs. Images that came are no such change. Where nothing is known of the stack, nothing is
  * sure.
  */
-export function isDrift({ operations, stackHash }: StackPlan, { good, intended }: StackState): boolean {
-  const isReached = good[0]?.stackHash === stackHash && (intended?.stackHash ?? stackHash) === stackHash;
+export function isDrift({ operations, stackHash }: StackPlan, { good, intended, hold }: StackState): boolean {
+  const to = hold !== undefined && "to" in hold ? hold.to : undefined;
+  const isReached = to !== undefined
+    ? (to.stackHash ?? stackHash) === stackHash
+    : good[0]?.stackHash === stackHash && (intended?.stackHash ?? stackHash) === stackHash;
   return isReached && operations.length > 0 &&
     !operations.some((operation) =>
       ("refreshes" in operation && operation.refreshes === true) ||

@@ -46,8 +46,7 @@ export async function runPass(deps: PassDependencies, options: RunPassOptions): 
   }
   const isFirst = ({ name }: StackPlan) => plan.startupOrder.includes(name);
   const stacks = plan.stacks.filter((stack) => stack.left === undefined && isTried(stack));
-  const following = stacks.filter(({ name }) => !planned.held.has(name));
-  for (const message of noteIntended(deps, planned, following)) {
+  for (const message of noteIntended(deps, planned, stacks)) {
     options.onEvent?.({ kind: "journal-warning", message });
   }
   for (const stack of stacks.filter(isFirst)) {

@@ -6,9 +6,11 @@ import { Loop, type LoopOptions } from "../../lib/reconcile/loop.ts";
 import type { LoopEvent } from "../../lib/reconcile/loop_events.ts";
 import { openWindow } from "../../lib/reconcile/maintenance_window.ts";
 import type { EngineEvents, StateStore, SyncOptions } from "../../lib/reconcile/ports.ts";
+import type { PassRecord } from "../../lib/reconcile/pass_record.ts";
 import { NO_STATE } from "../../lib/reconcile/stack_state.ts";
+import { FakeWatch, MemoryState } from "../fakes/memory_state.ts";
 import type { BrokenStack } from "../../lib/stacks/desired_stack.ts";
-import type { StackSettings } from "../../lib/stacks/stack_settings.ts";
+import { DEFAULT_SETTINGS, type StackSettings } from "../../lib/stacks/stack_settings.ts";
 import type { FakeEngine } from "../fakes/fake_engine.ts";
 import { SimulatedClock } from "../fakes/simulated_clock.ts";
 import { loadStack, newEngine } from "../plan/fixture.ts";
@@ -33,6 +35,14 @@ export class SimulatedHost implements EngineEvents {
   isRemoteAway = false;
   isEngineAway = false;
   windows: readonly ValidWindow[] = [];
+  /** By stack, where what passes learn is kept. */
+  ownSettings: Readonly<Record<string, Partial<StackSettings>>> = {};
+  /** Given: what passes learn is kept, and recorded; no stack is watched by a gate. */
+  kept: MemoryState | undefined;
+  readonly records: PassRecord[] = [];
+  /** Waited for ahead of each pass. */
+  lock: (signal: AbortSignal) => Promise<Disposable> = () => Promise.resolve({ [Symbol.dispose]: () => {} });
+  readonly watch = new FakeWatch();
   /** Of the stacks; with them the health gates take their time. Absent: they are passed in none. */
   settings: StackSettings | undefined;
   /** Kept where there are settings. */
@@ -63,12 +73,19 @@ export class SimulatedHost implements EngineEvents {
       engine: this,
       clock,
       today: () => this.today(),
+      lock: (signal) => this.lock(signal),
+      watch: this.watch,
       findWindow: (now) => openWindow(this.windows, now),
       random,
       onEvent: (event) => void this.said.push(event),
       dependencies: () => this.#dependencies(),
       ...(updates !== undefined && { updates: updates(() => new Date(clock.now())) }),
     });
+  }
+
+  /** What passes learn is kept from now on. */
+  keep(): MemoryState {
+    return this.kept = new MemoryState(() => this.today());
   }
 
   /** Lets the loop run for so long; it is started by the first call. */
@@ -148,6 +165,12 @@ export class SimulatedHost implements EngineEvents {
     return {
       ...deps,
       ...(this.settings !== undefined && { clock: this.clock, state: this.#store() }),
+      ...(this.kept !== undefined && {
+        clock: this.clock,
+        state: this.kept,
+        now: () => this.today(),
+        journal: { record: (pass: PassRecord) => Promise.resolve((this.records.push(pass), [])) },
+      }),
       repository: {
         findTip: () => Promise.resolve(this.commit),
         sync: async ({ offline, signal }: SyncOptions) => {
@@ -163,6 +186,9 @@ export class SimulatedHost implements EngineEvents {
         stacks: Object.entries(this.stacks).map(([name, text]) => ({
           ...loadStack(name, text),
           ...(this.settings && { settings: this.settings }),
+          ...(this.kept && {
+            settings: { ...DEFAULT_SETTINGS, healthGate: "off" as const, ...this.ownSettings[name] },
+          }),
         })),
         broken: this.broken,
       }),
