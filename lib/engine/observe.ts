@@ -21,7 +21,7 @@ import type {
 } from "./answers.ts";
 import { COMPOSE } from "./compose_labels.ts";
 import type { EngineConnection } from "./connection.ts";
-import { isImageId, normalizeImage } from "./image_reference.ts";
+import { isImageId, normalizeImage } from "../plan/image_reference.ts";
 import { matchesPlatform } from "./platform.ts";
 import { isStatus } from "./request_error.ts";
 import { exitCodeOf, healthOf } from "./status_text.ts";

@@ -103,7 +103,9 @@ export class Loop {
       const now = clock.now();
       this.#scheduleUpdates(now);
       const window = this.#window;
-      const triggers = this.#schedule.take(now).filter((each) => window === undefined || each !== "poll");
+      const triggers = this.#schedule.take(now).filter((each) =>
+        window === undefined || (each !== "poll" && each !== "update")
+      );
       if (triggers.length === 0) {
         const updatesIn = this.#options.updates?.timetable.dueIn() ?? Infinity;
         const next = Math.min(untilClosed, this.#schedule.dueAt() - now, updatesIn);

@@ -16,8 +16,11 @@ export interface HostStatus {
 
 export interface StackNote {
   readonly stack: string;
-  /** `not-reached`: what was last asked for was begun, and did not come to a good end. `left`: there is something to do. */
-  readonly kind: "suspended" | "held" | "left" | "not-reached";
+  /**
+   * `not-reached`: what was last asked for was begun, and did not come to a good end. `left`: there is something to do. `rejected`: an
+   * image that a tag means did not run well, and the one from before runs.
+   */
+  readonly kind: "suspended" | "held" | "left" | "not-reached" | "rejected";
   readonly since: string;
   /** Of a suspension that ends by itself. */
   readonly until?: string;
