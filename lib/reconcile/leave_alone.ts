@@ -22,13 +22,14 @@ export interface LeaveInput {
 
 /** Why nothing is taken down, although there is something. */
 export function findPruneHold(
-  { stacks: { length }, managed, needsConfirmation }: Plan["prune"],
+  { stacks: { length }, needsConfirmation }: Plan["prune"],
   { window, confirmPrune }: { readonly window: OpenWindow | undefined; readonly confirmPrune: boolean },
 ): LeftAlone | undefined {
   if (length === 0) return undefined;
   if (window !== undefined) return inWindow(window);
   if (!needsConfirmation || confirmPrune) return undefined;
-  const reason = `gone from Git, with ${length} of the ${managed} stacks that run: left as it runs. ` +
+  const reason =
+    `gone from Git, and so are ${length} stacks, more than half of those that run: left as it runs. ` +
     "If they are meant to be gone, run homeport apply --confirm-prune";
   return { kind: "prune", reason };
 }

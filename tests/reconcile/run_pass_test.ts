@@ -154,7 +154,7 @@ Deno.test("a prune of most of what runs waits to be confirmed, and the other sta
   assert.equal(hold, "prune");
   assert.match(
     reason!,
-    /^gone from Git, with 2 of the 3 stacks that run: .* homeport apply --confirm-prune$/,
+    /^gone from Git, and so are 2 stacks, .* homeport apply --confirm-prune$/,
   );
   assert.deepEqual(engine.containers.map(({ name }) => name).sort(), ["a-web-1", "b-web-1", "c-web-1"]);
 });

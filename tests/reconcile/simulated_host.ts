@@ -9,6 +9,9 @@ import type { LoopEvent } from "../../lib/reconcile/loop_events.ts";
 import { openWindow } from "../../lib/reconcile/maintenance_window.ts";
 import type { EngineEvents, SyncOptions } from "../../lib/reconcile/ports.ts";
 import { Timetable } from "../../lib/reconcile/timetable.ts";
+import type { PassRecord } from "../../lib/reconcile/pass_record.ts";
+import { DEFAULT_SETTINGS, type StackSettings } from "../../lib/stacks/stack_settings.ts";
+import { FakeWatch, MemoryState } from "../fakes/memory_state.ts";
 import type { BrokenStack } from "../../lib/stacks/desired_stack.ts";
 import type { FakeEngine } from "../fakes/fake_engine.ts";
 import { SimulatedClock } from "../fakes/simulated_clock.ts";
@@ -28,6 +31,14 @@ export class SimulatedHost implements EngineEvents {
   isRemoteAway = false;
   isEngineAway = false;
   windows: readonly ValidWindow[] = [];
+  /** By stack. */
+  settings: Readonly<Record<string, Partial<StackSettings>>> = {};
+  /** Given: what passes learn is kept, and recorded. */
+  state: MemoryState | undefined;
+  readonly records: PassRecord[] = [];
+  /** Waited for ahead of each pass. */
+  lock: (signal: AbortSignal) => Promise<Disposable> = () => Promise.resolve({ [Symbol.dispose]: () => {} });
+  readonly watch = new FakeWatch();
   /** Called ahead of each operation. */
   before: (stack: string, operation: string) => Promise<void> | void = () => {};
   /** Somebody of this host works in the data folder. */
@@ -60,15 +71,22 @@ export class SimulatedHost implements EngineEvents {
       engine: this,
       clock,
       today: () => this.today(),
+      lock: async (signal) => {
+        const lock = await this.lock(signal);
+        assert.ok(!this.isLocked, "another one works in the data folder");
+        this.isLocked = true;
+        return {
+          [Symbol.dispose]: () => {
+            this.isLocked = false;
+            lock[Symbol.dispose]();
+          },
+        };
+      },
+      watch: this.watch,
       findWindow: (now) => openWindow(this.windows, now),
       random,
       onEvent: (event) => void this.said.push(event),
       dependencies: () => this.#dependencies(),
-      lock: () => {
-        assert.ok(!this.isLocked, "another one works in the data folder");
-        this.isLocked = true;
-        return Promise.resolve({ [Symbol.dispose]: () => void (this.isLocked = false) });
-      },
       cleanup: {
         timetable: new Timetable(
           (after) => nextRun("30 4 * * *", { timeZone: "UTC", after }),
@@ -80,6 +98,11 @@ export class SimulatedHost implements EngineEvents {
         },
       },
     });
+  }
+
+  /** What passes learn is kept from now on. */
+  keep(): MemoryState {
+    return this.state = new MemoryState(() => this.today());
   }
 
   /** Lets the loop run for so long; it is started by the first call. */
@@ -146,6 +169,11 @@ export class SimulatedHost implements EngineEvents {
     const { deps } = passOver(this.engine, this.stacks);
     return {
       ...deps,
+      ...(this.state !== undefined && {
+        state: this.state,
+        now: () => this.today(),
+        journal: { record: (pass: PassRecord) => Promise.resolve((this.records.push(pass), [])) },
+      }),
       repository: {
         sync: async ({ offline, signal }: SyncOptions) => {
           this.syncs.push({ at: this.clock.now(), offline });
@@ -157,7 +185,10 @@ export class SimulatedHost implements EngineEvents {
       },
       loadHost: async (...args: Parameters<typeof deps.loadHost>) => ({
         ...await deps.loadHost(...args),
-        stacks: Object.entries(this.stacks).map(([name, text]) => loadStack(name, text)),
+        stacks: Object.entries(this.stacks).map(([name, text]) => ({
+          ...loadStack(name, text),
+          settings: { ...DEFAULT_SETTINGS, ...this.settings[name] },
+        })),
         broken: this.broken,
       }),
     };
