@@ -1,11 +1,12 @@
 import type { EngineEvent } from "../plan/engine_event.ts";
 
+const LOST = "lost a container";
 const WORDS: Readonly<Record<string, string>> = {
   destroy: "was removed",
   pause: "was paused",
   unpause: "goes on",
   rename: "was renamed",
-  disconnect: "lost a container",
+  disconnect: LOST,
   "health_status: unhealthy": "became unhealthy",
 };
 
@@ -32,7 +33,10 @@ export class ToldEvents {
   }
 
   take(): string {
-    const told = [...this.#told];
+    const all = [...this.#told];
+    // A container that ends leaves its networks, which says no more.
+    const isEnd = (words: string) => /^container .* (died|was removed)/.test(words);
+    const told = all.some(isEnd) ? all.filter((words) => !words.endsWith(LOST)) : all;
     this.#told = new Set();
     const more = told.length > MOST ? `, and ${told.length - MOST} more` : "";
     return `${told.slice(0, MOST).join(", ")}${more}`;

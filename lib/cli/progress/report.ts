@@ -8,7 +8,8 @@ import { count, formatDuration, shortCommit } from "../wording.ts";
 export function printReport({ commit, outcomes, plan }: ApplyReport, io: Io): void {
   const changed = outcomes.filter(({ result }) => result !== "unchanged");
   for (const outcome of changed) {
-    const print = outcome.errors.length > 0 ? io.stderr : io.stdout;
+    const isTrouble = outcome.errors.length > 0 || outcome.result === "held";
+    const print = isTrouble ? io.stderr : io.stdout;
     print(`${formatOutcome(outcome, io)}\n`);
   }
   const kept = plan.prune.stacks.flatMap(({ name, kept }) => kept.map((each) => `${each} of ${name}`));
