@@ -8,6 +8,7 @@ import { SYSTEM_CLOCK } from "./clock.ts";
 import type { ProcessEnvironment } from "./environment.ts";
 import { passDependencies } from "./pass.ts";
 import { PassSecrets } from "./pass_secrets.ts";
+import { SpareMemory } from "./spare_memory.ts";
 
 export interface RunContext {
   readonly environment: ProcessEnvironment;
@@ -23,6 +24,7 @@ export async function runLoop(
   { host, signal, onEvent, onLoop }: RunOptions,
   { environment, redactor, connect }: RunContext,
 ): Promise<void> {
+  using memory = new SpareMemory();
   let secrets = new PassSecrets(config, host, signal);
   const engine = await connect(environment, {
     credentialsFor: (registry) => secrets.credentialsFor(registry, redactor),
@@ -39,7 +41,10 @@ export async function runLoop(
       },
       clock: SYSTEM_CLOCK,
       random: Math.random,
-      onEvent,
+      onEvent: (event) => {
+        memory.hear(event);
+        onEvent(event);
+      },
     });
     onLoop(loop);
     await loop.run(signal);
