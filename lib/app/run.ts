@@ -8,7 +8,7 @@ import { SYSTEM_CLOCK } from "./clock.ts";
 import type { ProcessEnvironment } from "./environment.ts";
 import { passDependencies } from "./pass.ts";
 import { PassSecrets } from "./pass_secrets.ts";
-import { SpareMemory } from "./spare_memory.ts";
+import { spareMemory } from "./spare_memory.ts";
 
 export interface RunContext {
   readonly environment: ProcessEnvironment;
@@ -24,7 +24,7 @@ export async function runLoop(
   { host, signal, onEvent, onLoop }: RunOptions,
   { environment, redactor, connect }: RunContext,
 ): Promise<void> {
-  using memory = new SpareMemory();
+  using memory = spareMemory();
   let secrets = new PassSecrets(config, host, signal);
   const engine = await connect(environment, {
     credentialsFor: (registry) => secrets.credentialsFor(registry, redactor),

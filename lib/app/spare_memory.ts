@@ -4,10 +4,12 @@
  */
 import type { LoopEvent } from "../reconcile/loop_events.ts";
 
-/** A pass that follows at once would only take it again. */
+/** Milliseconds after a pass. One that follows at once would only take the memory again, unless it is so much. */
 const PAUSE = 2_000;
+const SHORT_PAUSE = 20;
 /** Collecting takes as long as half a pass: not for less than so many bytes. */
-const WORTH = 6_000_000;
+const WORTH = 5_000_000;
+const MUCH = 10_000_000;
 
 /** What V8 offers to a program that was compiled with `--expose-gc`. */
 export type Collect = (
@@ -26,7 +28,7 @@ export class SpareMemory implements Disposable {
   #least = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(options: SpareMemoryOptions = { collect: findCollect(), held: heldByV8 }) {
+  constructor(options: SpareMemoryOptions) {
     this.#options = options;
   }
 
@@ -34,25 +36,27 @@ export class SpareMemory implements Disposable {
     if (!kind.startsWith("pass-")) return;
     clearTimeout(this.#timer);
     const isEnd = kind === "pass-done" || kind === "pass-failed" || kind === "pass-held";
-    if (isEnd) this.#timer = setTimeout(() => this.#giveBack(), PAUSE);
+    if (isEnd) this.#timer = setTimeout(() => this.#giveBack(), this.#spare() >= MUCH ? SHORT_PAUSE : PAUSE);
   }
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
   }
 
+  #spare(): number {
+    return this.#options.held() - this.#least;
+  }
+
   #giveBack(): void {
     const { collect, held } = this.#options;
-    if (held() - this.#least < WORTH) return;
+    if (this.#spare() < WORTH) return;
     collect?.({ type: "major", flavor: "last-resort", execution: "sync" });
     this.#least = held();
   }
 }
 
-function findCollect(): Collect | undefined {
-  return (globalThis as { readonly gc?: Collect }).gc;
-}
-
-function heldByV8(): number {
-  return Deno.memoryUsage().heapTotal;
+/** Run from source, as in the tests, nothing is collected. */
+export function spareMemory(): SpareMemory {
+  const { gc: collect } = globalThis as { readonly gc?: Collect };
+  return new SpareMemory({ collect, held: () => Deno.memoryUsage().heapTotal });
 }

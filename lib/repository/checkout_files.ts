@@ -5,24 +5,31 @@ import { findOnDisk } from "./file_on_disk.ts";
 
 const MOST_LINKS = 40;
 
-/** The files below a folder, and nothing outside of it: a path that leads out, through `..` or a symlink, is refused. */
+/**
+ * The files below a folder, and nothing outside of it: a path that leads out, through `..` or a symlink, is refused. For one pass: a folder
+ * that was found is not looked for again.
+ */
 export function checkoutFiles(root: string): Files {
   const top = Deno.realPathSync(root);
-  const real = (path: string) => findRealPath({ root: normalize(root), top }, path);
+  const bounds = { root: normalize(root), top, folders: new Set([top]) };
+  const real = (path: string) => findRealPath(bounds, path);
   return {
     read: (path) => {
       const found = real(path);
       return found === undefined ? undefined : readable(path, () => readFile(path, found));
     },
     kind: (path) => {
-      const info = readable(path, () => statAt(real(path)));
+      const found = readable(path, () => real(path));
+      if (found === undefined) return undefined;
+      if (bounds.folders.has(found)) return "folder";
+      const info = readable(path, () => findOnDisk(found));
       if (info === undefined) return undefined;
       return info.isFile ? "file" : info.isDirectory ? "folder" : "other";
     },
     list: (path) =>
       readable(path, () => {
         const found = real(path);
-        if (found === undefined || statAt(found)?.isDirectory !== true) return [];
+        if (found === undefined || !bounds.folders.has(found)) return [];
         const names = [...Deno.readDirSync(found)].map(({ name }) => name);
         // Git's own folder is no part of what is checked out.
         return names.filter((name) => found !== top || name !== ".git").sort();
@@ -35,6 +42,8 @@ interface Bounds {
   readonly root: string;
   /** With its own symlinks resolved, for paths that symlinks lead to. */
   readonly top: string;
+  /** Those that are known to be folders, and no symlinks. */
+  readonly folders: Set<string>;
 }
 
 /** The place on disk, all symlinks resolved; `undefined` when there is nothing. */
@@ -45,6 +54,11 @@ function findRealPath(bounds: Bounds, path: string): string | undefined {
   let rest = inside.split("/").filter((part) => part !== "");
   for (let links = 0; rest.length > 0;) {
     const next = join(place, rest[0]!);
+    if (bounds.folders.has(next)) {
+      place = next;
+      rest = rest.slice(1);
+      continue;
+    }
     const info = findOnDisk(next);
     if (info === undefined) {
       // What is missing now must not be outside either, where it could come to be.
@@ -54,6 +68,7 @@ function findRealPath(bounds: Bounds, path: string): string | undefined {
     }
     rest = rest.slice(1);
     if (!info.isSymlink) {
+      if (info.isDirectory) bounds.folders.add(next);
       place = next;
       continue;
     }
@@ -71,15 +86,11 @@ function findRealPath(bounds: Bounds, path: string): string | undefined {
 }
 
 function readFile(path: string, found: string): Uint8Array | undefined {
-  const info = statAt(found);
+  const info = findOnDisk(found);
   if (info === undefined) return undefined;
   if (info.isDirectory) throw new ConfigurationError(`Cannot read ${path}: it is a folder`, at(path));
   if (!info.isFile) throw new ConfigurationError(`Cannot read ${path}: it is no ordinary file`, at(path));
   return Deno.readFileSync(found);
-}
-
-function statAt(path: string | undefined): Deno.FileInfo | undefined {
-  return path === undefined ? undefined : findOnDisk(path);
 }
 
 function insideOf(root: string, path: string): string | undefined {

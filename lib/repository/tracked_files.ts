@@ -18,11 +18,12 @@ export function trackedFiles(root: string, entries: readonly IndexEntry[]): Trac
     }
     return found;
   };
+  let top: string | undefined;
   return {
     filesBelow(path) {
       const literal = insideOf(root, path);
       if (literal === undefined) return [];
-      const real = findRealPath(root, path);
+      const real = findRealPath(top ??= Deno.realPathSync(root), path);
       const found = new Map(
         [literal, ...(real === undefined ? [] : [real])].flatMap(below).map((file) => [file.path, file]),
       );
@@ -36,9 +37,9 @@ function describe(root: string, { path, oid, mode, stat }: IndexEntry): TrackedF
 }
 
 /** Where symlinks lead to, relative to the top; `undefined` when there is nothing, or when it is outside. */
-function findRealPath(root: string, path: string): string | undefined {
+function findRealPath(top: string, path: string): string | undefined {
   try {
-    return insideOf(Deno.realPathSync(root), Deno.realPathSync(path));
+    return insideOf(top, Deno.realPathSync(path));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.FilesystemLoop) {
       return undefined;
