@@ -65,7 +65,7 @@ export function compileArguments(bundle: string, output: string): string[] {
 }
 
 /** Gives the path of the bundle's first module. */
-async function bundleProgram(entry: string, folder: string): Promise<string> {
+export async function bundleProgram(entry: string, folder: string): Promise<string> {
   await Deno.remove(folder, { recursive: true }).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });

@@ -42,7 +42,7 @@ export async function resume(
   ].filter((name) => name !== ALL_STACKS).sort();
   const all = suspensions[ALL_STACKS];
   if (stacks === undefined) removeSuspension(dataDir, host, ALL_STACKS);
-  const held = names.filter((name) => stateOf(store.read(), name).hold !== undefined);
+  const held = names.filter((name) => isHeld(stateOf(store.read(), name)));
   if (held.length > 0) {
     using _lock = await lock();
     const [warning] = changeState(store, (state) => held.reduce(withoutHold, state));
@@ -74,9 +74,14 @@ export async function resume(
   };
 }
 
+/** At another commit, or at other images than its tags mean. */
+function isHeld({ hold, rejected }: StackState): boolean {
+  return hold !== undefined || rejected.length > 0;
+}
+
 function withoutHold(state: HostState, name: string): HostState {
   const { hold: _hold, left: _left, ...others } = stateOf(state, name);
-  const stack: StackState = { ...others, heals: [] };
+  const stack: StackState = { ...others, rejected: [], heals: [] };
   return { ...state, stacks: { ...state.stacks, [name]: stack } };
 }
 

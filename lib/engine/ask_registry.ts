@@ -3,18 +3,22 @@ import { HomeportError } from "../errors.ts";
 import { imageKey, type ImageReference } from "../plan/observed.ts";
 import type { RegistryImage } from "../plan/registry_image.ts";
 import type { DistributionAnswer, VersionAnswer } from "./answers.ts";
-import { parseImage } from "./image_reference.ts";
+import { parseImage } from "../plan/image_reference.ts";
 import { isOffered, type PlatformParts } from "./platform.ts";
 import { registryError } from "./registry_error.ts";
 import { findRegistryLogin, loginHeader } from "./registry_login.ts";
 import { request, type Run } from "./run.ts";
 
-/** In milliseconds. */
 const LIMIT = 30_000;
 
-export async function askRegistry(run: Run, reference: ImageReference): Promise<RegistryImage> {
+/** `limit`: in milliseconds. */
+export async function askRegistry(
+  run: Run,
+  reference: ImageReference,
+  limit = LIMIT,
+): Promise<RegistryImage> {
   const { domain, repository, tag = "latest" } = parseImage(reference.image);
-  const timeout = AbortSignal.timeout(LIMIT);
+  const timeout = AbortSignal.timeout(limit);
   const limited = { ...run, signal: AbortSignal.any([run.signal, timeout]) };
   const failed = `Cannot ask for newer images of ${imageKey(reference)}`;
   const login = await findRegistryLogin(run, domain);
@@ -33,7 +37,7 @@ export async function askRegistry(run: Run, reference: ImageReference): Promise<
     };
   } catch (error) {
     if (run.signal.aborted) throw run.signal.reason;
-    if (timeout.aborted) throw tooLong(failed, domain);
+    if (timeout.aborted) throw tooLong(failed, domain, limit);
     throw registryError(failed, domain, error, login);
   }
 }
@@ -52,8 +56,8 @@ function formatPlatform({ os, architecture, variant }: PlatformParts): string {
   return [os, architecture, variant].filter(Boolean).join("/");
 }
 
-function tooLong(failed: string, domain: string): HomeportError {
-  return new HomeportError(`${failed}: ${domain} has not answered after ${LIMIT / 1000} s`, {
+function tooLong(failed: string, domain: string, limit: number): HomeportError {
+  return new HomeportError(`${failed}: ${domain} has not answered after ${limit / 1000} s`, {
     hint: `check that this machine reaches the registry ${domain}`,
     consequence: "retry",
   });

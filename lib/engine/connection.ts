@@ -52,6 +52,11 @@ export class EngineConnection {
     this.#modem = new Modem({ ...modemOptions(address), agent: this.#agent });
   }
 
+  /** It is on this machine. */
+  get isLocal(): boolean {
+    return this.#address.kind === "unix";
+  }
+
   /** The answer's JSON. */
   async request<T>(request: EngineRequest): Promise<T> {
     const version = await this.apiVersion(request.signal);

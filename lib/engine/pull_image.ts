@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { createInterface } from "node:readline";
 import { HomeportError } from "../errors.ts";
 import type { PullImage } from "../plan/operation.ts";
-import { parseImage } from "./image_reference.ts";
+import { parseImage } from "../plan/image_reference.ts";
 import { findImage } from "./images.ts";
 import { matchesPlatform } from "./platform.ts";
 import { type PullMessage, PullProgress } from "./pull_progress.ts";

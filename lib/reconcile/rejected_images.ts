@@ -81,6 +81,15 @@ function isStill({ project }: DesiredStack, { reference, bad }: RejectedImage, o
   });
 }
 
+/** `nginx:1.27 stays sha256:1a…, and not sha256:9c…` */
+export function describeRejection({ reference, bad, good }: RejectedImage): string {
+  return `${reference} stays ${shortId(good.id)}, and not ${shortId(bad.id)}`;
+}
+
+function shortId(id: string): string {
+  return id.slice(0, "sha256:".length + 12);
+}
+
 /** Of `nginx@sha256:…`, or of a digest alone. */
 export function digestOf(name: string): string {
   return name.slice(name.indexOf("@") + 1);

@@ -10,7 +10,7 @@ import { changeStack, changeState } from "./keep_state.ts";
 import { findDigest } from "./image_changes.ts";
 import type { ImageChange } from "./pass_record.ts";
 import { imagesOf, planStackAgain } from "./plan_pass.ts";
-import { pinsOf, rejectImages } from "./rejected_images.ts";
+import { describeRejection, pinsOf, rejectImages } from "./rejected_images.ts";
 import type { StackOutcome } from "./report.ts";
 import type { Aside } from "./run_side_by_side.ts";
 import { afterEachOther, type Attempt } from "./settle.ts";
@@ -107,14 +107,9 @@ function keep({ deps: { state } }: PassRun, stack: string, next: StackState): vo
 }
 
 function reasonOf(rejected: readonly RejectedImage[]): string {
-  const images = rejected.map(({ reference, bad, good }) =>
-    `${reference} stays ${shortId(good.id)}, and not ${shortId(bad.id)}`
-  );
-  return `${images.join("; ")}: until the tag means yet another image, or homeport resume`;
-}
-
-function shortId(id: string): string {
-  return id.slice(0, "sha256:".length + 12);
+  return `${
+    rejected.map(describeRejection).join("; ")
+  }: until the tag means yet another image, or homeport resume`;
 }
 
 function impossible(stack: string, cause: Error): HomeportError {

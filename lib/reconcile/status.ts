@@ -1,7 +1,8 @@
-/** What runs on a host, as the engine's labels tell, and why that is not all that Git says. */
+/** What runs on a host, as the engine's labels tell, and why that is not all that Git says; and who sees to it. */
+import type { RunStatus } from "./health.ts";
 import type { Hold } from "./stack_state.ts";
 
-export interface HostStatus {
+export interface HostStatus extends RunStatus {
   readonly host: string;
   readonly instance: string;
   /** Stacks of this instance, sorted by name. */
@@ -16,8 +17,11 @@ export interface HostStatus {
 
 export interface StackNote {
   readonly stack: string;
-  /** `not-reached`: what was last asked for was begun, and did not come to a good end. `left`: there is something to do. */
-  readonly kind: "suspended" | "held" | "left" | "not-reached";
+  /**
+   * `not-reached`: what was last asked for was begun, and did not come to a good end. `left`: there is something to do. `rejected`: an
+   * image that a tag means did not run well, and the one from before runs.
+   */
+  readonly kind: "suspended" | "held" | "left" | "not-reached" | "rejected";
   readonly since: string;
   /** Of a suspension that ends by itself. */
   readonly until?: string;

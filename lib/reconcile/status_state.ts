@@ -1,6 +1,7 @@
 /** What the labels of the engine cannot say of a host's stacks: what is asked for, and what is left alone. */
 import type { ValidWindow } from "../config/valid_config.ts";
 import { openWindow } from "./maintenance_window.ts";
+import { describeRejection } from "./rejected_images.ts";
 import { ALL_STACKS, type HostState, stateOf, type Suspension } from "./stack_state.ts";
 import type { HostStatus, StackNote } from "./status.ts";
 import { describeSuspension, formatTime } from "./suspended.ts";
@@ -41,7 +42,7 @@ export function besidePlan(input: StatusInput, stack?: string): Pick<HostStatus,
 }
 
 function notesOf(stack: string, { state, suspensions }: StatusInput): StackNote[] {
-  const { hold, left, intended, good: [newest] } = stateOf(state, stack);
+  const { hold, left, intended, rejected, good: [newest] } = stateOf(state, stack);
   const own = suspensions[stack];
   const suspension = own ?? suspensions[ALL_STACKS];
   const notes: StackNote[] = [];
@@ -64,6 +65,12 @@ function notesOf(stack: string, { state, suspensions }: StatusInput): StackNote[
     const text = `${intended.commit.slice(0, 12)} was asked for on ${formatTime(intended.since)} ` +
       `and is not reached${from}`;
     notes.push({ stack, kind: "not-reached", since: intended.since, commit: intended.commit, text });
+  }
+  for (const image of rejected) {
+    const { since } = image;
+    const text = `${describeRejection(image)} since ${formatTime(since)}: until the tag means yet another ` +
+      `image, or homeport resume ${stack}`;
+    notes.push({ stack, kind: "rejected", since, text });
   }
   return notes;
 }

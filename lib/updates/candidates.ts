@@ -2,6 +2,7 @@
 import { imageNameOf } from "../compose/image_name.ts";
 import type { StringMap } from "../compose/project.ts";
 import { isDeployed, isPreStartHook, projectOf, serviceOf } from "../plan/compose_labels.ts";
+import { normalizeImage } from "../plan/image_reference.ts";
 import { imageKey, type ImageReference, type ObservedContainer } from "../plan/observed.ts";
 import { pullPolicyOf } from "../plan/pull_policy.ts";
 import { stateOf } from "../reconcile/stack_state.ts";
@@ -27,11 +28,11 @@ function withShared(candidates: readonly Candidate[]): readonly Candidate[] {
   const fixed = new Map<string, Candidate>();
   for (const each of candidates) {
     if (each.before.kind === "ask" ? each.before.onlyTold !== undefined : stays(each.before.skip)) {
-      fixed.set(each.image.reference.image, each);
+      fixed.set(normalizeImage(each.image.reference.image), each);
     }
   }
   return candidates.map((each): Candidate => {
-    const other = fixed.get(each.image.reference.image);
+    const other = fixed.get(normalizeImage(each.image.reference.image));
     if (other === undefined || each.before.kind === "skip" || each.before.onlyTold !== undefined) return each;
     const onlyTold = `${other.stack}/${other.service} runs the same tag and is to keep its image`;
     return { ...each, before: { kind: "ask", onlyTold } };

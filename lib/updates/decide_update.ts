@@ -1,5 +1,6 @@
 /** Whether the image of a service is updated: what is known before a registry is asked, and what its answer means. */
 import type { StringMap } from "../compose/project.ts";
+import { parseImage } from "../plan/image_reference.ts";
 import type { ImageReference } from "../plan/observed.ts";
 import type { PullPolicy } from "../plan/pull_policy.ts";
 import type { RegistryImage } from "../plan/registry_image.ts";
@@ -76,9 +77,11 @@ export function decideAfter(image: RunningImage, answer: RegistryImage): After {
   return { kind: "available", from: digestFor(reference.image, digests), to: answer.digest };
 }
 
-/** An image may have come from several repositories, and from each in several versions of its list: the last one is the newest. */
+/** An image may have come from several repositories. */
 function digestFor(reference: string, digests: readonly string[]): string | undefined {
-  const repository = reference.replace(/:[^:/]*$/, "");
-  const found = digests.findLast((each) => each.slice(0, each.indexOf("@")) === repository) ?? digests.at(-1);
-  return found === undefined ? undefined : digestOf(found);
+  const wanted = parseImage(reference);
+  const found = digests.map(parseImage).find(({ domain, repository }) =>
+    domain === wanted.domain && repository === wanted.repository
+  );
+  return found?.digest ?? (digests[0] === undefined ? undefined : digestOf(digests[0]));
 }

@@ -1,7 +1,14 @@
 /** Newer images of the tags that run: found in a real registry, used, and left alone. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { dotenvFiles, fromSecrets } from "../../lib/mod.ts";
+import { parseEngineAddress } from "../../lib/engine/address.ts";
+import { askRegistry } from "../../lib/engine/ask_registry.ts";
+import { EngineConnection } from "../../lib/engine/connection.ts";
+import { makeQueue } from "../../lib/engine/run.ts";
+import { startEngineProxy } from "../fakes/engine_proxy.ts";
 import { Homelab } from "../fakes/homelab.ts";
-import { type EngineTest, registryTest } from "./harness.ts";
+import { type EngineTest, engineTest, registryTest } from "./harness.ts";
 
 interface Updates {
   readonly available: readonly {
@@ -26,7 +33,24 @@ registryTest("newer images are listed, used with all that was injected, and not 
   const [tag, shared, fixed] = ["app:1", "app:watched", "app:fixed"].map((name) => images.named(name));
   for (const each of [tag!, shared!, fixed!]) await images.push(t.images.one, each);
   const one = await images.digest(t.images.one, tag!);
-  const config = { deploy: { healthGate: { stable: "0s" } } } as const;
+  const logins = new Set<string | null>();
+  await using registry = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    const login = request.headers.get("Authorization");
+    logins.add(login);
+    const [status, code, message] = login === null
+      ? [401, "UNAUTHORIZED", "who is there?"]
+      : [429, "TOOMANYREQUESTS", "slow down"];
+    const headers = { "WWW-Authenticate": 'Basic realm="test"' };
+    return Response.json({ errors: [{ code, message }] }, { status: Number(status), headers });
+  });
+  const secrets = join(t.folder, "secrets.env");
+  await Deno.writeTextFile(secrets, "REGISTRY_PASSWORD=pass-word");
+  const login = { username: "me", password: fromSecrets("REGISTRY_PASSWORD") };
+  const config = {
+    deploy: { healthGate: { stable: "0s" } },
+    secrets: dotenvFiles(secrets),
+    registries: { [`127.0.0.1:${registry.addr.port}`]: login },
+  } as const;
   const lab = new Homelab({ folder: t.folder, dockerHost: t.dockerHost, config });
   const stack = `${t.project}-app`;
   const service = (image: string, more = "") =>
@@ -102,10 +126,6 @@ secrets: { key: { file: ./key } }
   await images.putIndex(tag!, { s390x: one });
   assert.ok((await updates()).skipped.some((each) => each.service === "web" && each.kind === "platform"));
 
-  await using registry = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen() {} },
-    () => Response.json({ errors: [{ code: "TOOMANYREQUESTS", message: "slow down" }] }, { status: 429 }),
-  );
   const limited = `127.0.0.1:${registry.addr.port}/app:1`;
   await images.docker("tag", oneId, limited);
   await lab.commit({ [`${stack}/compose.yml`]: `services: { web: ${service(limited)} }` });
@@ -116,9 +136,41 @@ secrets: { key: { file: ./key } }
     "retry",
   ]]);
   assert.match(unanswered[0]!.error.message, /^Cannot ask for newer images of .*app:1: .*(slow down|429)/);
+  assert.deepEqual(logins, new Set([null, `Basic ${btoa("me:pass-word")}`]));
   await images.docker("rm", "-f", `${stack}-web-1`);
   await t.docker(["rmi", limited, tag!, `${tag!}-broken`, shared!, fixed!]);
 }, { compose: true });
+
+engineTest("a registry that says nothing is given up", async (t) => {
+  const proxy = await startEngineProxy({
+    target: t.socketPath,
+    socket: join(t.folder, "proxy.sock"),
+    onRequest: ({ path }) => path.startsWith("/distribution") ? { kind: "hang" } : undefined,
+  });
+  const connection = new EngineConnection(parseEngineAddress(proxy.dockerHost, undefined));
+  const run = {
+    connection,
+    signal: t.signal,
+    oneAtATime: makeQueue(),
+    credentialsFor: () => Promise.resolve(undefined),
+    dockerConfig: undefined,
+  };
+  try {
+    await assert.rejects(askRegistry(run, { image: "example.org/app" }, 300), {
+      message: "Cannot ask for newer images of example.org/app: example.org has not answered after 0.3 s",
+      consequence: "retry",
+    });
+    assert.deepEqual(
+      proxy.requests.map(({ path }) => path).filter((path) => path.startsWith("/distribution")),
+      [
+        "/distribution/example.org/app:latest/json",
+      ],
+    );
+  } finally {
+    connection.close();
+    await proxy.close();
+  }
+});
 
 class Images {
   readonly #t: RegistryTest;

@@ -1,4 +1,6 @@
 /** A host whose days pass at once: a loop over an engine in memory, a repository, and a clock that a test moves. */
+import assert from "node:assert/strict";
+import { nextRun } from "../../lib/config/cron.ts";
 import { HomeportError } from "../../lib/errors.ts";
 import type { EngineEvent } from "../../lib/plan/engine_event.ts";
 import type { ValidWindow } from "../../lib/config/valid_config.ts";
@@ -6,6 +8,7 @@ import { Loop, type LoopOptions } from "../../lib/reconcile/loop.ts";
 import type { LoopEvent } from "../../lib/reconcile/loop_events.ts";
 import { openWindow } from "../../lib/reconcile/maintenance_window.ts";
 import type { EngineEvents, SyncOptions } from "../../lib/reconcile/ports.ts";
+import { Timetable } from "../../lib/reconcile/timetable.ts";
 import type { PassRecord } from "../../lib/reconcile/pass_record.ts";
 import { DEFAULT_SETTINGS, type StackSettings } from "../../lib/stacks/stack_settings.ts";
 import { FakeWatch, MemoryState } from "../fakes/memory_state.ts";
@@ -28,6 +31,8 @@ export class SimulatedHost implements EngineEvents {
   /** When the repository was opened, and how. */
   readonly syncs: { readonly at: number; readonly offline: SyncOptions["offline"] }[] = [];
   readonly observed: number[] = [];
+  /** When it was told that what is known does not count any more. */
+  readonly forgot: number[] = [];
   commit = "c1";
   stacks: Readonly<Record<string, string>> = { shop: web() };
   broken: readonly BrokenStack[] = [];
@@ -46,6 +51,12 @@ export class SimulatedHost implements EngineEvents {
   readonly watch = new FakeWatch();
   /** Called ahead of each operation. */
   before: (stack: string, operation: string) => Promise<void> | void = () => {};
+  /** Somebody of this host works in the data folder. */
+  isLocked = false;
+  /** When images were removed. */
+  readonly cleanups: number[] = [];
+  /** Called by each cleanup. */
+  cleanUp: () => Promise<void> = () => Promise.resolve();
   readonly loop: Loop;
   readonly #controller = new AbortController();
   #running: Promise<void> | undefined;
@@ -70,12 +81,29 @@ export class SimulatedHost implements EngineEvents {
       engine: this,
       clock,
       today: () => this.today(),
-      lock: (signal) => this.lock(signal),
+      lock: async (signal) => {
+        using taken = new DisposableStack();
+        taken.use(await this.lock(signal));
+        assert.ok(!this.isLocked, "another one of this host works in the data folder");
+        this.isLocked = true;
+        taken.defer(() => void (this.isLocked = false));
+        return taken.move();
+      },
       watch: this.watch,
       findWindow: (now) => openWindow(this.windows, now),
       random,
       onEvent: (event) => void this.said.push(event),
       dependencies: () => this.#dependencies(),
+      cleanup: {
+        timetable: new Timetable(
+          (after) => nextRun("30 4 * * *", { timeZone: "UTC", after }),
+          () => new Date(clock.now()),
+        ),
+        run: async () => {
+          this.cleanups.push(clock.now());
+          await this.cleanUp();
+        },
+      },
       ...(updates !== undefined && { updates: updates(() => new Date(clock.now())) }),
     });
   }
@@ -134,6 +162,10 @@ export class SimulatedHost implements EngineEvents {
   breakEngine(): void {
     this.isEngineAway = true;
     this.#stream?.end(new HomeportError("the engine went away", { consequence: "retry" }));
+  }
+
+  forget(): void {
+    this.forgot.push(this.clock.now());
   }
 
   async *events(signal: AbortSignal, onConnected: () => void): AsyncGenerator<EngineEvent, void, void> {

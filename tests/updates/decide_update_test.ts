@@ -78,7 +78,7 @@ const AFTER: [name: string, image: RunningImage, answer: RegistryImage, verdict:
   ["nor is the image's own ID", image({ id: NEW, digests: [] }), answer(), "up-to-date"],
   [
     "what is told is the digest of the repository that is asked for",
-    image({ digests: [`mirror.example.org/nginx@${BAD}`, `nginx@${OLD}`] }),
+    image({ digests: [`mirror.example.org/nginx@${BAD}`, `docker.io/library/nginx@${OLD}`] }),
     answer(),
     `${OLD} → ${NEW}`,
   ],

@@ -6,6 +6,7 @@ import { refreshOf, type SeenHost, type UpdateFindings } from "../../lib/reconci
 import type { DesiredStack } from "../../lib/stacks/desired_stack.ts";
 import { DEFAULT_SETTINGS } from "../../lib/stacks/stack_settings.ts";
 import { makeUpdateFinder, type UpdateFinderOptions } from "../../lib/updates/find_updates.ts";
+import type { FakeEngine } from "../fakes/fake_engine.ts";
 import { deploy, loadStack, newEngine, type Stacks } from "../plan/fixture.ts";
 
 const { signal } = new AbortController();
@@ -16,6 +17,7 @@ const web = (image = "app:1", rest = "") =>
   `services: { web: { image: "${image}", network_mode: none${rest} } }`;
 
 interface Asked extends Partial<UpdateFinderOptions> {
+  readonly engine?: FakeEngine;
   readonly states?: Readonly<Record<string, StackState>>;
   readonly suspensions?: SeenHost["suspensions"];
   readonly settle?: (stack: DesiredStack) => DesiredStack;
@@ -27,8 +29,14 @@ async function find(
   stacks: Stacks,
   asked: Asked = {},
 ): Promise<UpdateFindings & { readonly asked: string[] }> {
-  const { states = {}, suspensions = {}, settle = (stack) => stack, answer, ...options } = asked;
-  const engine = newEngine();
+  const {
+    states = {},
+    suspensions = {},
+    settle = (stack) => stack,
+    answer,
+    engine = newEngine(),
+    ...options
+  } = asked;
   await deploy(engine, stacks);
   const names: string[] = [];
   const observed = engine.state();
@@ -180,6 +188,17 @@ Deno.test("a tag that an excluded service runs, too, is only told: a pull would 
     ["shop", "blog/web runs the same tag and is to keep its image"],
   ]);
   assert.deepEqual(refreshOf({ available, skipped: [], failed: [] }), {});
+});
+
+Deno.test("a tag has several spellings", async () => {
+  const engine = newEngine();
+  engine.images["docker.io/library/app:1"] = engine.images["app:1"]!;
+  const stacks = {
+    shop: web("docker.io/library/app:1"),
+    blog: web("app:1", ', labels: { homeport.updates: "off" }'),
+  };
+  const { available } = await find(stacks, { engine });
+  assert.equal(available[0]!.onlyTold, "blog/web runs the same tag and is to keep its image");
 });
 
 Deno.test("where everything is only told, nothing is used", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isImageId, normalizeImage, parseImage } from "../../lib/engine/image_reference.ts";
+import { isImageId, normalizeImage, parseImage } from "../../lib/plan/image_reference.ts";
 import { isOffered, matchesPlatform } from "../../lib/engine/platform.ts";
 
 const DIGEST = `sha256:${"a".repeat(64)}`;
