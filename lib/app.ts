@@ -120,7 +120,11 @@ export function createApp(config: Config, { environment = processEnvironment() }
     plan: (options) =>
       withPass("plan", options, async (pass) => {
         const { planPass } = await import("./reconcile/plan_pass.ts");
-        return await planPass(pass, { ...options, byPerson: true });
+        const { besidePlan } = await import("./reconcile/status_state.ts");
+        const { plan, commit, state } = await planPass(pass, { ...options, byPerson: true });
+        const { maintenanceWindows: windows } = getHost(await validate(config), options.host);
+        const notes = besidePlan({ state, suspensions: {}, windows, now: new Date() }, options.stack);
+        return { plan, commit, ...notes };
       }),
     apply: (options) =>
       withNews("apply", options, async (pass, _engine, _config, watched) => {

@@ -164,7 +164,7 @@ export interface ResumeReport {
   readonly all: boolean;
 }
 
-export interface PlanReport {
+export interface PlanReport extends Pick<HostStatus, "notes" | "window"> {
   readonly plan: Plan;
   readonly commit: string;
 }

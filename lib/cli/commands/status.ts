@@ -1,5 +1,5 @@
 import type { Command } from "@commander-js/extra-typings";
-import type { HostStatus, ServiceStatus, StackStatus } from "../../reconcile/status.ts";
+import type { HostStatus, ServiceStatus, StackNote, StackStatus } from "../../reconcile/status.ts";
 import type { CommandContext } from "../context.ts";
 import { getHost } from "../get_host.ts";
 import { interruptible } from "../interruption.ts";
@@ -38,12 +38,7 @@ export function addStatus(program: Command, context: CommandContext): void {
 
 function formatStatus({ host, instance, stacks, notes = [], window, ...run }: HostStatus, io: Io): string {
   const colors = paint(io);
-  const lines = [
-    ...(window === undefined
-      ? []
-      : [`a maintenance window is open until ${formatTime(window.closesAt)} UTC`]),
-    ...notes.map(({ stack, text }) => `${stack}: ${text}`),
-  ];
+  const lines = formatNotes(notes, window);
   const below = lines.length === 0
     ? ""
     : `\n${lines.map((line) => `${colors.yellow("!")} ${line}\n`).join("")}`;
@@ -61,6 +56,17 @@ function formatStatus({ host, instance, stacks, notes = [], window, ...run }: Ho
     return column === 0 ? colors.bold(cell) : column === 1 ? colors[COLORS[stack.state]](cell) : cell;
   });
   return `${title}\n${table}\n${below}`;
+}
+
+export function formatNotes(notes: readonly StackNote[], window: HostStatus["window"]): string[] {
+  return [
+    ...(window === undefined ? [] : [
+      `a maintenance window is open until ${
+        formatTime(window.closesAt)
+      } UTC: homeport run deploys nothing new`,
+    ]),
+    ...notes.map(({ stack, text }) => `${stack}: ${text}`),
+  ];
 }
 
 const HEADING = ["STACK / CONTAINER", "STATE", "COMMIT / IMAGE", "SINCE (UTC) / PORTS"];
