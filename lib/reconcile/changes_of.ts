@@ -76,9 +76,10 @@ function tellReport(
   // Nothing comes to its end without it. Another process may have told that it was gone.
   teller.well(ENGINE_BACK);
   if (!onlyStack) {
-    teller.well({ about: "host", message: "passes come to their end again", commit });
+    tellHost(report, teller);
+    const { stacks, broken, prune, suspended = [] } = plan;
     teller.keepStacks(
-      new Set([...plan.stacks, ...plan.broken, ...plan.prune.stacks].map(({ name }) => name)),
+      new Set([...stacks, ...broken, ...prune.stacks, ...suspended].map(({ name }) => name)),
     );
   }
   for (const outcome of outcomes) tellOutcome(outcome, report, teller);
@@ -103,8 +104,22 @@ function short(digest: string): string {
   return digest.slice(0, "sha256:".length + 12);
 }
 
+function tellHost({ outcomes, commit }: ApplyReport, teller: Teller): void {
+  const waiting = outcomes.filter(({ hold }) => hold === "prune").map(({ stack }) => stack);
+  if (waiting.length === 0) {
+    teller.well({ about: "host", message: "passes come to their end again", commit });
+    return;
+  }
+  const message =
+    `${waiting.length} stacks are gone from the repository, more than half of those that run: ` +
+    "they stay until homeport apply --confirm-prune";
+  teller.ill({ about: "host", commit, message, details: [waiting.join(", ")] }, { state: "held" });
+}
+
 function tellOutcome(outcome: StackOutcome, { plan, commit }: ApplyReport, teller: Teller): void {
-  const { stack, errors, done, result, reason } = outcome;
+  const { stack, errors, done, result, reason, hold } = outcome;
+  // The one is told for the host as a whole; the other passes by, at a time that is known.
+  if (hold === "prune" || hold === "window") return;
   const planned = plan.stacks.find(({ name }) => name === stack);
   const operations = planned?.operations ?? [];
   const count = `${done} ${done === 1 ? "operation" : "operations"}`;

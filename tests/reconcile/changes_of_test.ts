@@ -279,3 +279,24 @@ Deno.test("a change gets the words of the commit that it came from", () => {
     "Move to port 80",
   ]);
 });
+
+Deno.test("a large prune is told once for the host, and what waits for the end of a window is not", () => {
+  const left = (hold: "prune" | "window" | undefined): PassEnd => {
+    const end = pass({ a: "held", b: "held" }) as Extract<PassEnd, { readonly kind: "done" }>;
+    const outcomes = end.report.outcomes.map(({ stack, ...others }) => ({
+      ...others,
+      stack,
+      ...(hold === undefined ? { result: "unchanged" as const } : { hold }),
+    }));
+    return { ...end, report: { ...end.report, outcomes } };
+  };
+  assert.deepEqual(tell(left("window"), left("prune"), left("prune"), left(undefined)), [
+    [],
+    [
+      "host held: 2 stacks are gone from the repository, more than half of those that run: " +
+      "they stay until homeport apply --confirm-prune; a, b",
+    ],
+    [],
+    ["host recovered: passes come to their end again"],
+  ]);
+});
