@@ -61,12 +61,16 @@ export function passDependencies(
       },
     },
     state: stateFileOf(config, context),
-    journal: new Journal({
-      dataDir: config.dataDir,
-      retention: { keep: config.journal.keep, most: MOST_ENTRIES },
-      redact: (text) => context.redactor.redact(text),
-    }),
+    journal: journalOf(config, context),
   };
+}
+
+export function journalOf(config: ValidConfig, { redactor }: Pick<PassContext, "redactor">): Journal {
+  return new Journal({
+    dataDir: config.dataDir,
+    retention: { keep: config.journal.keep, most: MOST_ENTRIES },
+    redact: (text) => redactor.redact(text),
+  });
 }
 
 export function repositoryOf(

@@ -49,6 +49,11 @@ export class PassSecrets {
     return await findRegistryCredentials(registry, { registries, ...this.#sourcesFor(redactor) });
   }
 
+  /** For Homeport's own use, such as a notification. `redactor` learns it before anybody else does. */
+  async credential(reference: CredentialReference | SecretReference, redactor: Redactor): Promise<Secret> {
+    return await getCredential(reference, this.#sourcesFor(redactor));
+  }
+
   /** Also from the providers, which are then asked before the repository is there. */
   async repositoryToken(
     reference: CredentialReference | SecretReference,

@@ -5,6 +5,8 @@ import type { Plan } from "../plan/plan.ts";
 import type { HostsFindings } from "../stacks/check_hosts.ts";
 import type { StackSecrets } from "../stacks/secret_usage.ts";
 import type { ShownStack } from "../stacks/show_stack.ts";
+import type { CleanupEvent, CleanupReport } from "../reconcile/cleanup_report.ts";
+import type { Health } from "../reconcile/health.ts";
 import type { LoopEvent } from "../reconcile/loop_events.ts";
 import type { ApplyReport, PassEvent } from "../reconcile/report.ts";
 import type { ReturnReport } from "../reconcile/roll_back_by_hand.ts";
@@ -32,7 +34,13 @@ export interface App {
   rollBack(options: RollBackOptions): Promise<RollBackReport>;
   /** Passes, until the signal is aborted and what is in hand then is through. */
   run(options: RunOptions): Promise<void>;
+  /** Sends a test message to every channel. */
+  testNotifications(options: Pick<PassOptions, "host" | "signal">): Promise<readonly ChannelTest[]>;
   status(options: { readonly host: string; readonly signal: AbortSignal }): Promise<HostStatus>;
+  /** Whether `run` is alive: from the data folder alone. */
+  health(): Promise<Health>;
+  /** Removes images that are of no use any more. */
+  cleanup(options: AppCleanupOptions): Promise<CleanupReport>;
   /** What was done on a host: neither the engine nor the repository is asked. */
   history(options: HistoryOptions): Promise<HistoryReport>;
   /** Leaves stacks as they run. Waits for nobody, and asks neither the engine nor the repository. */
@@ -96,6 +104,14 @@ export interface RunOptions extends Pick<PassOptions, "host" | "signal"> {
   readonly onLoop: (loop: { readonly trigger: (trigger: "reload") => void }) => void;
 }
 
+export interface AppCleanupOptions extends Pick<PassOptions, "host" | "signal"> {
+  /** Only say what would go. */
+  readonly dryRun: boolean;
+  readonly onEvent: (event: AppCleanupEvent) => void;
+}
+
+export type AppCleanupEvent = CleanupEvent | { readonly kind: "waiting"; readonly holder: string };
+
 export type SecretsOptions = Required<Omit<PassOptions, "stack">>;
 
 export interface SecretsReport {
@@ -107,6 +123,13 @@ export interface HistoryReport {
   readonly dataDir: string;
   /** Absent: there is no journal yet. */
   readonly history: History | undefined;
+}
+
+/** How the test of a channel ended. */
+export interface ChannelTest {
+  readonly channel: string;
+  /** Absent: the message was taken. */
+  readonly error?: Error;
 }
 
 export interface SuspendOptions {
@@ -141,7 +164,7 @@ export interface ResumeReport {
   readonly all: boolean;
 }
 
-export interface PlanReport {
+export interface PlanReport extends Pick<HostStatus, "notes" | "window"> {
   readonly plan: Plan;
   readonly commit: string;
 }

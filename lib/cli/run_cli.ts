@@ -3,9 +3,12 @@ import { ConfigurationError, formatError, HomeportError } from "../errors.ts";
 import type { App } from "./app.ts";
 import { addApply } from "./commands/apply.ts";
 import { addCheck } from "./commands/check.ts";
+import { addCleanup } from "./commands/cleanup.ts";
 import { addConfig } from "./commands/config.ts";
 import { addCompletions } from "./commands/completions.ts";
+import { addHealth } from "./commands/health.ts";
 import { addHistory } from "./commands/history.ts";
+import { addNotify } from "./commands/notify.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addResume } from "./commands/resume.ts";
 import { addRollback } from "./commands/rollback.ts";
@@ -65,10 +68,13 @@ function makeProgram(context: CommandContext): Command {
       addUpdates,
       addUpdate,
       addStatus,
+      addHealth,
       addHistory,
+      addCleanup,
       addSuspend,
       addResume,
       addSecrets,
+      addNotify,
       addVersion,
       addCompletions,
     ]

@@ -3,6 +3,7 @@
  */
 import type { Layout } from "../stacks/stack.ts";
 import type { Duration, GivenSettings, HealthGateConfig } from "../stacks/stack_settings.ts";
+import type { NotificationChannel } from "./notification.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 
 /**
@@ -56,6 +57,13 @@ export interface Config {
   readonly updates?: UpdatesConfig;
   /** How long it is remembered what was done. */
   readonly journal?: JournalConfig;
+  /**
+   * Who is told what changed: `ntfy()`, `gotify()`, `discord()`, `slack()`, `telegram()`, `email()`, `webhook()`. Each is told once of a
+   * change, in one message a pass. Default: nobody.
+   */
+  readonly notifications?: readonly NotificationChannel[];
+  /** When images that are of no use any more are removed, and which. */
+  readonly cleanup?: CleanupConfig;
 }
 
 /** The Git repository that says what runs. */
@@ -228,4 +236,20 @@ export interface UpdatesConfig {
 export interface JournalConfig {
   /** For how long, counted from the last time that it came; of the newest, 10,000 at most. Default: `"90d"`. */
   readonly keep?: Duration;
+}
+
+/** When images that are of no use any more are removed, and which. One that is in use, asked for or kept to go back to always stays. */
+export interface CleanupConfig {
+  /**
+   * When `homeport run` does it, as cron writes times: minute, hour, day of the month, month, day of the week. `"off"`: never; then
+   * `homeport cleanup` does it. Default: `"30 4 * * *"`, which is every night.
+   */
+  readonly schedule?: string;
+  /** The time zone of `schedule`, such as `"Europe/Berlin"`. Default: the machine's. */
+  readonly timeZone?: string;
+  /**
+   * `"own"`: those that the deployments of this host ran or built, as far as the journal knows. `"all"`: every image that no container
+   * uses, as `docker image prune --all` does, also those of others. Default: `"own"`.
+   */
+  readonly images?: "own" | "all";
 }

@@ -35,6 +35,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "poll.interval": 'poll: { interval: "60s" }',
   prune: "prune: { enabled: true }",
   "prune.enabled": "prune: { enabled: true }",
+  notifications: 'notifications: [ntfy({ topic: "homelab" })]',
   deploy: 'deploy: { waitTimeout: "5m" }',
   "deploy.waitTimeout": 'deploy: { waitTimeout: "5m" }',
   "deploy.pullTimeout": 'deploy: { pullTimeout: "15m" }',
@@ -85,6 +86,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
     "drift",
     "updates",
     "journal",
+    "notifications",
   ],
   repository: ["url", "branch", "auth"],
   "repository.auth": ["token", "username"],
@@ -182,7 +184,9 @@ function unknownKey(path: Path, key: string): ConfigurationError {
 
 /** Short, and without what may be a secret: contents of objects and lists are not shown. */
 function show(path: Path, value: unknown): string {
-  const mayBeSecret = path.some((part) => part === "auth" || part === "registries");
+  const mayBeSecret = path.some((part) =>
+    part === "auth" || part === "registries" || part === "notifications"
+  );
   if (typeof value === "string") return mayBeSecret || /:\/\/[^/]*@/.test(value) ? "text" : quote(value);
   if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return "a list";

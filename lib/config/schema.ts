@@ -10,8 +10,9 @@ import type {
   Registries,
   SecretReference,
 } from "./config.ts";
-import { findCronFault, findTimeZoneFault } from "./cron.ts";
 import { findUrlFault, takesToken } from "./repository_url.ts";
+import { findCronFault, findTimeZoneFault } from "./cron.ts";
+import type { NotificationChannel } from "./notification.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 import * as rules from "./value_rules.ts";
 
@@ -101,6 +102,12 @@ export const CONFIG = z.strictObject({
     exclude: z.array(text(rules.stackName)).optional(),
   }).optional(),
   journal: z.strictObject({ keep: text(rules.duration).optional() }).optional(),
+  notifications: z.array(z.custom<NotificationChannel>().superRefine(reportBadChannel)).optional(),
+  cleanup: z.strictObject({
+    schedule: text((value) => value === "off" ? undefined : findCronFault(value)).optional(),
+    timeZone: text(findTimeZoneFault).optional(),
+    images: z.literal(["own", "all"]).optional(),
+  }).optional(),
 });
 
 export type ParsedConfig = z.output<typeof CONFIG>;
@@ -239,6 +246,19 @@ function reportBadProviders(secrets: unknown, context: Context): void {
 function isProvider(value: unknown): value is SecretsProvider {
   return isRecord(value) && typeof value["label"] === "string" && typeof value["variables"] === "function" &&
     typeof value["mayProvide"] === "function";
+}
+
+function reportBadChannel(channel: unknown, context: Context): void {
+  const faults = isChannel(channel) ? channel.faults ?? [] : [{
+    message: "not a channel for notifications",
+    hint: 'write ntfy({ topic: "homelab" }), email({ … }) or another one of them',
+  }];
+  for (const fault of faults) report(context, fault);
+}
+
+function isChannel(value: unknown): value is NotificationChannel {
+  return isRecord(value) && typeof value["label"] === "string" && typeof value["send"] === "function" &&
+    Array.isArray(value["credentials"]);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -3,6 +3,7 @@ import type { StringMap } from "../compose/project.ts";
 import type { Layout } from "../stacks/stack.ts";
 import type { GivenSettings, StackSettings } from "../stacks/stack_settings.ts";
 import type { CredentialReference, Registries, SecretReference } from "./config.ts";
+import type { NotificationChannel } from "./notification.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 
 /** A configuration that was validated, with every default filled in. Durations are milliseconds, and variables are text. */
@@ -36,6 +37,13 @@ export interface ValidConfig {
   /** Absent: nobody looks for newer images by himself. */
   readonly updates?: ValidUpdates;
   readonly journal: { readonly keep: number };
+  readonly notifications: readonly NotificationChannel[];
+  /** Without a schedule: only when it is asked for. */
+  readonly cleanup: {
+    readonly schedule?: string;
+    readonly timeZone?: string;
+    readonly images: "own" | "all";
+  };
 }
 
 export interface ValidHost {

@@ -22,6 +22,8 @@ const DEFAULTS = {
   parallel: 4,
   composeHash: DEFAULT_FLAVOUR,
   keep: "90d",
+  cleanup: "30 4 * * *",
+  images: "own",
   attempts: 5,
   within: "10m",
   updates: { schedule: "0 4 * * *", jitter: "10m" },
@@ -54,6 +56,8 @@ function withDefaults(config: ParsedConfig): ValidConfig {
     drift,
     updates,
     journal,
+    notifications = [],
+    cleanup,
   } = config;
   const { url, branch, auth } = repository;
   const { healthGate, rollback, drift: mode } = mergeSettings(DEFAULT_SETTINGS, deploy, {
@@ -95,6 +99,12 @@ function withDefaults(config: ParsedConfig): ValidConfig {
       },
     }),
     journal: { keep: milliseconds(journal?.keep ?? DEFAULTS.keep) },
+    notifications,
+    cleanup: {
+      ...(cleanup?.schedule !== "off" && { schedule: cleanup?.schedule ?? DEFAULTS.cleanup }),
+      ...(cleanup?.timeZone !== undefined && { timeZone: cleanup.timeZone }),
+      images: cleanup?.images ?? DEFAULTS.images,
+    },
   };
 }
 

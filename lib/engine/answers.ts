@@ -16,7 +16,11 @@ export interface ContainerSummary {
   readonly NetworkSettings?: {
     readonly Networks: Readonly<Record<string, { readonly NetworkID: string }>> | null;
   };
-  readonly Mounts: readonly { readonly Type: string; readonly Name?: string; readonly Destination: string }[];
+  readonly Mounts: readonly {
+    readonly Type: string;
+    readonly Name?: string;
+    readonly Destination: string;
+  }[];
   readonly Ports:
     | readonly { readonly IP?: string; readonly PublicPort?: number; readonly Type: string }[]
     | null;
@@ -78,6 +82,11 @@ export interface ImageSummary {
   readonly RepoTags: readonly string[] | null;
   readonly RepoDigests: readonly string[] | null;
   readonly Labels?: StringMap | null;
+  readonly Size: number;
+}
+
+export interface DiskUsage {
+  readonly LayersSize?: number;
 }
 
 export interface ImageDetails {

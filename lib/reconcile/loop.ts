@@ -32,8 +32,15 @@ export interface LoopOptions {
   /** From 0 to 1. */
   readonly random: () => number;
   readonly onEvent: (event: LoopEvent) => void;
+  /** Absent: images are never removed. */
+  readonly cleanup?: LoopCleanup;
   /** Absent: nobody looks for newer images. */
   readonly updates?: LoopUpdates;
+}
+
+export interface LoopCleanup {
+  readonly timetable: Timetable;
+  readonly run: (signal: AbortSignal) => Promise<void>;
 }
 
 export interface LoopUpdates {
@@ -107,9 +114,11 @@ export class Loop {
         window === undefined || (each !== "poll" && each !== "update")
       );
       if (triggers.length === 0) {
-        const updatesIn = this.#options.updates?.timetable.dueIn() ?? Infinity;
-        const next = Math.min(untilClosed, this.#schedule.dueAt() - now, updatesIn);
-        await this.#rest(Math.min(LONGEST_REST, next), signal);
+        if (await this.#cleanUp(signal)) continue;
+        const { cleanup, updates } = this.#options;
+        const own = [cleanup, updates].map((each) => each?.timetable.dueIn() ?? Infinity);
+        const untilPass = this.#schedule.dueAt() - now;
+        await this.#rest(Math.min(LONGEST_REST, untilClosed, untilPass, ...own), signal);
         continue;
       }
       using own = linkedSignal(signal);
@@ -125,6 +134,21 @@ export class Loop {
     await Promise.race([following, clock.sleep(END_LIMIT, limit.signal)]);
     limit.abort();
     onEvent({ kind: "stopped" });
+  }
+
+  /** Between two passes: what the one has pulled is used by then, and the other has not begun to pull. */
+  async #cleanUp(signal: AbortSignal): Promise<boolean> {
+    const { cleanup, onEvent } = this.#options;
+    if (cleanup === undefined || !cleanup.timetable.take()) return false;
+    using own = linkedSignal(signal);
+    try {
+      using _lock = await this.#options.lock?.(own.signal);
+      await cleanup.run(own.signal);
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      if (!signal.aborted) onEvent({ kind: "cleanup-failed", error });
+    }
+    return true;
   }
 
   #scheduleUpdates(now: number): void {

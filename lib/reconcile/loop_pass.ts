@@ -6,13 +6,14 @@ import { syncWithHolds } from "./sync_with_holds.ts";
 import type { PassDependencies } from "./pass.ts";
 import { lookOut } from "./look_out.ts";
 import type { OpenWindow } from "./maintenance_window.ts";
-import type { Clock, Repository, Snapshot, StateWatch, SyncOptions } from "./ports.ts";
+import type { Clock, EngineEvents, Repository, Snapshot, StateWatch, SyncOptions } from "./ports.ts";
 import type { ApplyReport } from "./report.ts";
 import { runRecordedPass } from "./record_pass.ts";
 import type { PassEnd, PassTrigger } from "./schedule.ts";
 import type { UpdateFinder } from "./updates.ts";
 
 export interface LoopPassesOptions {
+  readonly engine: Pick<EngineEvents, "forget">;
   /** For one pass. */
   readonly dependencies: (signal: AbortSignal) => PassDependencies;
   readonly clock: Clock;
@@ -45,6 +46,9 @@ const GRACE = 10;
 
 /** What failed is tried again at once, whenever that is to be. */
 const INSISTENT: readonly PassTrigger[] = ["start", "reload", "request", "engine"];
+
+/** They come often, and find nothing new most of the time: all others look at everything. */
+const FRUGAL: readonly PassTrigger[] = ["poll", "drift"];
 
 export class LoopPasses {
   readonly #options: LoopPassesOptions;
@@ -96,8 +100,9 @@ export class LoopPasses {
   }
 
   async #run(pass: Pass): Promise<ApplyReport> {
-    const { dependencies, lock, watch } = this.#options;
+    const { engine, dependencies, lock, watch } = this.#options;
     using _lock = await lock?.(pass.signal);
+    if (!pass.triggers.every((each) => FRUGAL.includes(each))) engine.forget();
     const deps = dependencies(pass.signal);
     // Those that are over are removed, which is no news.
     deps.state?.suspensions();

@@ -2,14 +2,18 @@
 import type { Files } from "../compose/files.ts";
 import type { DeployContext } from "../plan/deploy_context.ts";
 import type { Followers } from "../plan/followers.ts";
+import type { ImageRemoval, LocalImages } from "../plan/local_images.ts";
 import type { ImageReference, Observed } from "../plan/observed.ts";
 import type { EngineEvent } from "../plan/engine_event.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { RegistryImage } from "../plan/registry_image.ts";
+import type { KnownImage } from "../plan/select_images.ts";
 import type { ServiceContainer } from "../plan/service_container.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
+import type { CleanupRecord } from "./cleanup_report.ts";
 import type { PassRecord } from "./pass_record.ts";
 import type { HostState, Suspension } from "./stack_state.ts";
+import type { StackChange, Told } from "./stack_change.ts";
 
 /** A commit, and its files at a path that never changes between commits. */
 export interface Snapshot {
@@ -119,6 +123,8 @@ export interface EngineEvents {
    * `onConnected`: from here on nothing is missed.
    */
   events(signal: AbortSignal, onConnected: () => void): AsyncIterable<EngineEvent>;
+  /** What was observed before is not relied on any more: the next look asks the engine for everything. */
+  forget(): void;
 }
 
 export interface Clock {
@@ -134,6 +140,25 @@ export interface Journal {
   record(pass: PassRecord): Promise<readonly string[]>;
 }
 
+/** The images of the engine. */
+export interface ImageStore {
+  localImages(signal: AbortSignal): Promise<LocalImages>;
+  /** Removes a name, and with the last one the image. One that is used stays. */
+  removeImage(reference: string, signal: AbortSignal): Promise<ImageRemoval>;
+  /** What all images take of the disk. */
+  imageBytes(signal: AbortSignal): Promise<number>;
+}
+
+export type { KnownImage };
+
+/** What a cleanup asks the journal, and tells it. */
+export interface CleanupJournal {
+  /** What this host's deployments ran. Rejects where that cannot be told. */
+  knownImages(host: string): Promise<readonly KnownImage[]>;
+  /** As {@linkcode Journal.record}. */
+  recordCleanup(record: CleanupRecord): Promise<readonly string[]>;
+}
+
 /** What is known of a host's stacks that labels cannot say. Used only under the data folder's lock, but for the suspensions. */
 export interface StateStore {
   /** Never throws: where nothing can be read, nothing is known. */
@@ -144,6 +169,20 @@ export interface StateStore {
   write(state: HostState): readonly string[];
   /** By stack, or by {@linkcode ALL_STACKS}; those that are over are removed. */
   suspensions(): Readonly<Record<string, Suspension>>;
+}
+
+/** Tells people what changed. */
+export interface Notifier {
+  /** Takes it, and sends it by and by. */
+  send(changes: readonly StackChange[]): void;
+  /** Waits for what is under way, so many milliseconds at most. */
+  close(limit: number): Promise<void>;
+}
+
+/** Keeps what people were told, also while nothing runs. */
+export interface ToldStore {
+  told(): Told;
+  setTold(told: Told): void;
 }
 
 /** Tells when another process changes the state or a suspension. */

@@ -46,7 +46,9 @@ export type PassEvent =
   }
   | { readonly kind: "stack-done"; readonly outcome: StackOutcome }
   /** What was done was not kept, or what was kept is gone. */
-  | { readonly kind: "journal-warning"; readonly message: string };
+  | { readonly kind: "journal-warning"; readonly message: string }
+  /** People were not told what changed. */
+  | { readonly kind: "notification-warning"; readonly message: string };
 
 export interface StackOutcome {
   readonly stack: string;

@@ -5,8 +5,6 @@ import type { ServiceImage } from "./pass_record.ts";
 export interface HostState {
   /** By the stack's name. */
   readonly stacks: Readonly<Record<string, StackState>>;
-  /** What people were last told. Plain data of the notifications, by their own keys. */
-  readonly told: Readonly<Record<string, unknown>>;
 }
 
 export interface StackState {
@@ -88,7 +86,7 @@ export interface Suspension {
 /** Stands for all stacks among the suspensions, those to come included. */
 export const ALL_STACKS = "*";
 
-export const NO_STATE: HostState = { stacks: {}, told: {} };
+export const NO_STATE: HostState = { stacks: {} };
 export const NEW_STACK: StackState = { good: [], rejected: [], heals: [] };
 
 /** Never one that the prototype has. */

@@ -1,7 +1,8 @@
-/** What runs on a host, as the engine's labels tell, and why that is not all that Git says. */
+/** What runs on a host, as the engine's labels tell, and why that is not all that Git says; and who sees to it. */
+import type { RunStatus } from "./health.ts";
 import type { Hold } from "./stack_state.ts";
 
-export interface HostStatus {
+export interface HostStatus extends RunStatus {
   readonly host: string;
   readonly instance: string;
   /** Stacks of this instance, sorted by name. */

@@ -30,6 +30,17 @@ export function withState(status: HostStatus, input: StatusInput): HostStatus {
   };
 }
 
+/** What a plan does not tell: the plan is for what a stack is held to, and for a person, whom no window binds. */
+export function besidePlan(input: StatusInput, stack?: string): Pick<HostStatus, "notes" | "window"> {
+  const { notes = [], window } = withState({ host: "", instance: "", stacks: [] }, input);
+  return {
+    notes: notes.filter(({ kind, ...note }) =>
+      (kind === "held" || kind === "not-reached") && (stack === undefined || note.stack === stack)
+    ),
+    ...(window !== undefined && { window }),
+  };
+}
+
 function notesOf(stack: string, { state, suspensions }: StatusInput): StackNote[] {
   const { hold, left, intended, rejected, good: [newest] } = stateOf(state, stack);
   const own = suspensions[stack];
@@ -43,7 +54,7 @@ function notesOf(stack: string, { state, suspensions }: StatusInput): StackNote[
   }
   if (hold !== undefined) {
     const { kind, since } = hold;
-    const why = kind === "manual" ? "rolled back by hand" : hold.reason;
+    const why = kind === "manual" ? "rolled back by hand" : firstLine(hold.reason);
     const text = `held since ${formatTime(since)} (${kind}): ${why}: homeport resume ${stack} ends it`;
     notes.push({ stack, kind: "held", hold: kind, since, text });
   } else if (left !== undefined && left.kind !== "suspended") {
@@ -62,4 +73,8 @@ function notesOf(stack: string, { state, suspensions }: StatusInput): StackNote[
     notes.push({ stack, kind: "rejected", since, text });
   }
   return notes;
+}
+
+function firstLine(text: string): string {
+  return text.split("\n")[0]!;
 }

@@ -8,7 +8,7 @@ import { writeAll } from "./write_all.ts";
 /** `data`: who works in it now. `run`: the one that follows the repository. */
 export type LockKind = "data" | "run";
 
-const FILES: Readonly<Record<LockKind, string>> = { data: "homeport.lock", run: "run.lock" };
+export const LOCK_FILES: Readonly<Record<LockKind, string>> = { data: "homeport.lock", run: "run.lock" };
 
 export interface LockOptions {
   /** Default: `data`. */
@@ -34,7 +34,7 @@ const POLL = 100;
  */
 export async function lockDataDir(dataDir: string, options: LockOptions): Promise<DataDirLock> {
   const { kind = "data" } = options;
-  const path = join(dataDir, FILES[kind]);
+  const path = join(dataDir, LOCK_FILES[kind]);
   const limit = options.wait === true ? Infinity : options.wait === false ? 0 : options.wait;
   const begun = performance.now();
   let announced: string | undefined;

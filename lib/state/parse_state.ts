@@ -34,7 +34,7 @@ function parseJson(text: string): unknown {
 }
 
 function isHost(value: unknown): boolean {
-  return isRecord(value) && isRecord(value["told"]) && isRecord(value["stacks"]) &&
+  return isRecord(value) && isRecord(value["stacks"]) &&
     Object.values(value["stacks"]).every(isStack);
 }
 

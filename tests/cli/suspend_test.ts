@@ -10,7 +10,6 @@ import { Homelab } from "../fakes/homelab.ts";
 
 const SINCE = "2026-01-02T03:04:05.000Z";
 const HELD: HostState = {
-  told: {},
   stacks: {
     web: {
       ...NEW_STACK,

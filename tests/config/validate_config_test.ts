@@ -68,6 +68,8 @@ Deno.test("the least configuration gets every default", () => {
     },
     drift: { mode: "heal", attempts: 5, within: 600_000 },
     journal: { keep: 90 * 86_400_000 },
+    notifications: [],
+    cleanup: { schedule: "30 4 * * *", images: "own" },
   });
 });
 
@@ -101,6 +103,7 @@ Deno.test("what is written wins over defaults, numbers become text and durations
     },
     drift: { mode: "report", attempts: 1, within: "1m" },
     journal: { keep: "30d" },
+    cleanup: { schedule: "off", timeZone: "Europe/Berlin", images: "all" },
   }));
   assert.equal(valid.repository.branch, "live/one");
   assert.deepEqual(valid.hosts["helium.lan"], {
@@ -127,6 +130,7 @@ Deno.test("what is written wins over defaults, numbers become text and durations
   assert.deepEqual(valid.drift, { mode: "report", attempts: 1, within: 60_000 });
   assert.equal(valid.prune.enabled, false);
   assert.equal(valid.journal.keep, 2_592_000_000);
+  assert.deepEqual(valid.cleanup, { timeZone: "Europe/Berlin", images: "all" });
   assert.equal(valid.poll.interval, 90_000);
 });
 
@@ -263,7 +267,7 @@ Deno.test("every problem is reported at once, each with its path, its value and 
     `"3" where "2.40" or "5" is needed (deploy.composeHash)
   → write it such as deploy: { composeHash: "5" }`,
     `unknown key "dryRun" (dryRun)
-  → the keys here are repository, hosts, envs, secrets, registries, dataDir, poll, prune, deploy, drift, updates, journal`,
+  → the keys here are repository, hosts, envs, secrets, registries, dataDir, poll, prune, deploy, drift, updates, journal, notifications`,
   ];
   assert.deepEqual(problemsOf(config).sort(), expected.sort());
 });
@@ -527,4 +531,13 @@ Deno.test("two hosts must not have one instance: each would take down the other'
     `"home" is the instance of host helium too (hosts.xenon.instance)
   → give each host its own: each would take the other's stacks down`,
   ]);
+});
+
+Deno.test("a wrong time of cron or time zone says what is wrong with it", () => {
+  const cleanup = { schedule: "30 25 * * *", timeZone: "Mars", images: "some" };
+  const found = problemsOf({ repository: { url: URL }, hosts: HOSTS, cleanup });
+  assert.equal(found.length, 3);
+  assert.match(found[0]!, /"30 25 \* \* \*" is no time of cron: .*: 25 \(cleanup\.schedule\)/);
+  assert.match(found[1]!, /"Mars" is not a time zone \(cleanup\.timeZone\)/);
+  assert.match(found[2]!, /cleanup\.images/);
 });

@@ -14,12 +14,16 @@ export interface RecordedRequest {
 
 /**
  * What happens to a request. `fail`: the engine never sees it, and the client gets an error. `hang`: the client gets no answer.
- * `cut`: the connection breaks, before the engine sees the request or after it has carried it out, or after some bytes of the answer.
+ * `garble`: the engine never sees it, and the client gets what no HTTP server says. `cut`: the connection breaks, before the engine sees the
+ * request or after it has carried it out, or after some bytes of the answer.
  */
 export type Fault =
   | { readonly kind: "fail"; readonly status: number; readonly message: string }
   | { readonly kind: "hang" }
-  | { readonly kind: "cut"; readonly when: "before" | "after" }
+  | { readonly kind: "garble" }
+  /** `onDone`: called once the engine has answered, which the client never hears. */
+  | { readonly kind: "cut"; readonly when: "before" }
+  | { readonly kind: "cut"; readonly when: "after"; readonly onDone?: () => void }
   | { readonly kind: "cut"; readonly when: "during"; readonly bytes: number };
 
 export interface EngineProxyOptions {
@@ -97,6 +101,9 @@ async function serveClient(client: Deno.Conn, session: Session): Promise<void> {
     const fault = await session.onRequest?.(recorded);
     if (fault?.kind === "fail") return await writeAll(client, errorResponse(fault.status, fault.message));
     if (fault?.kind === "hang") return await untilClosed(client);
+    if (fault?.kind === "garble") {
+      return await writeAll(client, encode("\0\x07ENOSUCH 7/\r\n}{\r\n\r\n".repeat(64)));
+    }
     if (fault?.kind === "cut" && fault.when === "before") return;
     await forward(client, request, session, fault);
   } catch (error) {
@@ -124,11 +131,9 @@ async function forward(
     // A client that goes away takes its request with it.
     untilClosed(client).then(() => closeQuietly(engine));
     if (cut?.kind !== "cut") return await pipe(engine, client);
-    await pipe(
-      engine,
-      cut.when === "during" ? client : undefined,
-      cut.when === "during" ? cut.bytes : Infinity,
-    );
+    if (cut.when === "during") return await pipe(engine, client, cut.bytes);
+    await pipe(engine, undefined);
+    if (cut.when === "after") cut.onDone?.();
   } finally {
     open.delete(engine);
     closeQuietly(engine);
@@ -279,9 +284,10 @@ function ignoreClosed(error: unknown): null {
 
 function isClosed(error: unknown): boolean {
   const { BadResource, BrokenPipe, ConnectionReset, Interrupted, NotConnected } = Deno.errors;
-  return [BadResource, BrokenPipe, ConnectionReset, Interrupted, NotConnected].some((kind) =>
-    error instanceof kind
-  );
+  // The engine itself may be away.
+  const { ConnectionRefused, NotFound } = Deno.errors;
+  return [BadResource, BrokenPipe, ConnectionReset, Interrupted, NotConnected, ConnectionRefused, NotFound]
+    .some((kind) => error instanceof kind);
 }
 
 function closeQuietly(connection: Deno.Conn): void {

@@ -147,6 +147,7 @@ const COMMANDS_OF_A_HOST = [
   "history",
   "suspend",
   "resume",
+  "cleanup",
   "secrets",
 ];
 

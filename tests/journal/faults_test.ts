@@ -190,7 +190,7 @@ journalTest(
       return true;
     };
     sql("PRAGMA user_version = 99");
-    assert.throws(read, says(/journal\.db: it is of version 99, and this Homeport knows up to version 2$/));
+    assert.throws(read, says(/journal\.db: it is of version 99, and this Homeport knows up to version 3$/));
     Deno.writeTextFileSync(file, "spoiled ".repeat(1000));
     assert.throws(read, says(/file is not a database/));
   },

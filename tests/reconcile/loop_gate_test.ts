@@ -1,6 +1,5 @@
 /** How the loop and the health gate get along: what waits keeps nobody else waiting. */
 import assert from "node:assert/strict";
-import { DEFAULT_SETTINGS } from "../../lib/stacks/stack_settings.ts";
 import { web } from "./pass_fixture.ts";
 import { saidOf, SimulatedHost } from "./simulated_host.ts";
 
@@ -9,7 +8,9 @@ const MINUTE = 60_000;
 /** Its first deployment never gets well. */
 function unwell(timeout = 10 * MINUTE): SimulatedHost {
   const host = new SimulatedHost();
-  host.settings = { ...DEFAULT_SETTINGS, healthGate: { timeout, stable: 5_000 } };
+  host.isGated = true;
+  host.keep();
+  host.settings = { shop: { healthGate: { timeout, stable: 5_000 }, rollback: "off" } };
   host.engine.faulty.add(host.engine.images["app:1"]!);
   return host;
 }
@@ -58,7 +59,6 @@ Deno.test("stopping ends a wait at once", async () => {
 
 Deno.test("a stack that is not well is looked at again later and later, and is well as soon as it is", async () => {
   const host = unwell(10_000);
-  host.settings = { ...host.settings!, rollback: "off" };
   await host.run(30 * MINUTE);
   const failed = results(host).filter(([, result]) => result === "failed").length;
   assert.ok(failed > 3 && failed < 12, `${failed}`);

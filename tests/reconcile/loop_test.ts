@@ -42,6 +42,19 @@ Deno.test("a newer commit is deployed by the next poll", async () => {
   await host.stop();
 });
 
+Deno.test("polls and drift rely on what the engine told, and every other pass looks at everything", async () => {
+  const host = new SimulatedHost();
+  await host.run(5 * MINUTE);
+  host.remove("shop-web-1");
+  await host.run(MINUTE);
+  assert.ok(saidOf(host, "pass-started").length > 5);
+  assert.deepEqual(host.forgot, [0]);
+  host.loop.trigger("request");
+  await host.run(0);
+  assert.deepEqual(host.forgot, [0, 6 * MINUTE]);
+  await host.stop();
+});
+
 Deno.test("passes never overlap, and triggers during one are remembered once", async () => {
   const host = new SimulatedHost();
   host.before = () => host.clock.sleep(20 * SECOND, new AbortController().signal);
@@ -277,6 +290,29 @@ Deno.test("an engine's stream that does not hear of the end does not keep the lo
   host.abort();
   await host.run(SECOND);
   assert.equal(host.said.at(-1)!.kind, "stopped");
+});
+
+Deno.test("images are cleaned up once a night, between two passes, and a failure stops nothing", async () => {
+  const host = new SimulatedHost();
+  host.before = () => host.clock.sleep(MINUTE, new AbortController().signal);
+  host.cleanUp = async () => {
+    assert.ok(host.isLocked, "it works in the data folder");
+    const before = host.syncs.length;
+    host.loop.trigger("request");
+    await host.clock.sleep(10 * MINUTE, new AbortController().signal);
+    assert.equal(host.syncs.length, before, "no pass begins meanwhile");
+    throw new HomeportError("no engine");
+  };
+  await host.run(28 * HOUR);
+  host.stacks = { shop: CHANGED };
+  host.commit = "c2";
+  await host.run(20 * HOUR + 10 * MINUTE);
+  const nights = host.cleanups.map((at) => at / HOUR);
+  assert.deepEqual(nights.map(Math.floor), [4, 28]);
+  assert.deepEqual(nights.map((at) => Math.round(at % 24 * 10) / 10), [4.5, 4.5]);
+  assert.equal(saidOf(host, "cleanup-failed").length, 2);
+  assert.ok(saidOf(host, "pass-started").some(({ triggers }) => triggers.includes("request")));
+  await host.stop();
 });
 
 Deno.test("registries are asked when it is time, a little later by chance, and only then", async () => {

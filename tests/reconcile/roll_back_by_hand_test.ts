@@ -94,7 +94,7 @@ Deno.test("where there is nothing to go back to, nothing is done", async () => {
     stack: string,
     message: RegExp,
   ])[] = [
-    [(h) => h.state = { stacks: {}, told: {} }, undefined, "shop", /never seen to run well/],
+    [(h) => h.state = { stacks: {} }, undefined, "shop", /never seen to run well/],
     [
       (h) => {
         const { good, ...others } = h.stack("shop");

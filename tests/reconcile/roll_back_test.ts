@@ -167,7 +167,7 @@ Deno.test("where the good state does not get well either, that is told, and it s
 
 const NO_RETURN: readonly (readonly [name: string, change: (h: MemoryHost) => void])[] = [
   ["rollback is off", (h) => h.settings = { ...DEFAULT_SETTINGS, rollback: "off" }],
-  ["nothing is known to have run well", (h) => h.state = { stacks: {}, told: {} }],
+  ["nothing is known to have run well", (h) => h.state = { stacks: {} }],
   ["the engine went away", (h) => {
     h.before = (_, { kind }) => {
       if (kind === "recreate-container") throw new HomeportError("no engine", { consequence: "retry" });

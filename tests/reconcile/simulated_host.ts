@@ -1,16 +1,18 @@
 /** A host whose days pass at once: a loop over an engine in memory, a repository, and a clock that a test moves. */
+import assert from "node:assert/strict";
+import { nextRun } from "../../lib/config/cron.ts";
 import { HomeportError } from "../../lib/errors.ts";
 import type { EngineEvent } from "../../lib/plan/engine_event.ts";
 import type { ValidWindow } from "../../lib/config/valid_config.ts";
 import { Loop, type LoopOptions } from "../../lib/reconcile/loop.ts";
 import type { LoopEvent } from "../../lib/reconcile/loop_events.ts";
 import { openWindow } from "../../lib/reconcile/maintenance_window.ts";
-import type { EngineEvents, StateStore, SyncOptions } from "../../lib/reconcile/ports.ts";
+import type { EngineEvents, SyncOptions } from "../../lib/reconcile/ports.ts";
+import { Timetable } from "../../lib/reconcile/timetable.ts";
 import type { PassRecord } from "../../lib/reconcile/pass_record.ts";
-import { NO_STATE } from "../../lib/reconcile/stack_state.ts";
+import { DEFAULT_SETTINGS, type StackSettings } from "../../lib/stacks/stack_settings.ts";
 import { FakeWatch, MemoryState } from "../fakes/memory_state.ts";
 import type { BrokenStack } from "../../lib/stacks/desired_stack.ts";
-import { DEFAULT_SETTINGS, type StackSettings } from "../../lib/stacks/stack_settings.ts";
 import type { FakeEngine } from "../fakes/fake_engine.ts";
 import { SimulatedClock } from "../fakes/simulated_clock.ts";
 import { loadStack, newEngine } from "../plan/fixture.ts";
@@ -29,26 +31,32 @@ export class SimulatedHost implements EngineEvents {
   /** When the repository was opened, and how. */
   readonly syncs: { readonly at: number; readonly offline: SyncOptions["offline"] }[] = [];
   readonly observed: number[] = [];
+  /** When it was told that what is known does not count any more. */
+  readonly forgot: number[] = [];
   commit = "c1";
   stacks: Readonly<Record<string, string>> = { shop: web() };
   broken: readonly BrokenStack[] = [];
   isRemoteAway = false;
   isEngineAway = false;
   windows: readonly ValidWindow[] = [];
-  /** By stack, where what passes learn is kept. */
-  ownSettings: Readonly<Record<string, Partial<StackSettings>>> = {};
-  /** Given: what passes learn is kept, and recorded; no stack is watched by a gate. */
-  kept: MemoryState | undefined;
+  /** The health gates take their time. Otherwise they are passed in none. */
+  isGated = false;
+  /** By stack. */
+  settings: Readonly<Record<string, Partial<StackSettings>>> = {};
+  /** Given: what passes learn is kept, and recorded. */
+  state: MemoryState | undefined;
   readonly records: PassRecord[] = [];
   /** Waited for ahead of each pass. */
   lock: (signal: AbortSignal) => Promise<Disposable> = () => Promise.resolve({ [Symbol.dispose]: () => {} });
   readonly watch = new FakeWatch();
-  /** Of the stacks; with them the health gates take their time. Absent: they are passed in none. */
-  settings: StackSettings | undefined;
-  /** Kept where there are settings. */
-  state = NO_STATE;
   /** Called ahead of each operation. */
   before: (stack: string, operation: string) => Promise<void> | void = () => {};
+  /** Somebody of this host works in the data folder. */
+  isLocked = false;
+  /** When images were removed. */
+  readonly cleanups: number[] = [];
+  /** Called by each cleanup. */
+  cleanUp: () => Promise<void> = () => Promise.resolve();
   readonly loop: Loop;
   readonly #controller = new AbortController();
   #running: Promise<void> | undefined;
@@ -73,19 +81,36 @@ export class SimulatedHost implements EngineEvents {
       engine: this,
       clock,
       today: () => this.today(),
-      lock: (signal) => this.lock(signal),
+      lock: async (signal) => {
+        using taken = new DisposableStack();
+        taken.use(await this.lock(signal));
+        assert.ok(!this.isLocked, "another one of this host works in the data folder");
+        this.isLocked = true;
+        taken.defer(() => void (this.isLocked = false));
+        return taken.move();
+      },
       watch: this.watch,
       findWindow: (now) => openWindow(this.windows, now),
       random,
       onEvent: (event) => void this.said.push(event),
       dependencies: () => this.#dependencies(),
+      cleanup: {
+        timetable: new Timetable(
+          (after) => nextRun("30 4 * * *", { timeZone: "UTC", after }),
+          () => new Date(clock.now()),
+        ),
+        run: async () => {
+          this.cleanups.push(clock.now());
+          await this.cleanUp();
+        },
+      },
       ...(updates !== undefined && { updates: updates(() => new Date(clock.now())) }),
     });
   }
 
   /** What passes learn is kept from now on. */
   keep(): MemoryState {
-    return this.kept = new MemoryState(() => this.today());
+    return this.state = new MemoryState(() => this.today());
   }
 
   /** Lets the loop run for so long; it is started by the first call. */
@@ -139,6 +164,10 @@ export class SimulatedHost implements EngineEvents {
     this.#stream?.end(new HomeportError("the engine went away", { consequence: "retry" }));
   }
 
+  forget(): void {
+    this.forgot.push(this.clock.now());
+  }
+
   async *events(signal: AbortSignal, onConnected: () => void): AsyncGenerator<EngineEvent, void, void> {
     if (this.isEngineAway) throw new HomeportError("no engine", { consequence: "retry" });
     const stream = this.#stream = new Stream();
@@ -148,26 +177,13 @@ export class SimulatedHost implements EngineEvents {
     yield* stream.read();
   }
 
-  #store(): StateStore {
-    return {
-      read: () => this.state,
-      write: (state) => {
-        this.state = state;
-        return [];
-      },
-      suspensions: () => ({}),
-      fault: () => undefined,
-    };
-  }
-
   #dependencies() {
     const { deps } = passOver(this.engine, this.stacks);
     return {
       ...deps,
-      ...(this.settings !== undefined && { clock: this.clock, state: this.#store() }),
-      ...(this.kept !== undefined && {
-        clock: this.clock,
-        state: this.kept,
+      ...(this.isGated && { clock: this.clock }),
+      ...(this.state !== undefined && {
+        state: this.state,
         now: () => this.today(),
         journal: { record: (pass: PassRecord) => Promise.resolve((this.records.push(pass), [])) },
       }),
@@ -185,10 +201,7 @@ export class SimulatedHost implements EngineEvents {
         ...await deps.loadHost(...args),
         stacks: Object.entries(this.stacks).map(([name, text]) => ({
           ...loadStack(name, text),
-          ...(this.settings && { settings: this.settings }),
-          ...(this.kept && {
-            settings: { ...DEFAULT_SETTINGS, healthGate: "off" as const, ...this.ownSettings[name] },
-          }),
+          settings: { ...DEFAULT_SETTINGS, ...this.settings[name] },
         })),
         broken: this.broken,
       }),

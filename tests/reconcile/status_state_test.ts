@@ -6,7 +6,7 @@ const SINCE = "2026-01-02T03:04:05.000Z";
 const GOOD = { commit: "c0ffee", stackHash: "h1", at: SINCE, images: {} };
 
 function notes(stack: Partial<StackState>, input: Partial<StatusInput> = {}): readonly (readonly string[])[] {
-  const state: HostState = { stacks: { web: { ...NEW_STACK, ...stack } }, told: {} };
+  const state: HostState = { stacks: { web: { ...NEW_STACK, ...stack } } };
   const status = { host: "helium", instance: "i", stacks: [] };
   const given = { state, suspensions: {}, windows: [], now: new Date(SINCE), ...input };
   return withState(status, given).notes!.map(({ kind, text }) => [kind, text]);
@@ -58,7 +58,7 @@ Deno.test("status tells of the window that is open", () => {
   const windows = [{ cron: "0 3 * * *", duration: 3_600_000, timeZone: "UTC" }];
   const status = { host: "helium", instance: "i", stacks: [] };
   const { window } = withState(status, {
-    state: { stacks: {}, told: {} },
+    state: { stacks: {} },
     suspensions: {},
     windows,
     now: new Date(SINCE),

@@ -51,7 +51,7 @@ const STACK: StackState = {
   rejected: [{ reference: "nginx:2", bad: { id: "sha256:1" }, good: { id: "sha256:2" }, since: GOOD.at }],
   heals: [GOOD.at],
 };
-const STATE: HostState = { stacks: { web: STACK }, told: { "stack web": { kind: "good" } } };
+const STATE: HostState = { stacks: { web: STACK } };
 
 stateTest("what was written is read again, by any process", ({ folder, store, names }) => {
   assert.deepEqual(store.read(), NO_STATE);
@@ -82,8 +82,8 @@ const UNUSABLE: Readonly<Record<string, string | undefined>> = {
   "a state of a newer Homeport": '{"version": 2, "hosts": {}}',
   "a state without hosts": '{"version": 1}',
   "a state with a hold of an unknown kind":
-    '{"version":1,"hosts":{"helium":{"told":{},"stacks":{"web":{"good":[],"rejected":[],"heals":[],"hold":{"kind":"x","since":""}}}}}}',
-  "a state of which a part is lost": '{"version":1,"hosts":{"helium":{"told":{},"stacks":{"web":{}}}}}',
+    '{"version":1,"hosts":{"helium":{"stacks":{"web":{"good":[],"rejected":[],"heals":[],"hold":{"kind":"x","since":""}}}}}}',
+  "a state of which a part is lost": '{"version":1,"hosts":{"helium":{"stacks":{"web":{}}}}}',
   "a folder": undefined,
 };
 
@@ -127,7 +127,7 @@ stateTest("a data folder that was wiped is made again", ({ folder, store }) => {
 stateTest("reasons are masked, and a good state with a secret in it is not kept", ({ store }) => {
   const secret = { ...GOOD, images: { web: { reference: "hunter22:1", id: "sha256:1" } } };
   const hold = { kind: "drift", since: GOOD.at, reason: "said hunter22", stackHash: "b" } as const;
-  store.write({ stacks: { web: { ...NEW_STACK, good: [secret, GOOD], hold } }, told: {} });
+  store.write({ stacks: { web: { ...NEW_STACK, good: [secret, GOOD], hold } } });
   const { good, hold: written } = store.read().stacks["web"]!;
   assert.deepEqual(good, [GOOD]);
   assert.deepEqual(written, { ...hold, reason: "said ***" });

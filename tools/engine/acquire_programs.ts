@@ -64,7 +64,10 @@ export interface AcquiredRegistry {
   stop(): Promise<void>;
 }
 
-export async function acquireRegistry(engine: AcquiredEngine, log: Log): Promise<AcquiredRegistry | Missing> {
+export async function acquireRegistry(
+  engine: Pick<AcquiredEngine, "socketPath" | "images">,
+  log: Log,
+): Promise<AcquiredRegistry | Missing> {
   const [unpacked] = await unpackPackages(["registry"], log);
   if ("missing" in unpacked!) return { missing: `no image registry: ${unpacked.missing}` };
   const folder = await makeDaemonFolder("registry");

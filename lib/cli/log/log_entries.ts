@@ -6,7 +6,7 @@ import type { LoopEvent, PassDone, RetryIn } from "../../reconcile/loop_events.t
 import { errorToJson } from "../progress/error_json.ts";
 import { outcomeToJson } from "../progress/json_lines.ts";
 import { formatSums } from "../progress/report.ts";
-import { formatDuration, shortCommit } from "../wording.ts";
+import { count, formatBytes, formatDuration, shortCommit } from "../wording.ts";
 import { passEntries } from "./pass_entries.ts";
 
 export interface LogEntry {
@@ -90,6 +90,36 @@ function loopEntries(event: Exclude<LoopEvent, { readonly kind: "pass-event" }>)
         `${shortCommit(event.commit)} failed a short while ago, and is tried again in its time`,
         { triggers: event.triggers, commit: event.commit },
       );
+    case "cleanup-started":
+      return say("debug", "cleanup: looking for images that are of no use any more");
+    case "image-removed":
+      return say("info", `cleanup: ${event.reference} removed`, {
+        image: event.id,
+        reference: event.reference,
+      });
+    case "image-kept":
+      return say("debug", `cleanup: ${event.reference} is in use: ${event.reason}`, {
+        image: event.id,
+        reference: event.reference,
+        reason: event.reason,
+      });
+    case "image-failed":
+      return say("warn", `cleanup: ${formatError(event.error)}`, {
+        image: event.id,
+        reference: event.reference,
+        error: errorToJson(event.error),
+      });
+    case "cleanup-done": {
+      const { images, kept, failed, bytes } = event.report;
+      const message = `cleanup: ${count(images.length, "image")} removed, ${formatBytes(bytes)} reclaimed`;
+      const counts = { removed: images.length, kept: kept.length, failed: failed.length, bytes };
+      return say(images.length > 0 ? "info" : "debug", message, counts);
+    }
+    case "cleanup-failed":
+      return say("error", `cleanup: ${formatError(event.error)}`, { error: errorToJson(event.error) });
+    case "notification-warning":
+    case "journal-warning":
+      return say("warn", event.message);
     case "window-opened": {
       const until = event.closesAt.toISOString();
       const message = `a maintenance window is open until ${until}: nothing new is deployed`;

@@ -30,7 +30,8 @@ export function passEntries(event: PassEvent, plan: Plan | undefined): LogEntry[
     case "updates":
       return updateEntries(event.findings);
     case "journal-warning":
-      return [{ level: "warn", event: "journal-warning", message: event.message, isState: true }];
+    case "notification-warning":
+      return [{ level: "warn", event: event.kind, message: event.message, isState: true }];
     case "operation-started":
     case "operation-progress":
     case "operation-done":

@@ -29,6 +29,7 @@ export function noticesOf(event: PassEvent): string[] {
     case "warning":
       return [`warning: ${formatWarning(event.warning)}`];
     case "journal-warning":
+    case "notification-warning":
       return [`warning: ${event.message}`];
     case "updates":
       return updateLines(event.findings);

@@ -8,7 +8,7 @@ import { count, formatDuration, shortCommit } from "../wording.ts";
 export function printReport({ commit, outcomes, plan }: ApplyReport, io: Io): void {
   const changed = outcomes.filter(({ result }) => result !== "unchanged");
   for (const outcome of changed) {
-    const isTrouble = outcome.errors.length > 0 || outcome.result === "held";
+    const isTrouble = outcome.errors.length > 0 || outcome.hold === "prune";
     const print = isTrouble ? io.stderr : io.stdout;
     print(`${formatOutcome(outcome, io)}\n`);
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HomeportError } from "../errors.ts";
 
-/** How long a server of secrets is given. In milliseconds. */
+/** How long a server is given. In milliseconds. */
 export interface Pace {
   /** For one try. */
   readonly timeout: number;
@@ -74,6 +74,6 @@ async function inTime<T>(
 
 function tooSlow(server: string, timeout: number): PassingError {
   return new PassingError(`${server} did not answer within ${Math.max(1, Math.round(timeout / 1000))} s`, {
-    hint: "see that it runs and that this host reaches it; the next pass tries again",
+    hint: "see that it runs and that this host reaches it",
   });
 }

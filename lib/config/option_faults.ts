@@ -1,16 +1,23 @@
-import { absolutePath, type Fault, quote, variableName } from "../config/value_rules.ts";
+import { absolutePath, type Fault, quote, variableName } from "./value_rules.ts";
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** What is wrong with a credential among a provider's options. The value is not shown: it may be the credential itself. */
-export function credentialFaults(place: string, reference: unknown): Fault[] {
-  const hint = 'write fromEnv("…") or fromFile("/etc/homeport/…")';
+/**
+ * What is wrong with a credential among the options of a builder. The value is not shown: it may be the credential itself.
+ *
+ * @param fromSecrets Whether it may be a reference to a secrets provider, too. A provider cannot ask itself.
+ */
+export function credentialFaults(place: string, reference: unknown, fromSecrets = false): Fault[] {
+  const hint = `write fromEnv("…")${fromSecrets ? "," : " or"} fromFile("/etc/homeport/…")${
+    fromSecrets ? ' or fromSecrets("…")' : ""
+  }`;
   if (reference === undefined) return [{ message: `${place} is required, and missing`, hint }];
   if (typeof reference === "string") {
     return [{ message: `${place}: a credential is a reference, never a literal`, hint }];
   }
   const { kind, name, path } = { ...reference as Readonly<Record<string, unknown>> };
-  const odd = kind === "credential-from-env" && typeof name === "string"
+  const isVariable = kind === "credential-from-env" || (fromSecrets && kind === "credential-from-secrets");
+  const odd = isVariable && typeof name === "string"
     ? variableName(name) && "not a name of a variable"
     : kind === "credential-from-file" && typeof path === "string"
     ? absolutePath(path) && "not an absolute path"
@@ -31,10 +38,15 @@ export interface ServerPlace {
   readonly place: string;
   readonly example: string;
   readonly plainHttp: unknown;
+  /** The address may go on behind a `?`. */
+  readonly mayHaveQuery?: boolean;
 }
 
 /** What is wrong with the address of a server that is sent a credential. */
-export function serverFaults(address: unknown, { place, example, plainHttp }: ServerPlace): Fault[] {
+export function serverFaults(
+  address: unknown,
+  { place, example, plainHttp, mayHaveQuery = false }: ServerPlace,
+): Fault[] {
   const fault = (
     message: string,
     hint = `write it such as "${example}"`,
@@ -44,12 +56,12 @@ export function serverFaults(address: unknown, { place, example, plainHttp }: Se
   if (url.username !== "" || url.password !== "") {
     return fault(`: the address of ${url.host} holds a credential`);
   }
-  if (url.search !== "" || url.hash !== "") {
+  if ((url.search !== "" && !mayHaveQuery) || url.hash !== "") {
     return fault(`: the address of ${url.host} has a query or a fragment`);
   }
   if (url.protocol === "https:" || LOOPBACK.test(url.hostname)) return [];
   const unencrypted = `: ${
-    quote(url.href)
+    quote(mayHaveQuery ? url.origin : url.href)
   } is not encrypted: anyone on the network could read the credential`;
   if (!isPrivate(url.hostname)) return fault(unencrypted, "use https://");
   return plainHttp === true
@@ -63,8 +75,12 @@ export function plainHttpFaults(provider: string, plainHttp: unknown): Fault[] {
     : [{ message: `${provider}: plainHttp is neither true nor false`, hint: "write true or leave it out" }];
 }
 
+export function isLoopback(hostname: string): boolean {
+  return LOOPBACK.test(hostname);
+}
+
 /** Addresses and names that only a private network has. */
-function isPrivate(hostname: string): boolean {
+export function isPrivate(hostname: string): boolean {
   const host = hostname.replace(/\.$/, "");
   if (host.startsWith("[")) return /^\[f[cd]|^\[fe[89ab]/.test(host);
   if (/^[\d.]+$/.test(host)) return PRIVATE_IPV4.test(host);

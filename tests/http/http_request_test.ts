@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { formatError, HomeportError } from "../../lib/errors.ts";
-import { type HttpRequest, parseJson, request } from "../../lib/secrets/http_request.ts";
-import { type Pace, PassingError, retry } from "../../lib/secrets/retry.ts";
+import { type HttpRequest, parseJson, request } from "../../lib/http/http_request.ts";
+import { type Pace, PassingError, retry } from "../../lib/http/retry.ts";
 
 const signal = new AbortController().signal;
 const PACE: Pace = { timeout: 2000, tries: 4, firstWait: 4, within: 4000 };

@@ -1,12 +1,14 @@
 import { HomeportError } from "../errors.ts";
 import { type Pace, PassingError, retry } from "./retry.ts";
 
-/** One request to a server of secrets. Its URL may stand in errors; its headers and body never do. */
+/** One request. Of its URL only the origin stands in errors; of its headers and body nothing does. */
 export interface HttpRequest {
   readonly url: string;
   readonly method?: "GET" | "POST";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Milliseconds that the body of an answer of 429 asks to be left alone for, where the server says it there. */
+  readonly findRetryAfter?: (text: string) => number | undefined;
 }
 
 /** An answer that is neither a redirect nor a passing fault. Other failures, such as 401, are the caller's to explain. */
@@ -17,8 +19,7 @@ export interface HttpAnswer {
 
 /** Asks a server, again where that can help. Credentials go to no other server: a redirect is not followed. */
 export function request(asked: HttpRequest, signal: AbortSignal, pace?: Pace): Promise<HttpAnswer> {
-  const server = new URL(asked.url).origin;
-  return retry(server, (each) => send(asked, server, each), signal, pace);
+  return retry(new URL(asked.url).origin, (each) => requestOnce(asked, each), signal, pace);
 }
 
 /** What an answer holds as JSON. The error does not quote it, for it may hold secrets. */
@@ -33,8 +34,10 @@ export function parseJson({ text }: HttpAnswer, server: string): unknown {
   }
 }
 
-async function send(asked: HttpRequest, server: string, signal: AbortSignal): Promise<HttpAnswer> {
+/** As {@linkcode request}, without a second try. */
+export async function requestOnce(asked: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
   const { url, method = "GET", headers = {}, body = null } = asked;
+  const server = new URL(url).origin;
   let response: Response;
   let text: string;
   try {
@@ -51,8 +54,8 @@ async function send(asked: HttpRequest, server: string, signal: AbortSignal): Pr
         ? `${server} is asked too often (HTTP 429)`
         : `${server} failed to answer (HTTP ${status})`,
       {
-        hint: "the next pass tries again; should it last, see what the server says of its state",
-        retryAfter: parseRetryAfter(response.headers.get("retry-after")),
+        hint: "should it last, see what the server says of its state",
+        retryAfter: parseRetryAfter(response.headers.get("retry-after")) ?? asked.findRetryAfter?.(text),
       },
     );
   }
@@ -71,7 +74,7 @@ function unreachable(server: string, cause: unknown): HomeportError {
     });
   }
   return new PassingError(`cannot reach ${server}: ${reason}`, {
-    hint: "see that it runs and that this host reaches it; the next pass tries again",
+    hint: "see that it runs and that this host reaches it",
     cause,
   });
 }
