@@ -8,7 +8,7 @@ import { type HostState, NO_STATE, type StackState, stateOf } from "../../lib/re
 import type { DesiredStack } from "../../lib/stacks/desired_stack.ts";
 import { DEFAULT_SETTINGS, type StackSettings } from "../../lib/stacks/stack_settings.ts";
 import type { LoadedHost } from "../../lib/stacks/load_host.ts";
-import { NO_TRACKED_FILES, type TrackedFiles } from "../../lib/stacks/tracked_files.ts";
+import type { TrackedFiles } from "../../lib/stacks/tracked_files.ts";
 import { HomeportError } from "../../lib/errors.ts";
 import { EngineDied, type FakeEngine } from "../fakes/fake_engine.ts";
 import { memoryFiles } from "../fakes/memory_files.ts";
@@ -19,6 +19,8 @@ export interface Commit {
   readonly stacks: Stacks;
   /** Content of files beside the stacks' Compose files, by their paths in the repository. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Hash of what the images of `shop` are built from, by service. */
+  readonly builds?: Readonly<Record<string, string>>;
 }
 
 const ROOT = "/repo";
@@ -44,8 +46,13 @@ export class MemoryHost {
   /** Values that a stack's hash depends on besides its files. */
   secret = "";
 
-  push(commit: string, stacks: Stacks, files: Commit["files"] = {}): void {
-    this.commits.set(commit, { stacks, files });
+  push(
+    commit: string,
+    stacks: Stacks,
+    files: NonNullable<Commit["files"]> = {},
+    builds: NonNullable<Commit["builds"]> = {},
+  ): void {
+    this.commits.set(commit, { stacks, files, builds });
     this.head = commit;
   }
 
@@ -85,27 +92,33 @@ export class MemoryHost {
           },
         },
         repository: { sync: (given) => this.#sync(given) },
-        loadHost: () => Promise.resolve(this.#load(this.#checkedOut(), NO_TRACKED_FILES)),
+        loadHost: () =>
+          Promise.resolve(this.#load(this.#checkedOut(), this.#pinOf("shop/")?.commit ?? this.head)),
         clock: NO_TIME,
         state: this.#store(),
         commits: {
           root: ROOT,
           folderOf: (stack) => stack,
           pinsElsewhere: () => this.elsewhere,
-          load: (stack, { commit, tracked }) => {
+          load: (stack, { commit }) => {
             const { stacks } = this.#commit(commit);
             const own = Object.fromEntries(Object.entries(stacks).filter(([name]) => name === stack));
-            return Promise.resolve(this.#load(own, tracked));
+            return Promise.resolve(this.#load(own, commit));
           },
         },
       },
     };
   }
 
-  #load(stacks: Stacks, _: TrackedFiles): LoadedHost {
+  #load(stacks: Stacks, commit: string): LoadedHost {
+    const builds = Object.entries(this.#commit(commit).builds ?? {}).map(([service, hash]) =>
+      [service, { hash, needs: [] }] as const
+    );
     const loaded = Object.entries(stacks).map(([name, text]): DesiredStack => {
-      const stack = loadStack(name, text);
-      return { ...stack, stackHash: `${stack.stackHash}${this.secret}`, settings: this.settings };
+      const own = name === "shop" ? builds : [];
+      const stack = loadStack(name, text, {}, Object.fromEntries(own));
+      const built = own.map(([, { hash }]) => hash).join();
+      return { ...stack, stackHash: `${stack.stackHash}${built}${this.secret}`, settings: this.settings };
     });
     return { stacks: loaded, broken: [], skipped: [], warnings: [], startupOrder: [] };
   }

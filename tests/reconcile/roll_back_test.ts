@@ -224,6 +224,28 @@ Deno.test("ending the waits ends no operation", async () => {
   assert.deepEqual([outcome.result, outcome.done > 0], ["interrupted", true]);
 });
 
+Deno.test("an image that was built is not built again on the way back", async () => {
+  const text = "services: { web: { build: ., network_mode: none } }";
+  const h = new MemoryHost();
+  h.push("c1", { shop: text }, {}, { web: "one" });
+  assert.equal((await h.outcome()).result, "deployed");
+  const good = getContainer(h.engine, "shop-web-1").image;
+  // Without a name, the older image stays on the engine.
+  h.engine.images[good] = good;
+  h.push("c2", { shop: text }, {}, { web: "two" });
+  h.before = (_, { kind }) => {
+    const image = h.engine.images["shop-web"]!;
+    if (kind === "recreate-container" && image !== good) h.engine.faulty.add(image);
+  };
+  h.engine.executed.length = 0;
+  assert.equal((await h.outcome()).result, "rolled-back");
+  assert.equal(getContainer(h.engine, "shop-web-1").image, good);
+  assert.equal(h.engine.executed.filter((each) => each.includes("build-image")).length, 1);
+  h.engine.executed.length = 0;
+  assert.equal((await h.outcome()).result, "held");
+  assert.deepEqual(h.engine.executed, []);
+});
+
 Deno.test("files that it mounts from elsewhere in the repository must be those of then", async () => {
   const mounts = (image: string) => APP(image, ', volumes: ["../shared/web.conf:/etc/web.conf:ro"]');
   const h = new MemoryHost();
