@@ -27,7 +27,7 @@ export const PERMISSIONS: readonly string[] = [
  * `run` collects garbage itself between passes. A small space for new objects costs a thirtieth of the time of a large plan, and saves a
  * third of its memory.
  */
-const V8_FLAGS = ["--expose-gc", "--max-semi-space-size=2", "--no-opt"];
+const V8_FLAGS = ["--expose-gc", "--max-semi-space-size=2", "--no-opt", "--no-concurrent-recompilation"];
 
 /** Modules in one file have no folder of their own; packages in CommonJS ask for one. */
 const BANNER = "const __filename = import.meta.filename, __dirname = import.meta.dirname;";

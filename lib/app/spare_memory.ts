@@ -8,8 +8,8 @@ import type { LoopEvent } from "../reconcile/loop_events.ts";
 const PAUSE = 2_000;
 const SHORT_PAUSE = 20;
 /** Collecting takes as long as half a pass: not for less than so many bytes. */
-const WORTH = 5_000_000;
-const MUCH = 10_000_000;
+const WORTH = 3_000_000;
+const MUCH = 6_000_000;
 
 /** What V8 offers to a program that was compiled with `--expose-gc`. */
 export type Collect = (
