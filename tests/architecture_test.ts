@@ -26,7 +26,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "age-encryption": ["secrets"],
   yaml: ["compose"],
   zod: ["config"],
-  "docker-modem": ["engine"],
   "tar-stream": ["engine"],
   "isomorphic-git": ["repository"],
   commander: ["cli"],
