@@ -17,9 +17,9 @@ import { WatchedProcess } from "./watched_process.ts";
 const PREFIX = "hpdaemon";
 const STACKS = 20;
 const MANY = 100;
-const SAMPLES = 4;
-const RELOADS = 100;
-const IDLE_SECONDS = 65;
+const SAMPLES = 20;
+const RELOADS = 300;
+const IDLE_SECONDS = 180;
 /** Seconds between two polls where pushes are measured: the shortest that there are. */
 const SHORT_POLL = 5;
 
