@@ -31,7 +31,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   yaml: ["compose"],
   croner: ["config"],
   zod: ["config"],
-  "docker-modem": ["engine"],
   "tar-stream": ["engine"],
   "isomorphic-git": ["repository"],
   commander: ["cli"],

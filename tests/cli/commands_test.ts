@@ -358,7 +358,7 @@ Deno.test("secrets are masked in everything that is printed", async () => {
 
 Deno.test("start-up loads nothing that version does not need", async () => {
   const loaded = JSON.stringify(await graphOf("lib/cli/run_cli.ts"));
-  for (const name of ["listr2", "zod", "docker-modem", "isomorphic-git", "npm:yaml"]) {
+  for (const name of ["listr2", "zod", "node:http", "isomorphic-git", "npm:yaml"]) {
     assert.equal(loaded.includes(name), false, `${name} is loaded`);
   }
 });
