@@ -16,7 +16,7 @@ export interface SiteOptions {
 
 export async function acquireSite(
   { program, stride }: SiteOptions,
-  { defer }: CleanUp,
+  { defer, signal }: CleanUp,
 ): Promise<Site | { readonly missing: string }> {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "homeport-faults-" }));
   defer(() => Deno.remove(folder, { recursive: true }));
@@ -42,6 +42,7 @@ export async function acquireSite(
     gitRoot,
     folder,
     stride,
+    signal,
     program: await makeProgram(folder, program),
   };
 }

@@ -11,6 +11,13 @@ export interface FaultCase {
   run(site: Site): Promise<string | void>;
 }
 
+/** Rejects when somebody has had enough: what the case began is then ended with it. */
+function interrupted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true })
+  );
+}
+
 /** A case in a world of its own. */
 export function faultCase(
   group: string,
@@ -24,7 +31,7 @@ export function faultCase(
     run: async (site) => {
       const world = await World.create(site, config);
       try {
-        return await body(world);
+        return await Promise.race([body(world), interrupted(site.signal)]);
       } finally {
         await world.close();
       }

@@ -10,14 +10,8 @@ import { until } from "./until.ts";
  * Another engine on this machine keeps its rules, its subnets and its docker0: with `bridge: "none"`, and at a second start with pools of
  * addresses, an engine deletes docker0, whosever it is.
  */
-const OPTIONS = {
-  settings: {
-    iptables: false,
-    ip6tables: false,
-    "shutdown-timeout": 1,
-  },
-  bridge: `hpf${Deno.pid} 10.80.${Deno.pid % 256}.1/24`,
-};
+const SETTINGS = { iptables: false, ip6tables: false, "shutdown-timeout": 1 };
+let started = 0;
 
 export interface OwnEngine {
   readonly dockerHost: string;
@@ -35,7 +29,10 @@ export interface OwnEngine {
 }
 
 export async function startOwnEngine(log: Log): Promise<OwnEngine | { readonly missing: string }> {
-  const engine = await startThrowawayEngine(log, OPTIONS);
+  const engine = await startThrowawayEngine(log, {
+    settings: SETTINGS,
+    bridge: `hpf${Deno.pid}n${++started} 10.80.${(Deno.pid + started) % 256}.1/24`,
+  });
   if ("missing" in engine) return engine;
   const { folder, dockerHost } = engine;
   await Deno.writeTextFile(join(folder, "restart"), "");

@@ -10,7 +10,7 @@ import { Homelab } from "../fakes/homelab.ts";
 import { HomeportProcess, type StartOptions } from "./homeport_process.ts";
 import type { OwnEngine } from "./own_engine.ts";
 import type { RegistryProxy } from "./registry_proxy.ts";
-import { seeEngine } from "./engine_view.ts";
+import { seeEngine, type SeenContainer } from "./engine_view.ts";
 import { converge } from "./settle.ts";
 import { composeText, type StackSpec } from "./stack_spec.ts";
 
@@ -25,6 +25,8 @@ export interface Site {
   readonly program: readonly string[];
   /** Of points that follow one another, every so-and-so-many-th is tried. */
   readonly stride: number;
+  /** Aborted when somebody has had enough. */
+  readonly signal: AbortSignal;
   /** Where cases have their folders. */
   readonly folder: string;
 }
@@ -145,6 +147,14 @@ export class World {
 
   async remove(path: string, query: Readonly<Record<string, string>> = {}): Promise<void> {
     await (await this.site.engine.api.request("DELETE", path, { query })).body?.cancel();
+  }
+
+  /** `undefined`: it is not there, or not at this moment. */
+  async find(container: string): Promise<SeenContainer | undefined> {
+    const { containers } = await seeEngine(this.site.engine.api, this.prefix).catch(() => ({
+      containers: [],
+    }));
+    return containers.find(({ name }) => name === `${this.prefix}-${container}`);
   }
 
   /** Name → ID of every container of the case. */

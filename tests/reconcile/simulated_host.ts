@@ -12,7 +12,7 @@ import { Timetable } from "../../lib/reconcile/timetable.ts";
 import type { PassRecord } from "../../lib/reconcile/pass_record.ts";
 import { DEFAULT_SETTINGS, type StackSettings } from "../../lib/stacks/stack_settings.ts";
 import { FakeWatch, MemoryState } from "../fakes/memory_state.ts";
-import type { BrokenStack } from "../../lib/stacks/desired_stack.ts";
+import type { BrokenStack, DesiredStack } from "../../lib/stacks/desired_stack.ts";
 import type { FakeEngine } from "../fakes/fake_engine.ts";
 import { SimulatedClock } from "../fakes/simulated_clock.ts";
 import { loadStack, newEngine } from "../plan/fixture.ts";
@@ -61,6 +61,7 @@ export class SimulatedHost implements EngineEvents {
   readonly #controller = new AbortController();
   #running: Promise<void> | undefined;
   #stream: Stream | undefined;
+  #loaded: { readonly from: SimulatedHost["stacks"]; readonly stacks: readonly DesiredStack[] } | undefined;
 
   constructor({ random = () => 0.5, updates }: SimulatedHostOptions = {}) {
     const { engine, clock } = this;
@@ -177,8 +178,17 @@ export class SimulatedHost implements EngineEvents {
     yield* stream.read();
   }
 
+  /** Days have thousands of passes, and few of them see other files. */
+  #load(): readonly DesiredStack[] {
+    if (this.#loaded?.from !== this.stacks) {
+      const stacks = Object.entries(this.stacks).map(([name, text]) => loadStack(name, text));
+      this.#loaded = { from: this.stacks, stacks };
+    }
+    return this.#loaded.stacks;
+  }
+
   #dependencies() {
-    const { deps } = passOver(this.engine, this.stacks);
+    const { deps } = passOver(this.engine, {});
     return {
       ...deps,
       ...(this.isGated && { clock: this.clock }),
@@ -199,9 +209,9 @@ export class SimulatedHost implements EngineEvents {
       },
       loadHost: async (...args: Parameters<typeof deps.loadHost>) => ({
         ...await deps.loadHost(...args),
-        stacks: Object.entries(this.stacks).map(([name, text]) => ({
-          ...loadStack(name, text),
-          settings: { ...DEFAULT_SETTINGS, ...this.settings[name] },
+        stacks: this.#load().map((stack) => ({
+          ...stack,
+          settings: { ...DEFAULT_SETTINGS, ...this.settings[stack.name] },
         })),
         broken: this.broken,
       }),

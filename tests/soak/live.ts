@@ -15,7 +15,6 @@ export interface LiveOptions {
   readonly kind: "bundle" | "executable";
   readonly minutes: number;
   readonly seed: number;
-  readonly signal: AbortSignal;
 }
 
 const STACKS = 20;
@@ -23,7 +22,7 @@ const STACKS = 20;
 const MOST_GROWTH = 48 * 2 ** 20;
 const MOST_DESCRIPTORS = 12;
 
-export async function liveThrough(site: Site, { kind, minutes, seed, signal }: LiveOptions): Promise<Part> {
+export async function liveThrough(site: Site, { kind, minutes, seed }: LiveOptions): Promise<Part> {
   const world = await World.create(site);
   try {
     const random = new Random(seed);
@@ -33,12 +32,14 @@ export async function liveThrough(site: Site, { kind, minutes, seed, signal }: L
     const done = new Map<string, number>();
     const end = performance.now() + minutes * 60_000;
     let told = performance.now();
-    while (performance.now() < end && !signal.aborted) {
-      if (process.hasEnded) throw new Error(`Homeport ended by itself:\n${process.lastWords()}`);
+    while (performance.now() < end && !site.signal.aborted) {
       const fault = random.pick(FAULTS);
       done.set(fault.name, (done.get(fault.name) ?? 0) + 1);
       await fault.happen({ world, process, random, stacks });
       await pause(300 + random.below(2500));
+      if (process.hasEnded) {
+        throw new Error(`Homeport ended by itself after ${fault.name}:\n${process.lastWords()}`);
+      }
       samples.push(await measureProcess(process.pid));
       if (performance.now() - told > 60_000) {
         told = performance.now();

@@ -34,7 +34,7 @@ async function main(args: readonly string[], cleanUp: CleanUp): Promise<number> 
       say(`Cannot live through anything: ${site.missing}`);
       return 1;
     }
-    parts.push(show(await liveThrough(site, { kind, minutes, seed, signal: cleanUp.signal })));
+    parts.push(show(await liveThrough(site, { kind, minutes, seed })));
   }
   const machine =
     `Last run: ${new Date().toISOString().slice(0, 10)}, ${navigator.hardwareConcurrency} cores, Deno ` +

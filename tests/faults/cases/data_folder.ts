@@ -5,9 +5,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { run } from "../../../tools/engine/run.ts";
 import { type FaultCase, faultCase } from "../case.ts";
 import { plantData } from "../check_world.ts";
-import { seeEngine } from "../engine_view.ts";
 import type { HomeportProcess } from "../homeport_process.ts";
-import { type Expectations, settle } from "../settle.ts";
+import { converge, type Expectations, settle } from "../settle.ts";
 import { fiveStacks, type StackSpec } from "../stack_spec.ts";
 import type { World } from "../world.ts";
 
@@ -52,13 +51,12 @@ const overwrite = (file: string, text: string) => async (dataDir: string) => {
 /** The data folder on a disk of its own. */
 async function mount(world: World, size: string): Promise<void> {
   await Deno.mkdir(world.dataDir, { recursive: true });
-  const { code, stderr } = await run("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", world.dataDir]);
-  assert.equal(code, 0, stderr);
+  await mustRun("mount", "-t", "tmpfs", "-o", `size=${size}`, "tmpfs", world.dataDir);
   world.defer(() => run("umount", ["-l", world.dataDir]));
 }
 
-async function remount(world: World, options: string): Promise<void> {
-  const { code, stderr } = await run("mount", ["-o", `remount,${options}`, world.dataDir]);
+async function mustRun(command: string, ...args: readonly string[]): Promise<void> {
+  const { code, stderr } = await run(command, args);
   assert.equal(code, 0, stderr);
 }
 
@@ -149,23 +147,23 @@ export const DATA_FOLDER_CASES: readonly FaultCase[] = [
     assert.equal(second.count("pass-started"), 0);
     await world.commit(fiveStacks(image, 2));
     first.reload();
-    await settle(world, first, { precious }).catch(async (error) => {
-      // Where a second one waits, it takes over as soon as the first is gone.
-      if (second.hasEnded) throw error;
-    });
-    if (second.hasEnded) return "refused";
+    await converge(world, first, { precious });
+    if (second.hasEnded) {
+      await settle(world, first, { precious });
+      return "refused";
+    }
+    await first.stop();
     await settle(world, second, { precious });
     return "waits, and takes over";
   }),
   faultCase(
     "data folder",
-    "a disk that is full leaves everything as it runs, and goes on when there is room",
+    "a push that does not fit on the disk leaves everything as it runs, and is deployed when there is room",
     async (world) => {
       const image = world.site.engine.images.one;
       await mount(world, "4m");
       const process = await world.up(fiveStacks(image, 1));
       const before = await world.ids();
-      const [stacks, head] = [world.stacks, world.head];
       const large = Array.from(crypto.getRandomValues(new Uint8Array(60_000)), (each) => each.toString(36))
         .join("");
       await world.commit(
@@ -176,16 +174,7 @@ export const DATA_FOLDER_CASES: readonly FaultCase[] = [
       );
       await failing(process);
       assert.deepEqual(await world.ids(), before);
-      // Drift is mended from the last checkout all the same.
-      const pushed = { stacks: world.stacks, head: world.head };
-      Object.assign(world, { stacks, head });
-      await world.post("pair-db-1", "kill");
-      await process.until("a mended container", async () => {
-        const { containers } = await seeEngine(world.site.engine.api, world.prefix);
-        return containers.find(({ name }) => name.endsWith("-pair-db-1"))?.state === "running";
-      });
-      Object.assign(world, pushed);
-      await remount(world, "size=64m");
+      await mustRun("mount", "-o", "remount,size=64m", world.dataDir);
       process.reload();
       await settle(world, process);
     },
@@ -200,10 +189,10 @@ export const DATA_FOLDER_CASES: readonly FaultCase[] = [
       const filler = join(world.dataDir, "filler");
       await run("dd", ["if=/dev/zero", `of=${filler}`, "bs=4k"]);
       await world.post("pair-db-1", "kill");
-      await process.until("a mended container", async () => {
-        const { containers } = await seeEngine(world.site.engine.api, world.prefix);
-        return containers.find(({ name }) => name.endsWith("-pair-db-1"))?.state === "running";
-      });
+      await process.until(
+        "a mended container",
+        async () => (await world.find("pair-db-1"))?.state === "running",
+      );
       await Deno.remove(filler);
       process.reload();
       await settle(world, process, { isJournalSetAside: true });
@@ -214,14 +203,16 @@ export const DATA_FOLDER_CASES: readonly FaultCase[] = [
     "a data folder that becomes read-only is said, and used again when it is not",
     async (world) => {
       const image = world.site.engine.images.one;
-      await mount(world, "64m");
       const process = await world.up(fiveStacks(image, 1));
       const before = await world.ids();
-      await remount(world, "ro");
+      // What is open stays writable, as on a disk that the system gave up.
+      await mustRun("mount", "--bind", world.dataDir, world.dataDir);
+      world.defer(() => run("umount", ["-l", world.dataDir]));
+      await mustRun("mount", "-o", "remount,bind,ro", world.dataDir);
       await world.commit(fiveStacks(image, 2));
       await failing(process);
       assert.deepEqual(await world.ids(), before);
-      await remount(world, "rw");
+      await mustRun("umount", "-l", world.dataDir);
       process.reload();
       await settle(world, process);
     },

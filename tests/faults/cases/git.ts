@@ -89,12 +89,10 @@ export const GIT_CASES: readonly FaultCase[] = [
       spoil(world, () => status(503));
       await world.post("pair-db-1", "kill");
       const process = await world.start();
-      await process.until("a mended container", async () => {
-        const { State } = await world.site.engine.api.get(`/containers/${world.prefix}-pair-db-1/json`) as {
-          State: { Status: string };
-        };
-        return State.Status === "running";
-      });
+      await process.until(
+        "a mended container",
+        async () => (await world.find("pair-db-1"))?.state === "running",
+      );
       world.site.git.fault = () => undefined;
       await settle(world, process);
     },
@@ -187,12 +185,10 @@ export const GIT_CASES: readonly FaultCase[] = [
         (said) =>
           said.some(({ event, message }) => event === "stack-done" && message.includes("-net: broken")),
       );
-      await process.until("the others", async () => {
-        const { Config } = await world.site.engine.api.get(`/containers/${world.prefix}-pair-web-1/json`) as {
-          Config: { Env: string[] };
-        };
-        return Config.Env.includes("VERSION=2");
-      });
+      await process.until(
+        "the others",
+        async () => (await world.find("pair-web-1"))?.environment.includes("VERSION=2") === true,
+      );
       assert.equal((await world.ids())[`${world.prefix}-net-a-1`], net);
       await world.commit(fiveStacks(image, 3));
       process.reload();

@@ -81,12 +81,10 @@ export const REGISTRY_CASES: readonly FaultCase[] = [
         said.some(({ event, message }) => event === "stack-done" && message.includes("-pulled: failed")),
     );
     await world.post("pair-db-1", "kill");
-    await process.until("a mended container", async () => {
-      const { State } = await world.site.engine.api.get(`/containers/${world.prefix}-pair-db-1/json`) as {
-        State: { Status: string };
-      };
-      return State.Status === "running";
-    });
+    await process.until(
+      "a mended container",
+      async () => (await world.find("pair-db-1"))?.state === "running",
+    );
     world.site.registry.comeBack();
     await settle(world, process);
   }),
