@@ -70,7 +70,7 @@ function tellReport(
   { report, onlyStack }: Extract<PassEnd, { readonly kind: "done" }>,
   teller: Teller,
 ): void {
-  const { plan, outcomes, commit } = report;
+  const { plan, outcomes } = report;
   // Nothing comes to its end without it. Another process may have told that it was gone.
   teller.well(ENGINE_BACK);
   if (!onlyStack) {
