@@ -15,6 +15,7 @@ import { getHost } from "./get_host.ts";
 import { loopUpdates } from "./updates.ts";
 import { passDependencies } from "./pass.ts";
 import { PassSecrets } from "./pass_secrets.ts";
+import { spareMemory } from "./spare_memory.ts";
 
 export interface RunContext {
   readonly environment: ProcessEnvironment;
@@ -30,6 +31,7 @@ export async function runLoop(
   { host, signal, onEvent, onLoop }: RunOptions,
   { environment, redactor, connect }: RunContext,
 ): Promise<void> {
+  using memory = spareMemory();
   const { maintenanceWindows } = getHost(config, host);
   let secrets = new PassSecrets(config, host, signal);
   const news = config.notifications.length === 0
@@ -77,6 +79,7 @@ export async function runLoop(
       random: Math.random,
       ...loopUpdates(config, engine),
       onEvent: (event: LoopEvent) => {
+        memory.hear(event);
         onEvent(event);
         news?.hearLoop(event);
       },

@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import { Agent as HttpAgent, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { type Duplex, Readable } from "node:stream";
+import { addAbortSignal, type Duplex, Readable } from "node:stream";
 import { inspect } from "node:util";
 // @ts-types="@types/docker-modem"
 import Modem from "docker-modem";
@@ -59,14 +59,19 @@ export class EngineConnection {
 
   /** The answer's JSON. */
   async request<T>(request: EngineRequest): Promise<T> {
-    const version = await this.apiVersion(request.signal);
-    return await this.#dial(request, `/v${version}`, false) as T;
+    const text = await this.#read(await this.stream(request), request.signal);
+    if (text === "") return undefined as T;
+    try {
+      return JSON.parse(text) as T;
+    } catch (error) {
+      throw this.#gone(undefined, error);
+    }
   }
 
   /** The answer as it comes. */
   async stream(request: EngineRequest): Promise<IncomingMessage> {
     const version = await this.apiVersion(request.signal);
-    return await this.#dial(request, `/v${version}`, true) as IncomingMessage;
+    return await this.#dial(request, `/v${version}`);
   }
 
   /** The newest version of the API that both sides know. Asked once. */
@@ -101,7 +106,7 @@ export class EngineConnection {
 
   async #negotiate(signal: AbortSignal): Promise<Greeting> {
     const request = { method: "GET", path: "/_ping", signal } as const;
-    const response = await this.#dial(request, "", true) as IncomingMessage;
+    const response = await this.#dial(request, "");
     response.resume();
     const offered = response.headers["api-version"];
     if (typeof offered !== "string" || !/^\d+\.\d+$/.test(offered)) {
@@ -121,7 +126,20 @@ export class EngineConnection {
     };
   }
 
-  #dial(request: EngineRequest, prefix: string, isStream: boolean): Promise<unknown> {
+  /** The modem's own reader waits for ever for an answer that ends halfway. */
+  async #read(response: IncomingMessage, signal: AbortSignal): Promise<string> {
+    addAbortSignal(signal, response);
+    try {
+      const chunks: Buffer[] = [];
+      for await (const chunk of response) chunks.push(chunk);
+      return Buffer.concat(chunks).toString();
+    } catch (error) {
+      signal.throwIfAborted();
+      throw this.#gone((error as ModemError).code, error);
+    }
+  }
+
+  #dial(request: EngineRequest, prefix: string): Promise<IncomingMessage> {
     const { method, path, query, body, archive, registryLogin, registryLogins, signal } = request;
     signal.throwIfAborted();
     const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
@@ -137,10 +155,10 @@ export class EngineConnection {
         ...(registryLogin === undefined ? {} : { authconfig: { key: registryLogin.reveal() } }),
         ...(registryLogins === undefined ? {} : { registryconfig: { base64: registryLogins.reveal() } }),
         abortSignal: signal,
-        isStream,
+        isStream: true,
         statusCodes: { 200: true, 201: true, 204: true, 304: true },
       }, (error: unknown, data: unknown) => {
-        if (error === null || error === undefined) resolve(data);
+        if (error === null || error === undefined) resolve(data as IncomingMessage);
         else reject(signal.aborted ? signal.reason : this.#explain(error));
       });
     });
@@ -148,12 +166,14 @@ export class EngineConnection {
 
   #explain(error: unknown): Error {
     const { statusCode, json, code, message } = error as ModemError;
-    if (statusCode === undefined) {
-      // Another engine may come back than the one that went, such as after an update.
-      this.#greeting = undefined;
-      return new UnreachableError(this.address, code, error);
-    }
+    if (statusCode === undefined) return this.#gone(code, error);
     return new RequestError(statusCode, json?.message ?? afterDash(message) ?? `HTTP status ${statusCode}`);
+  }
+
+  /** Another engine may come back than the one that went, such as after an update. */
+  #gone(code: string | undefined, cause: unknown): UnreachableError {
+    this.#greeting = undefined;
+    return new UnreachableError(this.address, code, cause);
   }
 }
 

@@ -1,9 +1,11 @@
 /** What is news about a pass, by how it ended and what was told before. */
+import { createHash } from "node:crypto";
 import { formatError, HomeportError } from "../errors.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { ApplyReport, StackOutcome } from "./report.ts";
 import type { Changes, Told, ToldStatus } from "./stack_change.ts";
 import { Teller } from "./teller.ts";
+import type { UpdateFindings } from "./updates.ts";
 
 /** How a pass ended. */
 export type PassEnd =
@@ -62,7 +64,7 @@ function tellFailure(
   if (teller.isTold("engine") && error instanceof HomeportError && error.consequence === "retry") return;
   teller.ill({ about: "host", ...wordsOf([error]), ...(commit !== undefined && { commit }) }, {
     state: "failed",
-    ...(commit !== undefined && { commit }),
+    ...(commit !== undefined && { of: commit }),
   });
 }
 
@@ -81,6 +83,25 @@ function tellReport(
     );
   }
   for (const outcome of outcomes) tellOutcome(outcome, report, teller);
+  if (report.updates !== undefined) tellUpdates(report.updates, onlyStack, teller);
+}
+
+/** Those that a pass uses are told as what they did to the stack. */
+function tellUpdates({ available, failed }: UpdateFindings, onlyStack: boolean, teller: Teller): void {
+  const told = available.filter(({ onlyTold }) => onlyTold !== undefined);
+  for (const { stack, reference, from, to, onlyTold } of told) {
+    const message = `${reference} has a newer image: ${from === undefined ? "" : `${short(from)} → `}${
+      short(to)
+    }`;
+    teller.update({ stack, message, details: [onlyTold!] }, reference, to);
+  }
+  // Who did not answer says nothing of what it has.
+  if (onlyStack || failed.length > 0) return;
+  teller.keepUpdates(new Set(told.map(({ stack, reference }) => `update ${stack} ${reference}`)));
+}
+
+function short(digest: string): string {
+  return digest.slice(0, "sha256:".length + 12);
 }
 
 function tellHost({ outcomes, commit }: ApplyReport, teller: Teller): void {
@@ -99,8 +120,8 @@ function tellOutcome(outcome: StackOutcome, { plan, commit }: ApplyReport, telle
   const { stack, errors, done, result, reason, hold } = outcome;
   // The one is told for the host as a whole; the other passes by, at a time that is known.
   if (hold === "prune" || hold === "window") return;
-  const operations = [...plan.stacks, ...plan.prune.stacks].find(({ name }) => name === stack)?.operations ??
-    [];
+  const planned = plan.stacks.find(({ name }) => name === stack);
+  const operations = planned?.operations ?? [];
   const count = `${done} ${done === 1 ? "operation" : "operations"}`;
   switch (result) {
     case "deployed": {
@@ -121,18 +142,42 @@ function tellOutcome(outcome: StackOutcome, { plan, commit }: ApplyReport, telle
     case "broken":
     case "waiting":
     case "rolled-back":
-    case "held":
-      return teller.ill({ stack, commit, ...wordsOf(errors, reason ?? WITHOUT_ERROR[result]) }, {
-        state: result,
-        // A hold is none of a commit: it stands until somebody lifts it.
-        ...(result !== "held" && { commit }),
-      });
+    case "held": {
+      const words = wordsOf(errors, reason ?? WITHOUT_ERROR[result]);
+      const of = attemptOf(result, { commit, stackHash: planned?.stackHash, message: words.message });
+      return teller.ill({ stack, commit, ...words }, { state: result, ...(of !== undefined && { of }) });
+    }
     default:
       // Interrupted, or suspended by a person: nothing came of it that anybody would not know.
   }
 }
 
-const WITHOUT_ERROR: Readonly<Record<ToldStatus["state"], string>> = {
+/**
+ * The same stack that fails again is no news, whatever else a commit changed. One that is rolled back was tried, for nothing is tried while
+ * it is held. A hold stands until somebody lifts it. What is written down holds no text of an error.
+ */
+function attemptOf(
+  result: "failed" | "broken" | "waiting" | "rolled-back" | "held",
+  { commit, stackHash, message }: {
+    readonly commit: string;
+    readonly stackHash: string | undefined;
+    readonly message: string;
+  },
+): string | undefined {
+  switch (result) {
+    case "failed":
+      return stackHash;
+    case "broken":
+      return createHash("sha256").update(message).digest("hex");
+    case "rolled-back":
+      return commit;
+    case "waiting":
+    case "held":
+      return undefined;
+  }
+}
+
+const WITHOUT_ERROR: Readonly<Record<Exclude<ToldStatus["state"], "update-available">, string>> = {
   failed: "could not be deployed",
   broken: "its files could not be loaded",
   waiting: "waits for secrets, and is left as it runs",

@@ -25,6 +25,9 @@ export async function runPass(deps: PassDependencies, options: RunPassOptions): 
   for (const message of forgetOutdated(deps.state, [...desired.values()], observed)) {
     options.onEvent?.({ kind: "journal-warning", message });
   }
+  for (const { name, warnings } of plan.stacks) {
+    for (const each of warnings) options.onEvent?.({ kind: "warning", warning: { stack: name, ...each } });
+  }
   const tell = (outcome: StackOutcome) => {
     options.onEvent?.({ kind: "stack-done", outcome });
     return outcome;

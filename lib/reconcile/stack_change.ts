@@ -6,12 +6,12 @@ export type { ChangeKind, HostNews, HostPart, StackChange, StackNews } from "../
 
 /** What was last told of a {@linkcode ToldSubject}. What is well has none. Plain data, to be kept across restarts. */
 export interface ToldStatus {
-  readonly state: "failed" | "broken" | "waiting" | "rolled-back" | "held";
-  /** Of what commit it was said. Absent: of none. */
-  readonly commit?: string;
+  readonly state: "failed" | "broken" | "waiting" | "rolled-back" | "held" | "update-available";
+  /** What was tried, such as the stack's hash, or the digest of a newer image: of another one it is news again. */
+  readonly of?: string;
 }
 
-export type ToldSubject = HostPart | `stack ${string}`;
+export type ToldSubject = HostPart | `stack ${string}` | `update ${string}`;
 
 /** By {@linkcode ToldSubject}. */
 export type Told = Readonly<Record<string, ToldStatus>>;

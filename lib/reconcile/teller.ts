@@ -37,7 +37,7 @@ export class Teller {
     const subject = subjectOf(words);
     const known = this.#status.get(subject);
     if (known?.state === "rolled-back" && status.state === "held") return;
-    if (known !== undefined && known.state === status.state && known.commit === status.commit) return;
+    if (known !== undefined && known.state === status.state && known.of === status.of) return;
     this.#status.set(subject, status);
     this.say({ kind: KINDS[status.state], ...words });
   }
@@ -47,6 +47,21 @@ export class Teller {
     const isNews = this.#status.delete(subjectOf(words));
     if (isNews) this.say({ kind: "recovered", ...words });
     return isNews;
+  }
+
+  /** A newer image, told once for each that comes. */
+  update(words: Words & { readonly stack: string }, reference: string, digest: string): void {
+    const subject: ToldSubject = `update ${words.stack} ${reference}`;
+    if (this.#status.get(subject)?.of === digest) return;
+    this.#status.set(subject, { state: "update-available", of: digest });
+    this.say({ kind: "update-available", ...words });
+  }
+
+  /** What registries have no more is news again when it comes again. */
+  keepUpdates(subjects: ReadonlySet<string>): void {
+    for (const subject of this.#status.keys()) {
+      if (subject.startsWith("update ") && !subjects.has(subject)) this.#status.delete(subject);
+    }
   }
 
   forget(subject: ToldSubject): void {
@@ -68,6 +83,7 @@ export class Teller {
 }
 
 const KINDS: Readonly<Record<ToldStatus["state"], ChangeKind>> = {
+  "update-available": "update-available",
   failed: "failed",
   broken: "failed",
   waiting: "failed",

@@ -5,24 +5,31 @@ import { DISK, type FileTree } from "./file_tree.ts";
 
 const MOST_LINKS = 40;
 
-/** The files below a folder, and nothing outside of it: a path that leads out, through `..` or a symlink, is refused. */
+/**
+ * The files below a folder, and nothing outside of it: a path that leads out, through `..` or a symlink, is refused. For one pass: a folder
+ * that was found is not looked for again.
+ */
 export function checkoutFiles(root: string, tree: FileTree = DISK): Files {
   const top = Deno.realPathSync(root);
-  const real = (path: string) => findRealPath({ root: normalize(root), top }, path, tree);
+  const bounds = { root: normalize(root), top, folders: new Set([top]) };
+  const real = (path: string) => findRealPath(bounds, path, tree);
   return {
     read: (path) => {
       const found = real(path);
       return found === undefined ? undefined : readable(path, () => readFile(path, found, tree));
     },
     kind: (path) => {
-      const info = readable(path, () => statAt(real(path), tree));
+      const found = readable(path, () => real(path));
+      if (found === undefined) return undefined;
+      if (bounds.folders.has(found)) return "folder";
+      const info = readable(path, () => tree.find(found));
       if (info === undefined) return undefined;
       return info.isFile ? "file" : info.isDirectory ? "folder" : "other";
     },
     list: (path) =>
       readable(path, () => {
         const found = real(path);
-        if (found === undefined || statAt(found, tree)?.isDirectory !== true) return [];
+        if (found === undefined || !bounds.folders.has(found)) return [];
         // Git's own folder is no part of what is checked out.
         return tree.list(found).filter((name) => found !== top || name !== ".git").sort();
       }),
@@ -34,6 +41,8 @@ export interface Bounds {
   readonly root: string;
   /** With its own symlinks resolved, for paths that symlinks lead to. */
   readonly top: string;
+  /** Those that are known to be folders, and no symlinks. */
+  readonly folders: Set<string>;
 }
 
 /** The place on disk, all symlinks resolved; `undefined` when there is nothing. */
@@ -44,6 +53,11 @@ export function findRealPath(bounds: Bounds, path: string, tree: FileTree): stri
   let rest = inside.split("/").filter((part) => part !== "");
   for (let links = 0; rest.length > 0;) {
     const next = join(place, rest[0]!);
+    if (bounds.folders.has(next)) {
+      place = next;
+      rest = rest.slice(1);
+      continue;
+    }
     const info = tree.find(next);
     if (info === undefined) {
       // What is missing now must not be outside either, where it could come to be.
@@ -53,6 +67,7 @@ export function findRealPath(bounds: Bounds, path: string, tree: FileTree): stri
     }
     rest = rest.slice(1);
     if (!info.isSymlink) {
+      if (info.isDirectory) bounds.folders.add(next);
       place = next;
       continue;
     }
@@ -70,15 +85,11 @@ export function findRealPath(bounds: Bounds, path: string, tree: FileTree): stri
 }
 
 function readFile(path: string, found: string, tree: FileTree): Uint8Array | undefined {
-  const info = statAt(found, tree);
+  const info = tree.find(found);
   if (info === undefined) return undefined;
   if (info.isDirectory) throw new ConfigurationError(`Cannot read ${path}: it is a folder`, at(path));
   if (!info.isFile) throw new ConfigurationError(`Cannot read ${path}: it is no ordinary file`, at(path));
   return tree.read(found);
-}
-
-function statAt(path: string | undefined, tree: FileTree): ReturnType<FileTree["find"]> {
-  return path === undefined ? undefined : tree.find(path);
 }
 
 function insideOf(root: string, path: string): string | undefined {

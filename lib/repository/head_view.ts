@@ -2,7 +2,7 @@ import { normalize, relative } from "node:path";
 import { ConfigurationError } from "../errors.ts";
 import type { Files } from "../stacks/stack.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
-import { checkoutFiles, findRealPath } from "./checkout_files.ts";
+import { type Bounds, checkoutFiles, findRealPath } from "./checkout_files.ts";
 import type { Commits } from "./commits.ts";
 import { committedTree } from "./committed_tree.ts";
 import { readCommittedFiles } from "./committed_files.ts";
@@ -96,22 +96,19 @@ export class CommitViews {
       const stat = same?.oid === oid && same.mode === mode ? same.stat : undefined;
       return { path, oid, mode, ...(stat && { stat }) };
     });
+    const bounds = { root: normalize(root), top, folders: new Set([top]) };
     return {
       commit,
       files: checkoutFiles(root, tree),
-      tracked: trackedFiles(root, entries, (path) => findInside({ root, top }, path, tree)),
+      tracked: trackedFiles(root, entries, (path) => findInside(bounds, path, tree)),
     };
   }
 }
 
-function findInside(
-  { root, top }: { readonly root: string; readonly top: string },
-  path: string,
-  tree: FileTree,
-): string | undefined {
+function findInside(bounds: Bounds, path: string, tree: FileTree): string | undefined {
   try {
-    const found = findRealPath({ root: normalize(root), top }, path, tree);
-    return found === undefined ? undefined : relative(top, found);
+    const found = findRealPath(bounds, path, tree);
+    return found === undefined ? undefined : relative(bounds.top, found);
   } catch (error) {
     if (error instanceof ConfigurationError) return undefined;
     throw error;

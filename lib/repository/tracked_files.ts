@@ -9,7 +9,7 @@ import type { IndexEntry } from "./git_index.ts";
 export function trackedFiles(
   root: string,
   entries: readonly IndexEntry[],
-  findReal: (path: string) => string | undefined = (path) => findRealOnDisk(root, path),
+  findReal: (path: string) => string | undefined = findRealOnDisk(root),
 ): TrackedFiles {
   const files = entries.filter(({ mode }) => mode !== "160000").map((entry) => ({
     inside: entry.path,
@@ -42,15 +42,18 @@ function describe(root: string, { path, oid, mode, stat }: IndexEntry): TrackedF
   return { path: join(root, path), oid, mode, modified: Math.floor((stat?.modified ?? 0) / 1000) };
 }
 
-function findRealOnDisk(root: string, path: string): string | undefined {
-  try {
-    return insideOf(Deno.realPathSync(root), Deno.realPathSync(path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.FilesystemLoop) {
-      return undefined;
+function findRealOnDisk(root: string): (path: string) => string | undefined {
+  let top: string | undefined;
+  return (path) => {
+    try {
+      return insideOf(top ??= Deno.realPathSync(root), Deno.realPathSync(path));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.FilesystemLoop) {
+        return undefined;
+      }
+      throw error;
     }
-    throw error;
-  }
+  };
 }
 
 function insideOf(root: string, path: string): string | undefined {

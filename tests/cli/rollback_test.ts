@@ -35,11 +35,11 @@ function app(outcome: StackOutcome, { asked = [] as RollBackOptions[], imagesAsN
 Deno.test("rollback says where the stack is held, and how that ends", async () => {
   const asked: RollBackOptions[] = [];
   const { code, stdout, stderr } = await cli(["rollback", "web"], app(HELD, { asked }));
-  assert.deepEqual([code, stderr], [0, ""]);
-  assert.match(
-    stdout,
-    /^web: waiting for web to run\nweb: held\b.*\n {2}held by hand at 1a2b3c4, until homeport resume\n/,
-  );
+  assert.deepEqual([code, stdout.split("\n")[0], stderr], [
+    0,
+    "web: waiting for web to run",
+    "web: held\n  held by hand at 1a2b3c4, until homeport resume\n",
+  ]);
   const [{ host, stack, to }] = asked as [RollBackOptions];
   assert.deepEqual([host, stack, to], ["helium", "web", undefined]);
 });
@@ -53,7 +53,7 @@ Deno.test("rollback --to takes a commit, and warns where its images are not know
   assert.equal(code, 0);
   assert.match(
     stderr,
-    /^warning: web was never seen to run well at 1a2b3c4: its images are those that its files name/,
+    /warning: web was never seen to run well at 1a2b3c4: its images are those that its files name/,
   );
   const [{ host, to }] = asked as [RollBackOptions];
   assert.deepEqual([host, to], ["xenon", "1a2b3c4"]);

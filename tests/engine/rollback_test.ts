@@ -99,7 +99,10 @@ registryTest(
       assert.match(unknown.stderr, /0123456/);
       const { code, stdout, stderr } = await lab.run("rollback", name);
       assert.equal(code, 0, stderr);
-      assert.match(stdout, new RegExp(`held by hand at ${first.slice(0, 7)}, until homeport resume`));
+      assert.match(
+        stdout + stderr,
+        new RegExp(`held by hand at ${first.slice(0, 7)}, until homeport resume`),
+      );
       assert.equal((await inspect()).Image, good.Image);
       assert.equal(await page(), "good 1");
       assert.equal((await lab.run("apply")).code, 0);

@@ -284,9 +284,10 @@ function ignoreClosed(error: unknown): null {
 
 function isClosed(error: unknown): boolean {
   const { BadResource, BrokenPipe, ConnectionReset, Interrupted, NotConnected } = Deno.errors;
-  return [BadResource, BrokenPipe, ConnectionReset, Interrupted, NotConnected].some((kind) =>
-    error instanceof kind
-  );
+  // The engine itself may be away.
+  const { ConnectionRefused, NotFound } = Deno.errors;
+  return [BadResource, BrokenPipe, ConnectionReset, Interrupted, NotConnected, ConnectionRefused, NotFound]
+    .some((kind) => error instanceof kind);
 }
 
 function closeQuietly(connection: Deno.Conn): void {

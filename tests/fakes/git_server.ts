@@ -36,7 +36,7 @@ export interface GitServer extends AsyncDisposable {
   readonly origin: string;
   readonly requests: RecordedRequest[];
   /** Asked at every request; `undefined` serves it as usual. */
-  fault: (request: RecordedRequest) => Fault | undefined;
+  fault: (request: RecordedRequest) => Fault | undefined | Promise<Fault | undefined>;
   /** The URL of a repository below the root. */
   url(repository: string): string;
 }
@@ -51,7 +51,7 @@ export function startGitServer(options: GitServerOptions): GitServer {
       authorization: request.headers.get("authorization"),
     };
     requests.push(record);
-    const fault = server.fault(record);
+    const fault = await server.fault(record);
     if (fault?.kind === "status") {
       return new Response(fault.body ?? "", { status: fault.status, headers: fault.headers ?? {} });
     }

@@ -15,6 +15,11 @@ export class SimulatedClock implements Clock {
     return this.#now;
   }
 
+  /** How many sleep. */
+  get sleepers(): number {
+    return this.#sleepers.size;
+  }
+
   sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {

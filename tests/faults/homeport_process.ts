@@ -22,6 +22,7 @@ export interface Said {
   readonly outcomes?: readonly { readonly stack: string; readonly result: string }[];
 }
 
+const MOST_SAID = 20_000;
 const GOOD = ["unchanged", "deployed", "pruned"];
 
 export class HomeportProcess {
@@ -32,6 +33,7 @@ export class HomeportProcess {
   readonly status: Promise<Deno.CommandStatus>;
   readonly #child: Deno.ChildProcess;
   readonly #reading: Promise<unknown>;
+  readonly #counts = new Map<string, number>();
   #ended: Deno.CommandStatus | undefined;
 
   private constructor(child: Deno.ChildProcess) {
@@ -83,6 +85,11 @@ export class HomeportProcess {
 
   count(event: string): number {
     return this.said.filter((each) => each.event === event).length;
+  }
+
+  /** As {@linkcode count}, also of what was said long ago. */
+  counted(event: string): number {
+    return this.#counts.get(event) ?? 0;
   }
 
   async until(
@@ -139,7 +146,13 @@ export class HomeportProcess {
   }
 
   #take(line: string): void {
-    if (line.startsWith('{"time"')) this.said.push(JSON.parse(line));
-    else this.noise.push(line);
+    if (!line.startsWith('{"time"')) {
+      this.noise.push(line);
+      return;
+    }
+    const said: Said = JSON.parse(line);
+    this.said.push(said);
+    this.#counts.set(said.event, this.counted(said.event) + 1);
+    if (this.said.length > MOST_SAID) this.said.splice(0, MOST_SAID / 2);
   }
 }

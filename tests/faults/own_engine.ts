@@ -6,13 +6,17 @@ import type { Log } from "../../tools/engine/run.ts";
 import { startThrowawayEngine } from "../../tools/engine/throwaway_engine.ts";
 import { until } from "./until.ts";
 
-/** Another engine on this machine keeps its bridges, its rules and its subnets. */
-const SETTINGS = {
-  bridge: "none",
-  iptables: false,
-  ip6tables: false,
-  "default-address-pools": [{ base: "10.64.0.0/12", size: 28 }],
-  "shutdown-timeout": 1,
+/**
+ * Another engine on this machine keeps its rules, its subnets and its docker0: with `bridge: "none"`, and at a second start with pools of
+ * addresses, an engine deletes docker0, whosever it is.
+ */
+const OPTIONS = {
+  settings: {
+    iptables: false,
+    ip6tables: false,
+    "shutdown-timeout": 1,
+  },
+  bridge: `hpf${Deno.pid} 10.80.${Deno.pid % 256}.1/24`,
 };
 
 export interface OwnEngine {
@@ -31,7 +35,7 @@ export interface OwnEngine {
 }
 
 export async function startOwnEngine(log: Log): Promise<OwnEngine | { readonly missing: string }> {
-  const engine = await startThrowawayEngine(log, SETTINGS);
+  const engine = await startThrowawayEngine(log, OPTIONS);
   if ("missing" in engine) return engine;
   const { folder, dockerHost } = engine;
   await Deno.writeTextFile(join(folder, "restart"), "");

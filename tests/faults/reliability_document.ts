@@ -16,5 +16,5 @@ export async function writeSection(title: typeof SECTIONS[number], text: string)
 
 function contentOf(document: string, title: string): string | undefined {
   const [, after] = document.split(`\n## ${title}\n`);
-  return after?.split("\n## ")[0]!.trim();
+  return after?.split("\n## ", 1).join().trim();
 }

@@ -26,7 +26,8 @@ export interface StackSpec {
   readonly more?: readonly string[];
 }
 
-export function composeText({ services, network, more = [] }: StackSpec): string {
+/** `project`: decides on the subnet, for those that an engine gives out by itself are few. */
+export function composeText(project: string, { services, network, more = [] }: StackSpec): string {
   return [
     "services:",
     ...services.flatMap((service) => [
@@ -40,11 +41,23 @@ export function composeText({ services, network, more = [] }: StackSpec): string
       ...volumesOf(service),
       ...(service.more ?? []).map((line) => `    ${line}`),
     ]),
-    ...(network === undefined ? [] : ["networks:", "  default:", `    labels: { network: "${network}" }`]),
+    ...(network === undefined ? [] : [
+      "networks:",
+      "  default:",
+      `    labels: { network: "${network}" }`,
+      `    ipam: { config: [{ subnet: "${subnetOf(project)}" }] }`,
+    ]),
     ...(services.some(({ data }) => data) ? ["volumes: { data: {} }"] : []),
     ...more,
     "",
   ].join("\n");
+}
+
+/** One of the 65536 of 16 addresses in 10.64.0.0/12. */
+function subnetOf(project: string): string {
+  let hash = 0;
+  for (const character of project) hash = (hash * 31 + character.charCodeAt(0)) % 65521;
+  return `10.${64 + (hash >> 12)}.${(hash >> 4) & 255}.${(hash & 15) * 16}/28`;
 }
 
 function volumesOf({ data, scratch }: ServiceSpec): string[] {

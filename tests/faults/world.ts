@@ -101,7 +101,9 @@ export class World {
     files: Readonly<Record<string, string>> = {},
   ): Promise<void> {
     const gone = Object.keys(this.stacks).filter((name) => !(name in stacks));
-    const written = Object.entries(stacks).map(([name, spec]) => [name, composeText(spec)] as const);
+    const written = Object.entries(stacks).map(([name, spec]) =>
+      [name, composeText(this.projectOf(name), spec)] as const
+    );
     await this.write(Object.fromEntries([...written, ...gone.map((name) => [name, null] as const)]), files);
     this.stacks = stacks;
   }

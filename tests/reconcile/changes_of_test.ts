@@ -31,6 +31,8 @@ const OPERATION = {
 
 interface Given {
   readonly commit?: string;
+  /** Of every stack. */
+  readonly stackHash?: string;
   readonly onlyStack?: boolean;
   readonly remote?: PassEnd["remote"];
   /** In the plan, without an outcome. */
@@ -40,7 +42,7 @@ interface Given {
 /** A pass in which each stack ended so; an error stands for a stack that failed. */
 function pass(
   results: Readonly<Record<string, string | Error>>,
-  { commit = "c1", onlyStack = false, remote = "reached", untried = [] }: Given = {},
+  { commit = "c1", stackHash = "h", onlyStack = false, remote = "reached", untried = [] }: Given = {},
 ): PassEnd {
   const outcomes = Object.entries(results).map(([stack, result]) => ({
     stack,
@@ -57,7 +59,7 @@ function pass(
       name,
       project: name,
       action: "update",
-      stackHash: "h",
+      stackHash,
       operations: [OPERATION as never],
       warnings: [],
     })),
@@ -81,6 +83,23 @@ function failedPass(message: string, parts: Partial<Extract<PassEnd, { kind: "fa
   return { kind: "failed", error, remote: "reached", commit: "c1", ...parts };
 }
 
+/** A pass that asked the registries. */
+function newer(
+  to?: string,
+  told: { readonly onlyTold?: string } = { onlyTold: "updates are only told" },
+): PassEnd {
+  const end = pass({ a: "unchanged" }) as Extract<PassEnd, { kind: "done" }>;
+  const update = {
+    kind: "digest",
+    stack: "a",
+    services: ["web"],
+    reference: "app:1",
+    from: "sha256:11",
+  } as const;
+  const available = to === undefined ? [] : [{ ...update, to, ...told }];
+  return { ...end, report: { ...end.report, updates: { available, skipped: [], failed: [] } } };
+}
+
 const TAKEN = new HomeportError("port 80 is taken", { hint: "stop the other one" });
 const OTHER = new HomeportError("no such image");
 const NO_ENGINE = new HomeportError("no engine", { consequence: "retry" });
@@ -99,9 +118,35 @@ const CASES: Readonly<Record<string, readonly [readonly End[], string[][]]>> = {
     [pass({ a: TAKEN }), pass({ a: TAKEN }), pass({ a: OTHER })],
     [["a failed: port 80 is taken; → stop the other one"], [], []],
   ],
-  "another commit that fails again says so": [
-    [pass({ a: TAKEN }), pass({ a: OTHER }, { commit: "c2" })],
-    [["a failed: port 80 is taken; → stop the other one"], ["a failed: no such image"]],
+  "a commit that changes the stack, and fails again, says so; one that changes something else does not": [
+    [
+      pass({ a: TAKEN }),
+      pass({ a: TAKEN }, { commit: "c2" }),
+      pass({ a: OTHER }, { commit: "c3", stackHash: "other" }),
+    ],
+    [["a failed: port 80 is taken; → stop the other one"], [], ["a failed: no such image"]],
+  ],
+  "a newer image that is not used is told once, and the next one again": [
+    [
+      newer("sha256:22"),
+      newer("sha256:22"),
+      pass({ a: "unchanged" }),
+      newer("sha256:33"),
+      newer(),
+      newer("sha256:33"),
+    ],
+    [
+      ["a update-available: app:1 has a newer image: sha256:11 → sha256:22; updates are only told"],
+      [],
+      [],
+      ["a update-available: app:1 has a newer image: sha256:11 → sha256:33; updates are only told"],
+      [],
+      ["a update-available: app:1 has a newer image: sha256:11 → sha256:33; updates are only told"],
+    ],
+  ],
+  "a newer image that is used is told as what it does": [
+    [newer("sha256:22", {})],
+    [[]],
   ],
   "another state of the same commit is told": [
     [pass({ a: "waiting" }), pass({ a: TAKEN })],
@@ -217,7 +262,7 @@ for (const [name, [ends, expected]] of Object.entries(CASES)) {
 
 Deno.test("what is kept of what was told is small, and holds no text of errors", () => {
   const { status } = changesOf(pass({ a: TAKEN, b: "deployed", c: "held" }), {});
-  assert.deepEqual(status, { "stack a": { state: "failed", commit: "c1" }, "stack c": { state: "held" } });
+  assert.deepEqual(status, { "stack a": { state: "failed", of: "h" }, "stack c": { state: "held" } });
 });
 
 Deno.test("stacks named like a part of the host are not mixed up with it", () => {

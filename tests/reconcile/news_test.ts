@@ -50,7 +50,7 @@ function hear(host: SimulatedHost, { news }: Listener): void {
 
 const HOUR = 3_600_000;
 
-Deno.test("a stack that fails for hours is told once, again from another commit, and when it is well", async () => {
+Deno.test("a stack that fails for hours is told once, again when a commit changes it, and when it is well", async () => {
   const host = new SimulatedHost();
   const heard = listen();
   hear(host, heard);
@@ -60,6 +60,10 @@ Deno.test("a stack that fails for hours is told once, again from another commit,
   await host.run(3 * HOUR);
   assert.deepEqual(heard.messages, [["shop failed"]]);
   host.commit = "c2";
+  await host.run(HOUR);
+  assert.deepEqual(heard.messages.slice(1), []);
+  host.commit = "c3";
+  host.stacks = { shop: web("app:2") };
   await host.run(HOUR);
   assert.deepEqual(heard.messages.slice(1), [["shop failed"]]);
   host.before = () => {};

@@ -33,6 +33,18 @@ Deno.test("a second pass executes nothing", async () => {
   assert.deepEqual(engine.executed, []);
 });
 
+Deno.test("a pass says what its plan warns of", async () => {
+  const engine = newEngine();
+  await deploy(engine, { shop: web() });
+  getContainer(engine, "shop-web-1").state = "paused";
+  const { deps, options, events } = passOver(engine, { shop: web() });
+  await runPass(deps, options);
+  assert.deepEqual(events.filter(({ kind }) => kind === "warning"), [{
+    kind: "warning",
+    warning: { stack: "shop", message: "container shop-web-1 is paused: left as it is" },
+  }]);
+});
+
 Deno.test("planning executes nothing", async () => {
   const engine = newEngine();
   const { deps, options } = passOver(engine, { shop: web() });

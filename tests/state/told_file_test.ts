@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Told } from "../../lib/reconcile/stack_change.ts";
 import { ToldFile } from "../../lib/state/told_file.ts";
 
-const TOLD: Told = { "stack web": { state: "failed", commit: "c1" } };
+const TOLD: Told = { "stack web": { state: "failed", of: "h" } };
 
 function inFolder(test: (folder: string, store: (host?: string) => ToldFile, warnings: string[]) => void) {
   const folder = Deno.makeTempDirSync();

@@ -13,10 +13,16 @@ export interface ThrowawayEngine {
   stop(): Promise<void>;
 }
 
+export interface ThrowawayOptions {
+  /** What stands in its `daemon.json`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Name and address of a bridge of its own, such as `hp0 10.64.0.1/24`. Default: docker0, which it may share with another engine. */
+  readonly bridge?: string;
+}
+
 export async function startThrowawayEngine(
   log: Log,
-  /** What stands in its `daemon.json`. */
-  settings: Readonly<Record<string, unknown>> = {},
+  { settings = {}, bridge }: ThrowawayOptions = {},
 ): Promise<ThrowawayEngine | { readonly missing: string }> {
   if (Deno.build.os !== "linux") return { missing: "it needs Linux" };
   if (Deno.uid() !== 0) return { missing: "it needs root" };
@@ -30,6 +36,7 @@ export async function startThrowawayEngine(
   const folder = await makeDaemonFolder("engine");
   // The file of a machine's own engine must not be read; `--config-file` wants one that exists.
   await Deno.writeTextFile(join(folder, "daemon.json"), JSON.stringify(settings));
+  if (bridge !== undefined) await Deno.writeTextFile(join(folder, "bridge"), `${bridge}\n`);
   log(`starting a throwaway Docker Engine in ${folder}`);
   const socketPath = join(folder, "docker.sock");
   try {

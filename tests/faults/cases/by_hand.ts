@@ -16,7 +16,9 @@ function byHand(
   return faultCase("by hand", what, async (world) => {
     const process = await world.up(fiveStacks(world.site.engine.images.one, 1));
     const precious = await plantData(world);
+    process.kill("SIGSTOP");
     await spoil(world);
+    process.kill("SIGCONT");
     await settle(world, process, { precious: precious.filter(isStillPrecious) });
   });
 }
@@ -56,15 +58,47 @@ export const BY_HAND_CASES: readonly FaultCase[] = [
     },
     ({ destination }) => destination === "/data",
   ),
-  byHand(
-    "a container that is renamed gets its name back",
-    (world) => world.post("data-db-1", "rename", { name: `${world.prefix}-somebody` }),
+  faultCase(
+    "by hand",
+    "a container that is renamed is still known, and its next recreation has the right name and its data",
+    async (world) => {
+      const image = world.site.engine.images.one;
+      const process = await world.up(fiveStacks(image, 1));
+      const precious = await plantData(world);
+      await world.post("data-db-1", "rename", { name: `${world.prefix}-somebody` });
+      await pause(3000);
+      assert.deepEqual(Object.keys(await world.ids()).filter((name) => /-(data|somebody)/.test(name)), [
+        `${world.prefix}-somebody`,
+      ]);
+      await world.commit(fiveStacks(image, 2));
+      process.reload();
+      await settle(world, process, {
+        precious: precious.map((each) => ({
+          ...each,
+          container: each.container.replace("somebody", "data-db-1"),
+        })),
+      });
+    },
   ),
   byHand(
     "a container that is renamed as an interrupted recreation names it is not taken for a leftover",
     (world) => world.post("data-db-1", "rename", { name: `0123456789ab_${world.prefix}-data-db-1` }),
   ),
-  byHand("a container that is paused runs again", (world) => world.post("net-a-1", "pause")),
+  faultCase(
+    "by hand",
+    "a container that is paused stays so, as with docker compose, and is said by name",
+    async (world) => {
+      const process = await world.up(fiveStacks(world.site.engine.images.one, 1));
+      await world.post("net-a-1", "pause");
+      await process.until(
+        "a warning",
+        (said) =>
+          said.some(({ event, message }) => event === "warning" && message.includes("-net-a-1 is paused")),
+      );
+      await world.post("net-a-1", "unpause");
+      await settle(world, process);
+    },
+  ),
   byHand("a container that is detached from its network is attached again", async (world) => {
     const path = `/networks/${world.projectOf("net")}_default/disconnect`;
     const body = JSON.stringify({ Container: `${world.projectOf("net")}-a-1`, Force: true });

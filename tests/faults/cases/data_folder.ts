@@ -1,0 +1,263 @@
+/** The data folder: the disk under it, and what becomes of the files in it. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { run } from "../../../tools/engine/run.ts";
+import { type FaultCase, faultCase } from "../case.ts";
+import { plantData } from "../check_world.ts";
+import { seeEngine } from "../engine_view.ts";
+import type { HomeportProcess } from "../homeport_process.ts";
+import { type Expectations, settle } from "../settle.ts";
+import { fiveStacks, type StackSpec } from "../stack_spec.ts";
+import type { World } from "../world.ts";
+
+/** Something happens to the folder while Homeport runs or between two runs; containers are not touched by it. */
+function folder(
+  what: string,
+  spoil: (dataDir: string, world: World) => Promise<unknown> | unknown,
+  expected: Expectations & { readonly isRunning?: boolean } = {},
+): FaultCase {
+  return faultCase("data folder", what, async (world) => {
+    const image = world.site.engine.images.one;
+    let process = await world.up(fiveStacks(image, 1));
+    const precious = await plantData(world);
+    const before = await world.ids();
+    if (expected.isRunning) await spoil(world.dataDir, world);
+    else {
+      await process.stop();
+      await spoil(world.dataDir, world);
+      process = await world.start();
+      // Before that, SIGHUP ends any process.
+      await process.until("the start", () => process.count("started") > 0);
+    }
+    process.reload();
+    await pause(1500);
+    assert.deepEqual(await world.ids(), before, "no container was touched");
+    await world.commit(fiveStacks(image, 2));
+    process.reload();
+    await settle(world, process, { precious, ...expected });
+  });
+}
+
+const wipe = async (dataDir: string) => {
+  for await (const { name } of Deno.readDir(dataDir)) {
+    await Deno.remove(join(dataDir, name), { recursive: true });
+  }
+};
+
+const overwrite = (file: string, text: string) => async (dataDir: string) => {
+  await Deno.writeTextFile(join(dataDir, file), text);
+};
+
+/** The data folder on a disk of its own. */
+async function mount(world: World, size: string): Promise<void> {
+  await Deno.mkdir(world.dataDir, { recursive: true });
+  const { code, stderr } = await run("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", world.dataDir]);
+  assert.equal(code, 0, stderr);
+  world.defer(() => run("umount", ["-l", world.dataDir]));
+}
+
+async function remount(world: World, options: string): Promise<void> {
+  const { code, stderr } = await run("mount", ["-o", `remount,${options}`, world.dataDir]);
+  assert.equal(code, 0, stderr);
+}
+
+/** A stack with a file that it mounts. */
+function mounting(image: string, version: number): Record<string, StackSpec> {
+  return {
+    ...fiveStacks(image, version),
+    mounts: {
+      services: [{ name: "a", image, version, more: ["configs: [{ source: c, target: /c.txt }]"] }],
+      more: ["configs: { c: { file: ./c.txt } }"],
+    },
+  };
+}
+
+async function failing(process: HomeportProcess): Promise<void> {
+  const before = process.count("pass-failed");
+  process.reload();
+  await process.until("a pass that fails", () => process.count("pass-failed") > before);
+}
+
+export const DATA_FOLDER_CASES: readonly FaultCase[] = [
+  folder("a data folder that is emptied while Homeport runs is begun anew", wipe, { isRunning: true }),
+  folder(
+    "a data folder that is removed while Homeport runs is begun anew",
+    (dataDir) => Deno.remove(dataDir, { recursive: true }),
+    {
+      isRunning: true,
+    },
+  ),
+  folder("a data folder that is emptied between two runs is begun anew", wipe),
+  folder(
+    "a checkout that is removed is made again",
+    (dataDir) => Deno.remove(join(dataDir, "checkout"), { recursive: true }),
+    {
+      isRunning: true,
+    },
+  ),
+  folder("files of the checkout that are edited by hand are as Git says again", async (_, world) => {
+    for (const stack of ["alone", "pair"]) {
+      await Deno.writeTextFile(
+        join(world.lab.stackFolder(world.projectOf(stack)), "compose.yml"),
+        "services: {}\n",
+      );
+    }
+    await Deno.remove(world.lab.stackFolder(world.projectOf("net")), { recursive: true });
+  }, { isRunning: true }),
+  folder("Git's own files that are garbage are fetched anew", async (dataDir) => {
+    const packs = join(dataDir, "checkout/.git/objects/pack");
+    for await (const { name } of Deno.readDir(packs)) await Deno.writeTextFile(join(packs, name), "garbage");
+    await Deno.writeTextFile(join(dataDir, "checkout/.git/index"), "garbage");
+    await Deno.writeTextFile(join(dataDir, "checkout/.git/HEAD"), "garbage");
+  }, { isRunning: true }),
+  folder("a checkout that is a file is reported, or made again", async (dataDir) => {
+    await Deno.remove(join(dataDir, "checkout/.git"), { recursive: true });
+    await Deno.writeTextFile(join(dataDir, "checkout/servers/notes.txt"), "of a person\n");
+  }, { isRunning: true }),
+  folder("a journal that is garbage is set aside", overwrite("journal.db", "garbage ".repeat(1000)), {
+    isJournalSetAside: true,
+  }),
+  folder(
+    "a journal that becomes garbage while Homeport runs is set aside",
+    overwrite("journal.db", "garbage ".repeat(1000)),
+    {
+      isRunning: true,
+      isJournalSetAside: true,
+    },
+  ),
+  folder("a journal that is cut in its middle is set aside, or read as far as it goes", async (dataDir) => {
+    const path = join(dataDir, "journal.db");
+    await Deno.truncate(path, Math.floor((await Deno.stat(path)).size / 2));
+  }, { isRunning: true, isJournalSetAside: true }),
+  folder("an empty journal is begun anew", overwrite("journal.db", ""), { isJournalSetAside: true }),
+  folder("a lock file that is deleted while Homeport runs", async (dataDir) => {
+    for await (const { name } of Deno.readDir(dataDir)) {
+      if (name.endsWith(".lock")) await Deno.remove(join(dataDir, name));
+    }
+  }, { isRunning: true }),
+  folder(
+    "a lock file that was left by a killed process keeps nobody out",
+    overwrite("homeport.lock", "pid 1 (run), since 2020\n"),
+  ),
+  faultCase("data folder", "a second run beside the first does nothing, and nothing twice", async (world) => {
+    const image = world.site.engine.images.one;
+    const first = await world.up(fiveStacks(image, 1));
+    const precious = await plantData(world);
+    const second = await world.start();
+    await pause(2500);
+    assert.equal(second.count("pass-started"), 0);
+    await world.commit(fiveStacks(image, 2));
+    first.reload();
+    await settle(world, first, { precious }).catch(async (error) => {
+      // Where a second one waits, it takes over as soon as the first is gone.
+      if (second.hasEnded) throw error;
+    });
+    if (second.hasEnded) return "refused";
+    await settle(world, second, { precious });
+    return "waits, and takes over";
+  }),
+  faultCase(
+    "data folder",
+    "a disk that is full leaves everything as it runs, and goes on when there is room",
+    async (world) => {
+      const image = world.site.engine.images.one;
+      await mount(world, "4m");
+      const process = await world.up(fiveStacks(image, 1));
+      const before = await world.ids();
+      const [stacks, head] = [world.stacks, world.head];
+      const large = Array.from(crypto.getRandomValues(new Uint8Array(60_000)), (each) => each.toString(36))
+        .join("");
+      await world.commit(
+        fiveStacks(image, 2),
+        Object.fromEntries(
+          Array.from({ length: 60 }, (_, index) => [`net/large${index}.txt`, `${index}${large}`]),
+        ),
+      );
+      await failing(process);
+      assert.deepEqual(await world.ids(), before);
+      // Drift is mended from the last checkout all the same.
+      const pushed = { stacks: world.stacks, head: world.head };
+      Object.assign(world, { stacks, head });
+      await world.post("pair-db-1", "kill");
+      await process.until("a mended container", async () => {
+        const { containers } = await seeEngine(world.site.engine.api, world.prefix);
+        return containers.find(({ name }) => name.endsWith("-pair-db-1"))?.state === "running";
+      });
+      Object.assign(world, pushed);
+      await remount(world, "size=64m");
+      process.reload();
+      await settle(world, process);
+    },
+  ),
+  faultCase(
+    "data folder",
+    "a disk without any room left for the journal does not keep drift from being mended",
+    async (world) => {
+      const image = world.site.engine.images.one;
+      await mount(world, "4m");
+      const process = await world.up(fiveStacks(image, 1));
+      const filler = join(world.dataDir, "filler");
+      await run("dd", ["if=/dev/zero", `of=${filler}`, "bs=4k"]);
+      await world.post("pair-db-1", "kill");
+      await process.until("a mended container", async () => {
+        const { containers } = await seeEngine(world.site.engine.api, world.prefix);
+        return containers.find(({ name }) => name.endsWith("-pair-db-1"))?.state === "running";
+      });
+      await Deno.remove(filler);
+      process.reload();
+      await settle(world, process, { isJournalSetAside: true });
+    },
+  ),
+  faultCase(
+    "data folder",
+    "a data folder that becomes read-only is said, and used again when it is not",
+    async (world) => {
+      const image = world.site.engine.images.one;
+      await mount(world, "64m");
+      const process = await world.up(fiveStacks(image, 1));
+      const before = await world.ids();
+      await remount(world, "ro");
+      await world.commit(fiveStacks(image, 2));
+      await failing(process);
+      assert.deepEqual(await world.ids(), before);
+      await remount(world, "rw");
+      process.reload();
+      await settle(world, process);
+    },
+  ),
+  faultCase(
+    "data folder",
+    "a disk that goes away under the running process, and comes back empty",
+    async (world) => {
+      const image = world.site.engine.images.one;
+      await mount(world, "64m");
+      const process = await world.up(fiveStacks(image, 1));
+      const before = await world.ids();
+      await run("umount", ["-l", world.dataDir]);
+      process.reload();
+      await pause(2000);
+      assert.deepEqual(await world.ids(), before);
+      await world.commit(fiveStacks(image, 2));
+      process.reload();
+      await settle(world, process);
+    },
+  ),
+  faultCase(
+    "data folder",
+    "a file that a stack mounts and that is spoilt in the checkout is restored",
+    async (world) => {
+      const image = world.site.engine.images.one;
+      await world.commit(mounting(image, 1), { "mounts/c.txt": "as Git says\n" });
+      const process = await world.start();
+      await process.until("the deployment", () => process.isSettledAt(world.head));
+      const file = join(world.lab.stackFolder(world.projectOf("mounts")), "c.txt");
+      await Deno.writeTextFile(file, "spoilt\n");
+      await process.until(
+        "the file as it was",
+        async () => await Deno.readTextFile(file) === "as Git says\n",
+      );
+      await settle(world, process);
+    },
+  ),
+];
