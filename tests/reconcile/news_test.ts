@@ -170,5 +170,5 @@ Deno.test("a large prune is told as something that waits, and an interruption is
   const aborted = new DOMException("", "AbortError");
   await assert.rejects(heard.news.follow(gone.options, () => Promise.reject(aborted)));
   await heard.news.close();
-  assert.deepEqual(heard.messages, [["a held", "b held"]]);
+  assert.deepEqual(heard.messages, [["host held"]]);
 });
