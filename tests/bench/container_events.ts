@@ -50,7 +50,8 @@ export class ContainerEvents implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#controller.abort();
-    await this.#reading;
+    // Deno does not always end the body of an answer that is broken off.
+    await Promise.race([this.#reading, new Promise((resolve) => setTimeout(resolve, 500))]);
   }
 
   async #read(body: ReadableStream<Uint8Array>): Promise<void> {
