@@ -44,6 +44,8 @@ export default defineConfig({
   //   forStacks(["immich"], dotenvFiles("/etc/homeport/immich.env")), // for this stack alone
   //   withOfflineCache(secretFiles("/mnt/nas/secrets"), { maxAge: "12h" }), // also while it is away
   // ],
+  // Who is told what changed; `homeport notify --test` tries it. See "Notifications" in README.md.
+  // notifications: [ntfy({ topic: "homelab-7f3a" })],
   // Private registries. Where there is none, what `docker login` left on the host counts:
   // registries: { "ghcr.io": { username: "me", password: fromEnv("GHCR_TOKEN") } },
 });

@@ -19,6 +19,8 @@
  *       stacks: folder("servers/helium"),
  *       startupOrder: ["traefik"],
  *       envs: { PUID: 1000, PGID: 1000 },
+ *       stackSettings: { postgres: { rollback: "off" } },
+ *       maintenanceWindows: [{ cron: "0 18 * * 5", duration: "60h", timeZone: "Europe/Berlin" }],
  *     },
  *   },
  *   envs: { TZ: "Europe/Berlin" },
@@ -27,8 +29,31 @@
  *   dataDir: "/var/lib/homeport",
  *   poll: { interval: "60s" },
  *   prune: { enabled: true },
- *   deploy: { waitTimeout: "5m", pullTimeout: "15m", parallel: 4 },
+ *   deploy: { waitTimeout: "5m", pullTimeout: "15m", parallel: 4, healthGate: { timeout: "60s", stable: "5s" } },
+ *   drift: { mode: "heal", attempts: 5, within: "10m" },
  *   journal: { keep: "90d" },
+ *   cleanup: { schedule: "30 4 * * *" },
+ * });
+ * ```
+ *
+ * @example Telling people what changed
+ * ```ts
+ * import { defineConfig, email, folder, fromEnv, ntfy } from "./lib/mod.ts";
+ *
+ * export default defineConfig({
+ *   repository: { url: "https://git.example.org/me/homelab.git" },
+ *   hosts: { helium: { stacks: folder("servers/helium") } },
+ *   notifications: [
+ *     ntfy({ topic: "homelab-7f3a", token: fromEnv("NTFY_TOKEN") }),
+ *     email({
+ *       host: "smtp.example.org",
+ *       from: "homeport@example.org",
+ *       to: "me@example.org",
+ *       username: "homeport@example.org",
+ *       password: fromEnv("SMTP_PASSWORD"),
+ *       on: ["failed", "rolled-back"],
+ *     }),
+ *   ],
  * });
  * ```
  *
@@ -69,6 +94,13 @@
  */
 export { defineConfig } from "./config/define_config.ts";
 export { folder, fromEnv, fromFile, fromSecrets } from "./config/references.ts";
+export { discord } from "./notify/discord.ts";
+export { email } from "./notify/email.ts";
+export { gotify } from "./notify/gotify.ts";
+export { ntfy } from "./notify/ntfy.ts";
+export { slack } from "./notify/slack.ts";
+export { telegram } from "./notify/telegram.ts";
+export { webhook } from "./notify/webhook.ts";
 export { bitwarden } from "./secrets/bitwarden.ts";
 export { dotenvFiles } from "./secrets/dotenv_files.ts";
 export { env } from "./secrets/env.ts";
@@ -79,13 +111,18 @@ export { sops } from "./secrets/sops.ts";
 export { withOfflineCache } from "./secrets/with_offline_cache.ts";
 
 export type {
+  CleanupConfig,
   Config,
   CredentialReference,
   DeployConfig,
+  DriftConfig,
   Duration,
   Envs,
+  GivenSettings,
+  HealthGateConfig,
   HostConfig,
   JournalConfig,
+  MaintenanceWindow,
   PollConfig,
   PruneConfig,
   Registries,
@@ -94,7 +131,28 @@ export type {
   RepositoryAuth,
   RepositoryConfig,
   SecretReference,
+  UpdatesConfig,
 } from "./config/config.ts";
+export type {
+  ChangeKind,
+  ChannelContext,
+  ChannelCredential,
+  ChannelFilter,
+  HostNews,
+  HostPart,
+  News,
+  Notification,
+  NotificationChannel,
+  StackChange,
+  StackNews,
+} from "./config/notification.ts";
+export type { DiscordOptions } from "./notify/discord.ts";
+export type { EmailOptions } from "./notify/email.ts";
+export type { GotifyOptions } from "./notify/gotify.ts";
+export type { NtfyOptions } from "./notify/ntfy.ts";
+export type { SlackOptions } from "./notify/slack.ts";
+export type { TelegramOptions } from "./notify/telegram.ts";
+export type { WebhookHeaders, WebhookMessage, WebhookOptions } from "./notify/webhook.ts";
 export type { BitwardenOptions, BitwardenServer } from "./secrets/bitwarden.ts";
 export type { SecretsProvider } from "./config/secrets_provider.ts";
 export type { InfisicalOptions } from "./secrets/infisical.ts";

@@ -9,10 +9,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   config: ["compose", "stacks"],
   plan: ["compose", "stacks"],
   repository: ["stacks"],
-  secrets: ["config", "compose"],
+  http: [],
+  secrets: ["config", "compose", "http"],
+  notify: ["config", "http", "reconcile"],
   engine: ["compose", "plan", "stacks"],
   reconcile: ["compose", "config", "plan", "stacks"],
   journal: ["reconcile"],
+  updates: ["compose", "plan", "reconcile", "stacks"],
+  state: ["reconcile"],
   cli: ["compose", "config", "plan", "reconcile", "stacks"],
 };
 const FREE = ["errors.ts", "secret.ts"];
@@ -25,8 +29,8 @@ const PURE_BUILTINS = ["node:crypto", "node:path"];
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "age-encryption": ["secrets"],
   yaml: ["compose"],
+  croner: ["config"],
   zod: ["config"],
-  "docker-modem": ["engine"],
   "tar-stream": ["engine"],
   "isomorphic-git": ["repository"],
   commander: ["cli"],

@@ -1,4 +1,5 @@
 /** What a pass over a host is put together from. */
+import { posix } from "node:path";
 import type { PassOptions } from "../cli/app.ts";
 import type { ValidConfig } from "../config/valid_config.ts";
 import type { DockerEngine } from "../engine/client.ts";
@@ -10,9 +11,12 @@ import { openRepository } from "../repository/open_repository.ts";
 import type { GitRepository } from "../repository/git_repository.ts";
 import type { Redactor } from "../secret.ts";
 import { type HostInput, loadHost } from "../stacks/load_host.ts";
+import type { Files } from "../stacks/stack.ts";
 import { VERSION } from "../version.ts";
+import { SYSTEM_CLOCK } from "./clock.ts";
 import { homeDir, type ProcessEnvironment } from "./environment.ts";
 import { getHost } from "./get_host.ts";
+import { pinsElsewhere, stateFileOf } from "./pass_state.ts";
 import { hideSecrets, type PassSecrets } from "./pass_secrets.ts";
 
 export interface PassContext extends Pick<PassOptions, "host"> {
@@ -31,8 +35,9 @@ export function passDependencies(
   context: PassContext,
 ): PassDependencies {
   const { instance } = getHost(config, context.host);
+  const repository = repositoryOf(config, context);
   return {
-    repository: repositoryOf(config, context),
+    repository,
     engine,
     loadHost: async (snapshot) => {
       const input = await hostInput(config, snapshot, context);
@@ -42,14 +47,30 @@ export function passDependencies(
     host: context.host,
     instance,
     version: VERSION,
-    settings: { prune: config.prune.enabled, ...config.deploy },
+    settings: { prune: config.prune.enabled, ...config.deploy, drift: config.drift },
     now: () => new Date(),
-    journal: new Journal({
-      dataDir: config.dataDir,
-      retention: { keep: config.journal.keep, most: MOST_ENTRIES },
-      redact: (text) => context.redactor.redact(text),
-    }),
+    clock: SYSTEM_CLOCK,
+    commits: {
+      root: repository.folder,
+      folderOf: (stack) => posix.join(getHost(config, context.host).stacks.path, stack),
+      pinsElsewhere: () => pinsElsewhere(config, context),
+      load: async (stack, { files, tracked }) => {
+        const input = await hostInput(config, { folder: repository.folder, tracked }, context, files);
+        hideSecrets(context.redactor, input.secrets);
+        return loadHost({ ...input, only: stack });
+      },
+    },
+    state: stateFileOf(config, context),
+    journal: journalOf(config, context),
   };
+}
+
+export function journalOf(config: ValidConfig, { redactor }: Pick<PassContext, "redactor">): Journal {
+  return new Journal({
+    dataDir: config.dataDir,
+    retention: { keep: config.journal.keep, most: MOST_ENTRIES },
+    redact: (text) => redactor.redact(text),
+  });
 }
 
 export function repositoryOf(
@@ -67,11 +88,11 @@ export function repositoryOf(
 
 export async function hostInput(
   config: ValidConfig,
-  snapshot: Snapshot,
+  snapshot: Pick<Snapshot, "folder" | "tracked">,
   { host: name, environment, secrets }: Omit<PassContext, "redactor">,
+  files: Files = checkoutFiles(snapshot.folder),
 ): Promise<HostInput & { readonly secrets: Awaited<ReturnType<PassSecrets["ofSnapshot"]>> }> {
   const host = getHost(config, name);
-  const files = checkoutFiles(snapshot.folder);
   return {
     host: name,
     layout: host.stacks,
@@ -82,6 +103,15 @@ export async function hostInput(
     envs: { host: host.envs, shared: config.envs },
     secrets: await secrets.ofSnapshot(snapshot, files),
     release: config.deploy.composeHash,
+    settings: {
+      defaults: {
+        healthGate: config.deploy.healthGate,
+        rollback: config.deploy.rollback,
+        drift: config.drift.mode,
+        suspend: false,
+      },
+      ofStack: host.stackSettings,
+    },
     ...homeDir(environment),
   };
 }

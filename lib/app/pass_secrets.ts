@@ -30,7 +30,7 @@ export class PassSecrets {
 
   /** For the stacks of a snapshot. */
   async ofSnapshot(
-    { folder: root, tracked }: Snapshot,
+    { folder: root, tracked }: Pick<Snapshot, "folder" | "tracked">,
     files: Files,
   ): Promise<GivenSecrets & GatheredVariables> {
     const { secrets, dataDir } = this.#config;
@@ -47,6 +47,11 @@ export class PassSecrets {
   async credentialsFor(registry: string, redactor: Redactor): Promise<RegistryCredentials | undefined> {
     const registries = { ...this.#config.registries, ...getHost(this.#config, this.#host).registries };
     return await findRegistryCredentials(registry, { registries, ...this.#sourcesFor(redactor) });
+  }
+
+  /** For Homeport's own use, such as a notification. `redactor` learns it before anybody else does. */
+  async credential(reference: CredentialReference | SecretReference, redactor: Redactor): Promise<Secret> {
+    return await getCredential(reference, this.#sourcesFor(redactor));
   }
 
   /** Also from the providers, which are then asked before the repository is there. */

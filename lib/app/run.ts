@@ -3,11 +3,19 @@ import type { RunOptions } from "../cli/app.ts";
 import type { ValidConfig } from "../config/valid_config.ts";
 import type { ConnectOptions, DockerEngine } from "../engine/client.ts";
 import { Loop } from "../reconcile/loop.ts";
+import type { LoopEvent } from "../reconcile/loop_events.ts";
+import { openWindow } from "../reconcile/maintenance_window.ts";
+import { lockDataDir } from "../repository/lock.ts";
 import type { Redactor } from "../secret.ts";
+import { DataFolderWatch } from "../state/state_watch.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
+import { cleanupTimetable, runCleanup } from "./cleanup.ts";
 import type { ProcessEnvironment } from "./environment.ts";
+import { getHost } from "./get_host.ts";
+import { loopUpdates } from "./updates.ts";
 import { passDependencies } from "./pass.ts";
 import { PassSecrets } from "./pass_secrets.ts";
+import { spareMemory } from "./spare_memory.ts";
 
 export interface RunContext {
   readonly environment: ProcessEnvironment;
@@ -23,27 +31,63 @@ export async function runLoop(
   { host, signal, onEvent, onLoop }: RunOptions,
   { environment, redactor, connect }: RunContext,
 ): Promise<void> {
+  using memory = spareMemory();
+  const { maintenanceWindows } = getHost(config, host);
   let secrets = new PassSecrets(config, host, signal);
+  const news = config.notifications.length === 0
+    ? undefined
+    : (await import("./notifications.ts")).newNews(config, {
+      host,
+      redactor,
+      onWarning: (message) => onEvent({ kind: "notification-warning", message }),
+    });
   const engine = await connect(environment, {
     credentialsFor: (registry) => secrets.credentialsFor(registry, redactor),
   });
+  const contextFor = (passSignal: AbortSignal) => {
+    // Every pass asks the providers anew.
+    secrets = new PassSecrets(config, host, passSignal);
+    return { host, environment, redactor, secrets };
+  };
+  const timetable = cleanupTimetable(config);
   try {
     const loop = new Loop({
       host,
       interval: config.poll.interval,
       engine,
-      dependencies: (passSignal) => {
-        // Every pass asks the providers anew.
-        secrets = new PassSecrets(config, host, passSignal);
-        return passDependencies(config, engine, { host, environment, redactor, secrets });
-      },
+      dependencies: (passSignal) => passDependencies(config, engine, contextFor(passSignal)),
+      ...(timetable !== undefined && {
+        cleanup: {
+          timetable,
+          run: async (own) => {
+            const options = { dryRun: false, trigger: "schedule", signal: own, onEvent } as const;
+            await runCleanup(config, engine, contextFor(own), options);
+          },
+        },
+      }),
       clock: SYSTEM_CLOCK,
+      today: () => new Date(),
+      findWindow: (now) => openWindow(maintenanceWindows, now),
+      lock: (passSignal) =>
+        lockDataDir(config.dataDir, {
+          command: `run --host ${host}`,
+          wait: true,
+          onWait: (holder) => onEvent({ kind: "waiting", holder }),
+          signal: passSignal,
+        }),
+      watch: new DataFolderWatch(config.dataDir, host),
       random: Math.random,
-      onEvent,
+      ...loopUpdates(config, engine),
+      onEvent: (event: LoopEvent) => {
+        memory.hear(event);
+        onEvent(event);
+        news?.hearLoop(event);
+      },
     });
     onLoop(loop);
     await loop.run(signal);
   } finally {
     engine.close();
+    await news?.close();
   }
 }

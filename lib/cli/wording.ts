@@ -11,7 +11,19 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** `0 B`, `12.3 MB`, in thousands as Docker counts them. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${power === 0 || value >= 100 ? Math.round(value) : Number(value.toFixed(1))} ${units[power]}`;
+}
+
 /** As Git abbreviates it. */
 export function shortCommit(commit: string): string {
   return commit.slice(0, 7);
+}
+
+export function formatReturn({ to, reason }: { readonly to: string; readonly reason: string }): string {
+  return `going back to ${shortCommit(to)}: ${reason}`;
 }

@@ -2,6 +2,8 @@
  * The owner's configuration, as `stacks.config.ts` writes it.
  */
 import type { Layout } from "../stacks/stack.ts";
+import type { Duration, GivenSettings, HealthGateConfig } from "../stacks/stack_settings.ts";
+import type { NotificationChannel } from "./notification.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 
 /**
@@ -11,8 +13,7 @@ import type { SecretsProvider } from "./secrets_provider.ts";
  */
 export type Envs = Readonly<Record<string, string | number | boolean>>;
 
-/** A length of time: numbers with units (`ms`, `s`, `m`, `h`, `d`), such as `"90s"`, `"5m"` or `"1h30m"`. */
-export type Duration = string;
+export type { Duration, GivenSettings, HealthGateConfig };
 
 /** The whole configuration. Everything but `repository.url` and one host has a default. */
 export interface Config {
@@ -50,8 +51,19 @@ export interface Config {
   readonly prune?: PruneConfig;
   /** How long deploying may take, and how much happens at a time. */
   readonly deploy?: DeployConfig;
+  /** What happens when somebody changes by hand what runs. Default: it is put back. */
+  readonly drift?: DriftConfig;
+  /** When `homeport run` looks for newer images of the tags that run. Default: never. */
+  readonly updates?: UpdatesConfig;
   /** How long it is remembered what was done. */
   readonly journal?: JournalConfig;
+  /**
+   * Who is told what changed: `ntfy()`, `gotify()`, `discord()`, `slack()`, `telegram()`, `email()`, `webhook()`. Each is told once of a
+   * change, in one message a pass. Default: nobody.
+   */
+  readonly notifications?: readonly NotificationChannel[];
+  /** When images that are of no use any more are removed, and which. */
+  readonly cleanup?: CleanupConfig;
 }
 
 /** The Git repository that says what runs. */
@@ -118,6 +130,16 @@ export interface HostConfig {
   readonly startupOrder?: readonly string[];
   /** Variables for this host's stacks. They win over `stack.yml` and over the shared `envs`. Default: none. */
   readonly envs?: Envs;
+  /**
+   * By the stack's name, how it is deployed and looked after: `{ postgres: { rollback: "off" } }`. A stack's own `x-homeport` wins, but
+   * for `suspend`: either of them suspends. Default: none.
+   */
+  readonly stackSettings?: Readonly<Record<string, GivenSettings>>;
+  /**
+   * While one of them is open, `homeport run` deploys nothing new; it only puts back what was changed by hand. `homeport apply` is not
+   * bound by them. Default: none.
+   */
+  readonly maintenanceWindows?: readonly MaintenanceWindow[];
   /** Credentials for image registries, for this host. They win over the shared `registries`. Default: none. */
   readonly registries?: Registries;
   /**
@@ -158,10 +180,76 @@ export interface DeployConfig {
    * `pre_start`. Default: `"2.40"`.
    */
   readonly composeHash?: "2.40" | "5";
+  /**
+   * How it is watched whether a deployment went well: `"off"`, or for how long. A stack's own `x-homeport: health_gate` and
+   * `stackSettings` win over it. Default: `{ timeout: "60s", stable: "5s" }`.
+   */
+  readonly healthGate?: "off" | HealthGateConfig;
+  /**
+   * Whether a stack whose deployment fails goes back to what ran well before. A stack's own `x-homeport: rollback` and `stackSettings`
+   * win over it. Default: `"on"`.
+   */
+  readonly rollback?: "on" | "off";
+}
+
+/** What happens when somebody changes by hand what runs. */
+export interface DriftConfig {
+  /**
+   * `"heal"`: it is put back. `"report"`: it is told, and left. A stack's own `x-homeport: drift` and `stackSettings` win over it.
+   * Default: `"heal"`.
+   */
+  readonly mode?: "heal" | "report";
+  /** How often a stack is put back within `within`, from 1 to 100, before it is left alone and told. Default: 5. */
+  readonly attempts?: number;
+  /** Default: `"10m"`. */
+  readonly within?: Duration;
+}
+
+/** A time in which `homeport run` changes nothing of its own accord. */
+export interface MaintenanceWindow {
+  /** When it opens, as cron has it: minute, hour, day of the month, month, day of the week. `"0 18 * * 5"`: Fridays at 18:00. */
+  readonly cron: string;
+  /** How long it stays open, `"30d"` at most. */
+  readonly duration: Duration;
+  /** Such as `"Europe/Berlin"`. Default: that of the machine. */
+  readonly timeZone?: string;
+}
+
+/**
+ * Newer images of the tags that the Compose files name. What must stay as it is has the label `homeport.updates=off`, or is pinned by
+ * its digest.
+ */
+export interface UpdatesConfig {
+  /** When, as cron has it: minute, hour, day of the month, month, day of the week. Default: `"0 4 * * *"`, every day at 04:00. */
+  readonly schedule?: string;
+  /** Such as `"Europe/Berlin"`. Default: that of the machine. */
+  readonly timeZone?: string;
+  /** Up to so much later, by chance, so that not all hosts ask at once; `"0s"`: on time. Default: `"10m"`. */
+  readonly jitter?: Duration;
+  /** `"apply"`: stacks get the newer images. `"notify"`: it is told that there are some. Default: `"apply"`. */
+  readonly mode?: "apply" | "notify";
+  /** Stacks that are left out: names, in which `*` stands for anything. Default: none. */
+  readonly exclude?: readonly string[];
 }
 
 /** How long it is remembered what was done. */
 export interface JournalConfig {
   /** For how long, counted from the last time that it came; of the newest, 10,000 at most. Default: `"90d"`. */
   readonly keep?: Duration;
+}
+
+/** When images that are of no use any more are removed, and which. One that is in use, asked for or kept to go back to always stays. */
+export interface CleanupConfig {
+  /**
+   * When `homeport run` does it, as cron writes times: minute, hour, day of the month, month, day of the week. `"off"`: never; then
+   * `homeport cleanup` does it. Default: `"30 4 * * *"`, which is every night.
+   */
+  readonly schedule?: string;
+  /** The time zone of `schedule`, such as `"Europe/Berlin"`. Default: the machine's. */
+  readonly timeZone?: string;
+  /**
+   * `"own"`: those that the deployments of this host ran or built, as far as the journal knows. `"all"`: every image that no container
+   * uses, as `docker image prune --all` does, also those of others. Default: `"own"`.
+   */
+  readonly images?: "own" | "all";
 }

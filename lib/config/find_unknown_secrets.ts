@@ -4,7 +4,7 @@ import type { ValidConfig } from "./valid_config.ts";
 
 /** Credentials that no secrets provider can give: a fetch or a pull that needs one would fail. Only what is sure is a problem. */
 export function findUnknownSecrets(
-  { repository, registries, hosts, secrets }: ValidConfig,
+  { repository, registries, hosts, secrets, notifications }: ValidConfig,
   hostNames: readonly string[],
 ): ConfigurationError[] {
   const find = (what: string, path: string, credentials: object): ConfigurationError[] =>
@@ -24,6 +24,9 @@ export function findUnknownSecrets(
   return [
     ...find("the token for the repository", "repository.auth.token", repository.auth ?? {}),
     ...findLogins("registries", registries),
+    ...notifications.flatMap(({ label, credentials }, index) =>
+      find(`the notification by ${label}`, `notifications[${index}]`, credentials)
+    ),
     ...hostNames.flatMap((name) => findLogins(`hosts.${name}.registries`, hosts[name]!.registries)),
   ];
 }

@@ -35,25 +35,83 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "poll.interval": 'poll: { interval: "60s" }',
   prune: "prune: { enabled: true }",
   "prune.enabled": "prune: { enabled: true }",
+  notifications: 'notifications: [ntfy({ topic: "homelab" })]',
   deploy: 'deploy: { waitTimeout: "5m" }',
   "deploy.waitTimeout": 'deploy: { waitTimeout: "5m" }',
   "deploy.pullTimeout": 'deploy: { pullTimeout: "15m" }',
   "deploy.parallel": "deploy: { parallel: 4 }",
   "deploy.composeHash": 'deploy: { composeHash: "5" }',
+  "deploy.healthGate": 'deploy: { healthGate: { timeout: "2m", stable: "10s" } }',
+  "deploy.healthGate.timeout": 'deploy: { healthGate: { timeout: "2m" } }',
+  "deploy.healthGate.stable": 'deploy: { healthGate: { stable: "10s" } }',
+  "deploy.rollback": 'deploy: { rollback: "off" }',
+  drift: 'drift: { mode: "report" }',
+  "drift.mode": 'drift: { mode: "report" }',
+  "drift.attempts": 'drift: { attempts: 5, within: "10m" }',
+  "drift.within": 'drift: { attempts: 5, within: "10m" }',
+  updates: 'updates: { schedule: "0 4 * * *" }',
+  "updates.schedule": 'updates: { schedule: "0 4 * * *" }',
+  "updates.timeZone": 'timeZone: "Europe/Berlin"',
+  "updates.jitter": 'jitter: "10m"',
+  "updates.mode": 'updates: { mode: "notify" }',
+  "updates.exclude": 'exclude: ["postgres", "media-*"]',
+  "updates.exclude.*": 'exclude: ["postgres", "media-*"]',
+  "hosts.*.stackSettings": 'stackSettings: { postgres: { rollback: "off" } }',
+  "hosts.*.stackSettings.*": 'postgres: { rollback: "off" }',
+  "hosts.*.stackSettings.*.healthGate": 'healthGate: { timeout: "2m", stable: "10s" }',
+  "hosts.*.stackSettings.*.healthGate.timeout": 'healthGate: { timeout: "2m" }',
+  "hosts.*.stackSettings.*.healthGate.stable": 'healthGate: { stable: "10s" }',
+  "hosts.*.stackSettings.*.rollback": 'rollback: "off"',
+  "hosts.*.stackSettings.*.drift": 'drift: "report"',
+  "hosts.*.stackSettings.*.suspend": "suspend: true",
+  "hosts.*.maintenanceWindows": 'maintenanceWindows: [{ cron: "0 18 * * 5", duration: "60h" }]',
+  "hosts.*.maintenanceWindows.*": '{ cron: "0 18 * * 5", duration: "60h" }',
+  "hosts.*.maintenanceWindows.*.cron": 'cron: "0 18 * * 5"',
+  "hosts.*.maintenanceWindows.*.duration": 'duration: "60h"',
+  "hosts.*.maintenanceWindows.*.timeZone": 'timeZone: "Europe/Berlin"',
 };
 
 /** The keys of each object, for unknown ones that were meant to be one of these. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
-  "": ["repository", "hosts", "envs", "secrets", "registries", "dataDir", "poll", "prune", "deploy"],
+  "": [
+    "repository",
+    "hosts",
+    "envs",
+    "secrets",
+    "registries",
+    "dataDir",
+    "poll",
+    "prune",
+    "deploy",
+    "drift",
+    "updates",
+    "journal",
+    "notifications",
+  ],
   repository: ["url", "branch", "auth"],
   "repository.auth": ["token", "username"],
-  "hosts.*": ["stacks", "startupOrder", "envs", "registries", "instance"],
+  "hosts.*": [
+    "stacks",
+    "startupOrder",
+    "envs",
+    "registries",
+    "instance",
+    "stackSettings",
+    "maintenanceWindows",
+  ],
   "registries.*": ["username", "password", "identityToken"],
   "hosts.*.registries.*": ["username", "password", "identityToken"],
   "hosts.*.stacks": ["kind", "path"],
   poll: ["interval"],
   prune: ["enabled"],
-  deploy: ["waitTimeout", "pullTimeout", "parallel", "composeHash"],
+  deploy: ["waitTimeout", "pullTimeout", "parallel", "composeHash", "healthGate", "rollback"],
+  "deploy.healthGate": ["timeout", "stable"],
+  drift: ["mode", "attempts", "within"],
+  "hosts.*.stackSettings.*": ["healthGate", "rollback", "drift", "suspend"],
+  "hosts.*.stackSettings.*.healthGate": ["timeout", "stable"],
+  "hosts.*.maintenanceWindows.*": ["cron", "duration", "timeZone"],
+  updates: ["schedule", "timeZone", "jitter", "mode", "exclude"],
+  journal: ["keep"],
 };
 
 export function problemsOf(error: z.core.$ZodError, config: unknown): ConfigurationError[] {
@@ -70,7 +128,7 @@ function explain(issue: Issue, value: unknown): ConfigurationError[] {
     case "invalid_type":
       return [wrong(issue.path, value, NAMES[issue.expected] ?? issue.expected)];
     case "invalid_union":
-      return [wrong(issue.path, value, "text, a number or a boolean")];
+      return explainUnion(issue, value);
     case "too_small":
       return [wrong(issue.path, value, `at least ${issue.minimum}`)];
     case "too_big":
@@ -80,6 +138,20 @@ function explain(issue: Issue, value: unknown): ConfigurationError[] {
     default:
       return [new ConfigurationError(issue.message, { path })];
   }
+}
+
+/** Of a health gate, that part counts which was meant. */
+function explainUnion(
+  issue: Extract<Issue, { code: "invalid_union" }>,
+  value: unknown,
+): ConfigurationError[] {
+  if (issue.path.at(-1) !== "healthGate") return [wrong(issue.path, value, "text, a number or a boolean")];
+  const ofObject = issue.errors.at(-1) ?? [];
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? ofObject.flatMap((each) =>
+      explain({ ...each, path: [...issue.path, ...each.path] }, valueAt(value, each.path))
+    )
+    : [wrong(issue.path, value, '"off" or an object')];
 }
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -112,7 +184,9 @@ function unknownKey(path: Path, key: string): ConfigurationError {
 
 /** Short, and without what may be a secret: contents of objects and lists are not shown. */
 function show(path: Path, value: unknown): string {
-  const mayBeSecret = path.some((part) => part === "auth" || part === "registries");
+  const mayBeSecret = path.some((part) =>
+    part === "auth" || part === "registries" || part === "notifications"
+  );
   if (typeof value === "string") return mayBeSecret || /:\/\/[^/]*@/.test(value) ? "text" : quote(value);
   if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return "a list";
@@ -127,6 +201,7 @@ function pattern(path: Path): string {
 function isFree(path: Path, index: number): boolean {
   const before = path[index - 1];
   return typeof path[index] === "number" || (before === "hosts" && index === 1) ||
+    (before === "stackSettings" && index === 3) ||
     ((before === "envs" || before === "registries") && (index === 1 || (index === 3 && path[0] === "hosts")));
 }
 

@@ -2,8 +2,17 @@
 import * as z from "zod";
 import { HASH_FLAVOURS } from "../compose/hash.ts";
 import { registryHost } from "../compose/registry_host.ts";
-import type { CredentialReference, Registries, SecretReference } from "./config.ts";
+import type {
+  CredentialReference,
+  GivenSettings,
+  HealthGateConfig,
+  MaintenanceWindow,
+  Registries,
+  SecretReference,
+} from "./config.ts";
 import { findUrlFault, takesToken } from "./repository_url.ts";
+import { findCronFault, findTimeZoneFault } from "./cron.ts";
+import type { NotificationChannel } from "./notification.ts";
 import type { SecretsProvider } from "./secrets_provider.ts";
 import * as rules from "./value_rules.ts";
 
@@ -32,12 +41,34 @@ const REPOSITORY = z.strictObject({
   }).optional(),
 }).superRefine(reportUselessAuth, ALWAYS);
 
+const HEALTH_GATE = z.union([
+  z.literal("off"),
+  z.strictObject({ timeout: text(rules.duration).optional(), stable: text(rules.pause).optional() }),
+]).transform((gate) => gate as "off" | HealthGateConfig);
+const ROLLBACK = z.literal(["on", "off"]);
+const DRIFT = z.literal(["heal", "report"]);
+
+const STACK_SETTINGS = z.strictObject({
+  healthGate: HEALTH_GATE.optional(),
+  rollback: ROLLBACK.optional(),
+  drift: DRIFT.optional(),
+  suspend: z.boolean().optional(),
+}).transform((settings) => settings as GivenSettings);
+
+const WINDOW = z.strictObject({
+  cron: text(findCronFault),
+  duration: text(rules.windowDuration),
+  timeZone: text(findTimeZoneFault).optional(),
+}).transform((window) => window as MaintenanceWindow);
+
 const HOST = z.strictObject({
   stacks: z.strictObject({ kind: z.literal("folder"), path: text(rules.repositoryPath) }),
   startupOrder: z.array(text(rules.stackName)).superRefine(reportRepetition, ALWAYS).optional(),
   envs: ENVS.optional(),
   registries: REGISTRIES.optional(),
   instance: text(rules.instanceName).optional(),
+  stackSettings: recordOf(STACK_SETTINGS, rules.stackName).optional(),
+  maintenanceWindows: z.array(WINDOW).optional(),
 });
 
 export const CONFIG = z.strictObject({
@@ -55,8 +86,28 @@ export const CONFIG = z.strictObject({
     pullTimeout: text(rules.duration).optional(),
     parallel: z.int().min(1).max(64).optional(),
     composeHash: z.literal(HASH_FLAVOURS).optional(),
+    healthGate: HEALTH_GATE.optional(),
+    rollback: ROLLBACK.optional(),
+  }).optional(),
+  drift: z.strictObject({
+    mode: DRIFT.optional(),
+    attempts: z.int().min(1).max(100).optional(),
+    within: text(rules.duration).optional(),
+  }).optional(),
+  updates: z.strictObject({
+    schedule: text(findCronFault).optional(),
+    timeZone: text(findTimeZoneFault).optional(),
+    jitter: text(rules.pause).optional(),
+    mode: z.literal(["apply", "notify"]).optional(),
+    exclude: z.array(text(rules.stackName)).optional(),
   }).optional(),
   journal: z.strictObject({ keep: text(rules.duration).optional() }).optional(),
+  notifications: z.array(z.custom<NotificationChannel>().superRefine(reportBadChannel)).optional(),
+  cleanup: z.strictObject({
+    schedule: text((value) => value === "off" ? undefined : findCronFault(value)).optional(),
+    timeZone: text(findTimeZoneFault).optional(),
+    images: z.literal(["own", "all"]).optional(),
+  }).optional(),
 });
 
 export type ParsedConfig = z.output<typeof CONFIG>;
@@ -195,6 +246,19 @@ function reportBadProviders(secrets: unknown, context: Context): void {
 function isProvider(value: unknown): value is SecretsProvider {
   return isRecord(value) && typeof value["label"] === "string" && typeof value["variables"] === "function" &&
     typeof value["mayProvide"] === "function";
+}
+
+function reportBadChannel(channel: unknown, context: Context): void {
+  const faults = isChannel(channel) ? channel.faults ?? [] : [{
+    message: "not a channel for notifications",
+    hint: 'write ntfy({ topic: "homelab" }), email({ … }) or another one of them',
+  }];
+  for (const fault of faults) report(context, fault);
+}
+
+function isChannel(value: unknown): value is NotificationChannel {
+  return isRecord(value) && typeof value["label"] === "string" && typeof value["send"] === "function" &&
+    Array.isArray(value["credentials"]);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

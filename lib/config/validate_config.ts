@@ -2,6 +2,7 @@ import { DEFAULT_FLAVOUR } from "../compose/hash.ts";
 import { registryHost } from "../compose/registry_host.ts";
 import type { StringMap } from "../compose/project.ts";
 import { ConfigurationProblems } from "../errors.ts";
+import { DEFAULT_SETTINGS, mergeSettings } from "../stacks/stack_settings.ts";
 import type { Registries } from "./config.ts";
 import { findMilliseconds } from "./duration.ts";
 import { defaultInstance } from "./instance.ts";
@@ -21,6 +22,11 @@ const DEFAULTS = {
   parallel: 4,
   composeHash: DEFAULT_FLAVOUR,
   keep: "90d",
+  cleanup: "30 4 * * *",
+  images: "own",
+  attempts: 5,
+  within: "10m",
+  updates: { schedule: "0 4 * * *", jitter: "10m" },
 } as const;
 
 /**
@@ -37,8 +43,26 @@ export function validateConfig(config: unknown): ValidConfig {
 }
 
 function withDefaults(config: ParsedConfig): ValidConfig {
-  const { repository, hosts, envs, secrets = [], registries, dataDir, poll, prune, deploy, journal } = config;
+  const {
+    repository,
+    hosts,
+    envs,
+    secrets = [],
+    registries,
+    dataDir,
+    poll,
+    prune,
+    deploy,
+    drift,
+    updates,
+    journal,
+    notifications = [],
+    cleanup,
+  } = config;
   const { url, branch, auth } = repository;
+  const { healthGate, rollback, drift: mode } = mergeSettings(DEFAULT_SETTINGS, deploy, {
+    drift: drift?.mode,
+  });
   return {
     repository: {
       url,
@@ -57,8 +81,30 @@ function withDefaults(config: ParsedConfig): ValidConfig {
       pullTimeout: milliseconds(deploy?.pullTimeout ?? DEFAULTS.pullTimeout),
       parallel: deploy?.parallel ?? DEFAULTS.parallel,
       composeHash: deploy?.composeHash ?? DEFAULTS.composeHash,
+      healthGate,
+      rollback,
     },
+    drift: {
+      mode,
+      attempts: drift?.attempts ?? DEFAULTS.attempts,
+      within: milliseconds(drift?.within ?? DEFAULTS.within),
+    },
+    ...(updates !== undefined && {
+      updates: {
+        schedule: updates.schedule ?? DEFAULTS.updates.schedule,
+        ...(updates.timeZone !== undefined && { timeZone: updates.timeZone }),
+        jitter: milliseconds(updates.jitter ?? DEFAULTS.updates.jitter),
+        mode: updates.mode ?? "apply",
+        exclude: updates.exclude ?? [],
+      },
+    }),
     journal: { keep: milliseconds(journal?.keep ?? DEFAULTS.keep) },
+    notifications,
+    cleanup: {
+      ...(cleanup?.schedule !== "off" && { schedule: cleanup?.schedule ?? DEFAULTS.cleanup }),
+      ...(cleanup?.timeZone !== undefined && { timeZone: cleanup.timeZone }),
+      images: cleanup?.images ?? DEFAULTS.images,
+    },
   };
 }
 
@@ -69,6 +115,11 @@ function hostWithDefaults(host: ParsedHost, name: string, url: string): ValidHos
     envs: texts(host.envs),
     registries: byHost(host.registries),
     instance: host.instance ?? defaultInstance(name, url),
+    stackSettings: host.stackSettings ?? {},
+    maintenanceWindows: (host.maintenanceWindows ?? []).map(({ duration, ...window }) => ({
+      ...window,
+      duration: milliseconds(duration),
+    })),
   };
 }
 

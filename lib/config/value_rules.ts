@@ -47,6 +47,21 @@ export function duration(text: string): Fault | undefined {
   return { message: `${quote(text)} is no time at all`, hint: 'write a longer duration, such as "5m"' };
 }
 
+/** A duration that may be none. */
+export function pause(text: string): Fault | undefined {
+  return findMilliseconds(text) === 0 ? undefined : duration(text);
+}
+
+const LONGEST_WINDOW = 30 * 24 * 3_600_000;
+
+export function windowDuration(text: string): Fault | undefined {
+  if ((findMilliseconds(text) ?? 0) <= LONGEST_WINDOW) return duration(text);
+  return {
+    message: `${quote(text)} is too long for a window`,
+    hint: 'write "30d" or less, or suspend the stacks',
+  };
+}
+
 const SHORTEST_POLL = 5000;
 const LONGEST_POLL = 24 * 3_600_000;
 

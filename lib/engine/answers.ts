@@ -16,7 +16,11 @@ export interface ContainerSummary {
   readonly NetworkSettings?: {
     readonly Networks: Readonly<Record<string, { readonly NetworkID: string }>> | null;
   };
-  readonly Mounts: readonly { readonly Type: string; readonly Name?: string; readonly Destination: string }[];
+  readonly Mounts: readonly {
+    readonly Type: string;
+    readonly Name?: string;
+    readonly Destination: string;
+  }[];
   readonly Ports:
     | readonly { readonly IP?: string; readonly PublicPort?: number; readonly Type: string }[]
     | null;
@@ -34,11 +38,17 @@ export interface ContainerDetails {
     readonly ExitCode: number;
     readonly Error: string;
     /** RFC 3339; the year 1 stands for never. */
+    readonly StartedAt?: string;
     readonly FinishedAt?: string;
     readonly Health?: { readonly Status: string; readonly FailingStreak: number };
   };
+  readonly RestartCount?: number;
+  readonly HostConfig?: {
+    readonly RestartPolicy?: { readonly Name?: string; readonly MaximumRetryCount?: number };
+  };
   readonly Config: {
     readonly Labels: StringMap | null;
+    readonly Tty?: boolean;
     readonly Healthcheck?: { readonly Test?: readonly string[] | null };
   };
   readonly Mounts: readonly {
@@ -72,6 +82,11 @@ export interface ImageSummary {
   readonly RepoTags: readonly string[] | null;
   readonly RepoDigests: readonly string[] | null;
   readonly Labels?: StringMap | null;
+  readonly Size: number;
+}
+
+export interface DiskUsage {
+  readonly LayersSize?: number;
 }
 
 export interface ImageDetails {
@@ -84,6 +99,13 @@ export interface ImageDetails {
     readonly Volumes?: Readonly<Record<string, unknown>> | null;
     readonly Labels?: StringMap | null;
   } | null;
+}
+
+export interface DistributionAnswer {
+  readonly Descriptor: { readonly digest: string };
+  readonly Platforms:
+    | readonly { readonly os: string; readonly architecture: string; readonly variant?: string }[]
+    | null;
 }
 
 export interface VersionAnswer {

@@ -2,13 +2,21 @@
 import type { DeployContext } from "../plan/deploy_context.ts";
 import type { EngineEvent } from "../plan/engine_event.ts";
 import type { Followers } from "../plan/followers.ts";
+import type { ImageRemoval, LocalImages } from "../plan/local_images.ts";
 import type { ImageReference, Observed } from "../plan/observed.ts";
 import type { Operation } from "../plan/operation.ts";
+import type { RegistryImage } from "../plan/registry_image.ts";
+import type { ServiceContainer } from "../plan/service_container.ts";
 import { parseEngineAddress, type TlsFiles } from "./address.ts";
 import type { VersionAnswer } from "./answers.ts";
+import { askRegistry } from "./ask_registry.ts";
 import { EngineConnection } from "./connection.ts";
 import { events } from "./events.ts";
 import { execute, takeDown } from "./execute.ts";
+import { imageBytes, localImages, removeImage } from "./image_store.ts";
+import { inspectProject } from "./inspect_project.ts";
+import { logTail } from "./log_tail.ts";
+import { KnownAnswers } from "./known_answers.ts";
 import { observe } from "./observe.ts";
 import type { LoginSources } from "./registry_login.ts";
 import { attempt } from "./request_error.ts";
@@ -43,6 +51,7 @@ export class DockerEngine {
   readonly #connection: EngineConnection;
   readonly #logins: LoginSources;
   readonly #oneAtATime = makeQueue();
+  readonly #known = new KnownAnswers(() => performance.now());
 
   constructor(connection: EngineConnection, logins: LoginSources) {
     this.#connection = connection;
@@ -63,23 +72,74 @@ export class DockerEngine {
     return await attempt(
       "Cannot see what runs",
       signal,
-      () => observe(this.#connection, images, signal, followers),
+      () => observe({ connection: this.#connection, known: this.#known, signal }, images, followers),
     );
   }
 
   /** Carries one operation out. Can be repeated after a crash at any point. */
   async execute(operation: Operation, context: DeployContext): Promise<void> {
-    await execute({ ...this.#run(context.signal), context }, operation);
+    await this.#known.during(() => execute({ ...this.#run(context.signal), context }, operation));
   }
 
   /** As `execute`, for a stack that is taken down: there is no project any more. */
   async takeDown(operation: Operation, signal: AbortSignal): Promise<void> {
-    await takeDown(this.#run(signal), operation);
+    await this.#known.during(() => takeDown(this.#run(signal), operation));
+  }
+
+  /** What a registry has under an image's name now. */
+  async askRegistry(reference: ImageReference, signal: AbortSignal): Promise<RegistryImage> {
+    return await askRegistry(this.#run(signal), reference);
+  }
+
+  /** The containers of a project's services. */
+  async inspectProject(project: string, signal: AbortSignal): Promise<readonly ServiceContainer[]> {
+    return await attempt(
+      `Cannot see how project ${project} is`,
+      signal,
+      () => inspectProject(this.#connection, project, signal),
+    );
+  }
+
+  /** The last lines that a container wrote; few, and not long. */
+  async logTail(containerId: string, lines: number, signal: AbortSignal): Promise<readonly string[]> {
+    return await attempt(
+      `Cannot read the log of container ${containerId.slice(0, 12)}`,
+      signal,
+      () => logTail(this.#connection, containerId, lines, signal),
+    );
   }
 
   /** What happens from now on, until the connection breaks. */
   events(signal: AbortSignal, onConnected: () => void): AsyncGenerator<EngineEvent, void, void> {
-    return events(this.#connection, signal, onConnected);
+    return events(this.#connection, { signal, onConnected, known: this.#known });
+  }
+
+  /** The next look reads everything anew. */
+  forget(): void {
+    this.#known.forget();
+  }
+
+  /** All images, and which of them are used. */
+  async localImages(signal: AbortSignal): Promise<LocalImages> {
+    return await attempt("Cannot list the images", signal, () => localImages(this.#connection, signal));
+  }
+
+  /** Removes a name, and with the last one the image. One that is used stays. */
+  async removeImage(reference: string, signal: AbortSignal): Promise<ImageRemoval> {
+    return await attempt(
+      `Cannot remove image ${reference}`,
+      signal,
+      () => removeImage(this.#connection, reference, signal),
+    );
+  }
+
+  /** What all images take of the disk. */
+  async imageBytes(signal: AbortSignal): Promise<number> {
+    return await attempt(
+      "Cannot ask for the size of the images",
+      signal,
+      () => imageBytes(this.#connection, signal),
+    );
   }
 
   async version(signal: AbortSignal): Promise<EngineVersion> {

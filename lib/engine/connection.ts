@@ -1,16 +1,14 @@
-/** One request to the Docker Engine: the only place that knows docker-modem, the part of dockerode that speaks HTTP. */
+/** Requests to the Docker Engine, in the version of its API that both sides know. */
 import { Buffer } from "node:buffer";
 import { Agent as HttpAgent, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { addAbortSignal, type Duplex, Readable } from "node:stream";
-import { inspect } from "node:util";
-// @ts-types="@types/docker-modem"
-import Modem from "docker-modem";
+import { type Duplex, Readable } from "node:stream";
 import { HomeportError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
 import { isBefore, NEWEST_API, OLDEST_API } from "./api_version.ts";
 import { type EngineAddress, formatEngineAddress } from "./address.ts";
 import type { HijackRequest } from "./build/hijack.ts";
+import { exchange, isSecure, readAnswer } from "./exchange.ts";
 import { RequestError, UnreachableError } from "./request_error.ts";
 
 export interface EngineRequest {
@@ -39,7 +37,6 @@ const BUILDKIT = "2";
 
 export class EngineConnection {
   readonly address: string;
-  readonly #modem: Modem;
   readonly #agent: HttpAgent | HttpsAgent;
   readonly #address: EngineAddress;
   #greeting: Promise<Greeting> | undefined;
@@ -48,25 +45,29 @@ export class EngineConnection {
     this.#address = address;
     this.address = formatEngineAddress(address);
     // A connection for each request: one that is used again does not hear of an abort.
-    this.#agent = quiet(isSecure(address) ? new HttpsAgent() : new HttpAgent());
-    this.#modem = new Modem({ ...modemOptions(address), agent: this.#agent });
+    this.#agent = isSecure(address) ? new HttpsAgent() : new HttpAgent();
+  }
+
+  /** It is on this machine. */
+  get isLocal(): boolean {
+    return this.#address.kind === "unix";
   }
 
   /** The answer's JSON. */
   async request<T>(request: EngineRequest): Promise<T> {
-    const text = await this.#read(await this.stream(request), request.signal);
-    if (text === "") return undefined as T;
-    try {
-      return JSON.parse(text) as T;
-    } catch (error) {
-      throw this.#gone(undefined, error);
-    }
+    const version = await this.apiVersion(request.signal);
+    const answer = await this.#send(request, `/v${version}`);
+    return await this.#explained(request.signal, async () => {
+      const text = await readAnswer(answer, request.signal);
+      // What has nothing to tell answers with nothing.
+      return (text === "" ? undefined : JSON.parse(text)) as T;
+    });
   }
 
   /** The answer as it comes. */
   async stream(request: EngineRequest): Promise<IncomingMessage> {
     const version = await this.apiVersion(request.signal);
-    return await this.#dial(request, `/v${version}`);
+    return await this.#send(request, `/v${version}`);
   }
 
   /** The newest version of the API that both sides know. Asked once. */
@@ -101,7 +102,7 @@ export class EngineConnection {
 
   async #negotiate(signal: AbortSignal): Promise<Greeting> {
     const request = { method: "GET", path: "/_ping", signal } as const;
-    const response = await this.#dial(request, "");
+    const response = await this.#send(request, "");
     response.resume();
     const offered = response.headers["api-version"];
     if (typeof offered !== "string" || !/^\d+\.\d+$/.test(offered)) {
@@ -121,91 +122,70 @@ export class EngineConnection {
     };
   }
 
-  /** The modem's own reader waits for ever for an answer that ends halfway. */
-  async #read(response: IncomingMessage, signal: AbortSignal): Promise<string> {
-    addAbortSignal(signal, response);
-    try {
-      const chunks: Buffer[] = [];
-      for await (const chunk of response) chunks.push(chunk);
-      return Buffer.concat(chunks).toString();
-    } catch (error) {
-      signal.throwIfAborted();
-      throw this.#gone((error as ModemError).code, error);
-    }
-  }
-
-  #dial(request: EngineRequest, prefix: string): Promise<IncomingMessage> {
-    const { method, path, query, body, archive, registryLogin, registryLogins, signal } = request;
+  /** Throws what the engine refuses. */
+  #send(request: EngineRequest, prefix: string): Promise<IncomingMessage> {
+    const { signal } = request;
     signal.throwIfAborted();
-    const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
-    return new Promise((resolve, reject) => {
-      this.#modem.dial({
-        method,
-        // The modem appends the query to a path that ends with a question mark, and to no other.
-        path: `${prefix}${path}${given.length === 0 ? "" : "?"}`,
-        options: { _query: Object.fromEntries(given), _body: body ?? {} },
-        ...(archive === undefined
-          ? {}
-          : { file: archive instanceof Readable ? archive : Buffer.from(archive) }),
-        ...(registryLogin === undefined ? {} : { authconfig: { key: registryLogin.reveal() } }),
-        ...(registryLogins === undefined ? {} : { registryconfig: { base64: registryLogins.reveal() } }),
-        abortSignal: signal,
-        isStream: true,
-        statusCodes: { 200: true, 201: true, 204: true, 304: true },
-      }, (error: unknown, data: unknown) => {
-        if (error === null || error === undefined) resolve(data as IncomingMessage);
-        else reject(signal.aborted ? signal.reason : this.#explain(error));
-      });
+    return this.#explained(signal, async () => {
+      const answer = await exchange(this.#address, this.#agent, toExchange(request, prefix));
+      const status = answer.statusCode ?? 0;
+      if (GOOD.includes(status)) return answer;
+      throw new RequestError(status, messageOf(await readAnswer(answer, signal)) || `HTTP status ${status}`);
     });
   }
 
-  #explain(error: unknown): Error {
-    const { statusCode, json, code, message } = error as ModemError;
-    if (statusCode === undefined) return this.#gone(code, error);
-    return new RequestError(statusCode, json?.message ?? afterDash(message) ?? `HTTP status ${statusCode}`);
+  async #explained<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (error instanceof RequestError) throw error;
+      // Another engine may come back than the one that went, such as after an update.
+      this.#greeting = undefined;
+      throw new UnreachableError(this.address, (error as { readonly code?: string }).code, error);
+    }
   }
-
-  /** Another engine may come back than the one that went, such as after an update. */
-  #gone(code: string | undefined, cause: unknown): UnreachableError {
-    this.#greeting = undefined;
-    return new UnreachableError(this.address, code, cause);
-  }
 }
 
-function isSecure(address: EngineAddress): boolean {
-  return address.kind === "tcp" && address.tls !== undefined;
-}
+const GOOD: readonly number[] = [200, 201, 204, 304];
 
-/** The modem prints its options for every request, debugging or not: an agent with its connections takes 20 ms each time. */
-function quiet<T extends HttpAgent | HttpsAgent>(agent: T): T {
-  return Object.assign(agent, { [inspect.custom]: () => "Agent" });
-}
-
-interface ModemError {
-  readonly statusCode?: number;
-  readonly json?: { readonly message?: string };
-  readonly code?: string;
-  readonly message?: string;
-}
-
-/** The modem writes "(HTTP code 404) reason - message "; a stream's error has nothing but this text. */
-function afterDash(message: string | undefined): string | undefined {
-  return message?.replace(/^\(HTTP code \d+\) .*? - /s, "").trim();
-}
-
-/** Every field is given, so that the modem takes none from this process's environment. */
-function modemOptions(address: EngineAddress): Record<string, unknown> {
-  const none = { host: undefined, port: undefined, socketPath: undefined, timeout: undefined };
-  const fixed = {
-    ...none,
-    ca: undefined,
-    cert: undefined,
-    key: undefined,
-    pathPrefix: "/",
-    protocol: "http",
+function toExchange(request: EngineRequest, prefix: string): Parameters<typeof exchange>[2] {
+  const { method, path, query = {}, body, archive, registryLogin, registryLogins, signal } = request;
+  const data = archive ?? (body === undefined ? undefined : JSON.stringify(body));
+  const search = formatQuery(query);
+  return {
+    method,
+    path: `${prefix}${path}${search === "" ? "" : `?${search}`}`,
+    headers: {
+      ...(data !== undefined && {
+        "Content-Type": archive === undefined ? "application/json" : "application/x-tar",
+        ...(data instanceof Readable
+          ? { "Transfer-Encoding": "chunked" }
+          : { "Content-Length": Buffer.byteLength(data) }),
+      }),
+      ...(registryLogin && { "X-Registry-Auth": registryLogin.reveal() }),
+      ...(registryLogins && { "X-Registry-Config": registryLogins.reveal() }),
+    },
+    data,
+    signal,
   };
-  if (address.kind === "unix") return { ...fixed, socketPath: address.path };
-  const { host, port, tls } = address;
-  const endpoint = { ...fixed, host: host.includes(":") ? `[${host}]` : host, port };
-  return tls === undefined ? endpoint : { ...endpoint, protocol: "https", ...tls };
+}
+
+function formatQuery(query: NonNullable<EngineRequest["query"]>): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    return (typeof value === "object" ? value : [String(value)]).map((each) => [name, each]);
+  });
+  return new URLSearchParams(pairs).toString();
+}
+
+/** The engine explains itself in JSON; what stands between it and Homeport may not. */
+function messageOf(text: string): string {
+  try {
+    const { message } = JSON.parse(text) as { readonly message?: string };
+    if (message !== undefined) return message;
+  } catch {
+    // It is the message itself.
+  }
+  return text.trim();
 }

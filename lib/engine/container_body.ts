@@ -21,6 +21,8 @@ export interface ContainerInput {
   /** The name that it gets now: a temporary one while it replaces another container. */
   readonly containerName: string;
   readonly labels: StringMap;
+  /** Absent: whatever the service's `image` is on this engine. */
+  readonly imageId?: string | undefined;
   /** Anonymous volumes of the container that it replaces. */
   readonly inherited: readonly InheritedVolume[];
   /** Names of the containers of the services that `links` names. */
@@ -48,7 +50,7 @@ export function containerBody(input: ContainerInput): ContainerCreation {
       Env: environmentOf(service),
       Cmd: service.command ?? undefined,
       Healthcheck: healthcheckOf(service),
-      Image: imageNameOf(project, service),
+      Image: input.imageId ?? imageNameOf(project, service),
       WorkingDir: service.working_dir,
       Entrypoint: service.entrypoint ?? undefined,
       NetworkDisabled: service.network_mode === "disabled" ? true : undefined,

@@ -10,9 +10,9 @@ import { attempt, isStatus } from "./request_error.ts";
 import { type DeployRun, request, serviceOf } from "./run.ts";
 
 export async function createContainer(run: DeployRun, operation: CreateContainer): Promise<void> {
-  const { service, number, containerName } = operation;
+  const { service, number, containerName, imageId } = operation;
   await attempt(`Cannot create container ${containerName}`, run.signal, async () => {
-    await putContainer(run, await prepareContainer(run, { service, number, containerName }));
+    await putContainer(run, await prepareContainer(run, { service, number, containerName, imageId }));
   });
 }
 

@@ -3,13 +3,16 @@ import type { IncomingMessage } from "node:http";
 import { createInterface } from "node:readline";
 import type { StringMap } from "../compose/project.ts";
 import type { EngineEvent } from "../plan/engine_event.ts";
+import { isBefore } from "./api_version.ts";
 import type { EngineConnection } from "./connection.ts";
+import type { KnownAnswers } from "./known_answers.ts";
 import { attempt, UnreachableError } from "./request_error.ts";
 
 /** Networks and volumes come without their labels, so that all of them are heard. */
-const TYPES = ["container", "network", "volume"] as const;
+const TYPES = ["container", "network", "volume", "image"] as const;
 
-const ACTIONS = [
+/** After these, what runs may differ from what should run. */
+const DRIFT = [
   "die",
   "stop",
   "kill",
@@ -21,28 +24,54 @@ const ACTIONS = [
   "health_status: unhealthy",
 ] as const;
 
-/** Ends, or throws, when the connection breaks. `onConnected`: from here on nothing is missed. */
+/** After these, only what is known of networks, volumes and images may be wrong. The engine's filter knows no action by its type. */
+const CHANGES = ["create", "remove", "update", "prune", "pull", "tag", "untag", "delete", "load", "import"];
+
+/** Engines before 25.0 do not tell of every image, nor do others that speak the same API. */
+const TELLS_ALL = "1.44";
+
+export interface EventsOptions {
+  readonly signal: AbortSignal;
+  /** From here on nothing is missed. */
+  readonly onConnected: () => void;
+  readonly known: KnownAnswers;
+}
+
+/** Ends, or throws, when the connection breaks. */
 export async function* events(
   connection: EngineConnection,
-  signal: AbortSignal,
-  onConnected: () => void,
+  { signal, onConnected, known }: EventsOptions,
 ): AsyncGenerator<EngineEvent, void, void> {
   const stream = await attempt("Cannot follow what happens", signal, () =>
     connection.stream({
       method: "GET",
       path: "/events",
-      query: { filters: JSON.stringify({ type: TYPES, event: ACTIONS }) },
+      query: { filters: JSON.stringify({ type: TYPES, event: [...DRIFT, ...CHANGES] }) },
       signal,
     }));
-  onConnected();
-  yield* readStream(connection, stream, signal);
+  try {
+    if (await isReliable(connection, signal)) known.followed();
+    onConnected();
+    for await (const message of readStream(connection, stream, signal)) {
+      known.hear(message);
+      const event = readEvent(message);
+      if (event !== undefined) yield event;
+    }
+  } finally {
+    known.lost();
+  }
+}
+
+/** A network between may lose a connection without telling either end. */
+async function isReliable(connection: EngineConnection, signal: AbortSignal): Promise<boolean> {
+  return connection.isLocal && !isBefore(await connection.apiVersion(signal), TELLS_ALL);
 }
 
 async function* readStream(
   { address }: EngineConnection,
   stream: IncomingMessage,
   signal: AbortSignal,
-): AsyncGenerator<EngineEvent, void, void> {
+): AsyncGenerator<EventMessage, void, void> {
   const lines = createInterface({ input: stream, crlfDelay: Infinity });
   // A request that was answered long ago may not hear of the abort any more.
   const end = () => {
@@ -52,8 +81,7 @@ async function* readStream(
   signal.addEventListener("abort", end);
   try {
     for await (const line of lines) {
-      const event = line.trim() === "" ? undefined : readEvent(JSON.parse(line) as EventMessage);
-      if (event !== undefined) yield event;
+      if (line.trim() !== "") yield JSON.parse(line) as EventMessage;
     }
   } catch (error) {
     if (signal.aborted) return;
@@ -70,8 +98,9 @@ export interface EventMessage {
   readonly Actor: { readonly ID: string; readonly Attributes?: StringMap | null };
 }
 
-/** An engine may tell more than it was asked for; of that, nothing. */
+/** Of what is no drift, and of what an engine tells beyond what it was asked for, nothing. */
 export function readEvent({ Type, Action: action, Actor }: EventMessage): EngineEvent | undefined {
+  if (!(DRIFT as readonly string[]).includes(action)) return undefined;
   const { ID: id, Attributes } = Actor;
   const attributes = Attributes ?? {};
   const { name = "", container } = attributes;

@@ -1,4 +1,5 @@
 /** Containers that run the `pre_start` hooks of a service. */
+import { imageNameOf } from "../compose/image_name.ts";
 import type { PreStartHook, Service } from "../compose/project.ts";
 import { ownershipLabels } from "../plan/plan.ts";
 import { resolveForCreate } from "../plan/references.ts";
@@ -17,11 +18,13 @@ export interface HookWish {
   readonly index: number;
   /** Whose volumes the hook sees. */
   readonly container: ContainerDetails;
+  /** Of the service, where its stack is held to an image. */
+  readonly imageId?: string | undefined;
 }
 
 export async function createHookContainer(
   run: DeployRun,
-  { service, hook, index, container }: HookWish,
+  { service, hook, index, container, imageId }: HookWish,
 ): Promise<NamedContainer> {
   const project = projectOf(run);
   const containers = await containersByService(run, project.name);
@@ -32,9 +35,10 @@ export async function createHookContainer(
     containersOf: () => [],
     apiVersion: await run.connection.apiVersion(run.signal),
   });
+  const isOwn = hook.image === undefined || hook.image === service.image;
   const name = `${project.name}-${service.name}-pre_start-${index}`;
   const body = {
-    Image: hook.image ?? service.image ?? `${project.name}-${service.name}`,
+    Image: imageId !== undefined && isOwn ? imageId : hook.image ?? imageNameOf(project, service),
     Cmd: hook.command ?? undefined,
     User: hook.user,
     WorkingDir: hook.working_dir,

@@ -1,6 +1,6 @@
 /**
  * Reads what the engine runs, with one list call a kind: this is the whole cost of a pass in which nothing changed, where no service
- * wants more.
+ * wants more. While the engine's events are followed, only the containers are listed anew.
  */
 import { findUnclearEnds, type Followers } from "../plan/followers.ts";
 import {
@@ -9,6 +9,8 @@ import {
   type ImageReference,
   type Observed,
   type ObservedContainer,
+  type ObservedNetwork,
+  type ObservedVolume,
 } from "../plan/observed.ts";
 import { LABELS } from "../plan/plan.ts";
 import type {
@@ -21,47 +23,83 @@ import type {
 } from "./answers.ts";
 import { COMPOSE } from "./compose_labels.ts";
 import type { EngineConnection } from "./connection.ts";
-import { isImageId, normalizeImage } from "./image_reference.ts";
+import { isImageId, normalizeImage } from "../plan/image_reference.ts";
+import type { KnownAnswers } from "./known_answers.ts";
 import { matchesPlatform } from "./platform.ts";
 import { isStatus } from "./request_error.ts";
 import { exitCodeOf, healthOf } from "./status_text.ts";
 
+/** What is asked, and what is known already. */
+export interface ObserveContext {
+  readonly connection: EngineConnection;
+  readonly known: KnownAnswers;
+  readonly signal: AbortSignal;
+}
+
 export async function observe(
-  connection: EngineConnection,
+  context: ObserveContext,
   images: readonly ImageReference[],
-  signal: AbortSignal,
   followers: Followers = {},
 ): Promise<Observed> {
-  const get = <T>(path: string, query = {}) => connection.request<T>({ method: "GET", path, query, signal });
+  const filters = hasLabel(COMPOSE.project);
   const [containers, networks, volumes, local] = await Promise.all([
-    get<ContainerSummary[]>("/containers/json", { all: true, filters: hasLabel(COMPOSE.project) }),
-    get<NetworkSummary[]>("/networks"),
-    get<VolumeList>("/volumes"),
-    images.length === 0 ? [] : get<ImageSummary[]>("/images/json"),
+    get<ContainerSummary[]>(context, "/containers/json", { all: true, filters }),
+    context.known.get("network", "", () => listNetworks(context)),
+    context.known.get("volume", "", () => listVolumes(context)),
+    images.length === 0 ? [] : context.known.get("image", "", () => listImages(context)),
   ]);
-  const found = await findImages(connection, images, local, signal);
-  const builds = new Map(local.map(({ Id, Labels }) => [Id, Labels?.[LABELS.buildHash]]));
+  const found = await findImages(context, images, local);
+  const builds = new Map(local.map(({ id, buildHash }) => [id, buildHash]));
   return {
-    containers: await withEnds(connection, containers.map(observedContainer), followers, signal),
-    networks: networks.map(({ Id, Name, Labels, IPAM }) => ({
-      id: Id,
-      name: Name,
-      subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []),
-      labels: Labels ?? {},
-    })),
-    volumes: (volumes.Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} })),
+    containers: await withEnds(context, containers.map(observedContainer), followers),
+    networks,
+    volumes,
     images: found,
-    imageTimes: await findTimes(connection, images, found, signal),
+    imageTimes: await findTimes(context, images, found),
     imageBuilds: Object.fromEntries(
       Object.entries(found).flatMap(([key, id]) => {
         const hash = builds.get(id);
         return hash === undefined ? [] : [[key, hash] as const];
       }),
     ),
-    imageDigests: Object.fromEntries(
-      local.map(({ Id, RepoDigests }) => [Id, (RepoDigests ?? []).filter(isName)] as const),
-    ),
+    imageDigests: Object.fromEntries(local.map(({ id, digests }) => [id, digests] as const)),
   };
+}
+
+function get<T>({ connection, signal }: ObserveContext, path: string, query = {}): Promise<T> {
+  return connection.request<T>({ method: "GET", path, query, signal });
+}
+
+async function listNetworks(context: ObserveContext): Promise<readonly ObservedNetwork[]> {
+  const networks = await get<NetworkSummary[]>(context, "/networks");
+  return networks.map(({ Id, Name, Labels, IPAM }) => ({
+    id: Id,
+    name: Name,
+    subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []),
+    labels: Labels ?? {},
+  }));
+}
+
+async function listVolumes(context: ObserveContext): Promise<readonly ObservedVolume[]> {
+  const { Volumes } = await get<VolumeList>(context, "/volumes");
+  return (Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
+}
+
+interface LocalImage {
+  readonly id: string;
+  readonly tags: readonly string[];
+  readonly digests: readonly string[];
+  readonly buildHash: string | undefined;
+}
+
+async function listImages(context: ObserveContext): Promise<readonly LocalImage[]> {
+  const images = await get<ImageSummary[]>(context, "/images/json");
+  return images.map(({ Id, RepoTags, RepoDigests, Labels }) => ({
+    id: Id,
+    tags: RepoTags ?? [],
+    digests: (RepoDigests ?? []).filter(isName),
+    buildHash: Labels?.[LABELS.buildHash],
+  }));
 }
 
 /** The `filters` parameter that keeps what carries all of the labels, each `name` or `name=value`. */
@@ -97,19 +135,14 @@ export function observedContainer(container: ContainerSummary): ObservedContaine
 }
 
 async function withEnds(
-  connection: EngineConnection,
+  context: ObserveContext,
   containers: readonly ObservedContainer[],
   followers: Followers,
-  signal: AbortSignal,
 ): Promise<readonly ObservedContainer[]> {
   const ends = await Promise.all(
     findUnclearEnds(containers, followers).map(async ({ id }) => {
-      const { State } = await connection.request<ContainerDetails>({
-        method: "GET",
-        path: `/containers/${id}/json`,
-        signal,
-      }).catch(whenGone);
-      return [id, Date.parse(State?.FinishedAt ?? "") / 1000] as const;
+      const time = await context.known.get("container", id, () => findEnd(context, id));
+      return [id, time] as const;
     }),
   );
   if (ends.length === 0) return containers;
@@ -118,6 +151,12 @@ async function withEnds(
     const time = finished.get(each.id);
     return time === undefined ? each : { ...each, finished: time };
   });
+}
+
+/** In seconds since 1970; not a number where it is not known. */
+async function findEnd(context: ObserveContext, id: string): Promise<number> {
+  const { State } = await get<Partial<ContainerDetails>>(context, `/containers/${id}/json`).catch(whenGone);
+  return Date.parse(State?.FinishedAt ?? "") / 1000;
 }
 
 /** It went between the list and the question. */
@@ -140,19 +179,19 @@ function publishedPorts(ports: NonNullable<ContainerSummary["Ports"]>): string[]
 }
 
 async function findImages(
-  connection: EngineConnection,
+  context: ObserveContext,
   wanted: readonly ImageReference[],
-  local: readonly ImageSummary[],
-  signal: AbortSignal,
+  local: readonly LocalImage[],
 ): Promise<Record<string, string>> {
   const ids = new Map<string, string>();
-  for (const { Id, RepoTags, RepoDigests } of local) {
-    for (const name of [...RepoTags ?? [], ...RepoDigests ?? []]) ids.set(normalizeImage(name), Id);
+  for (const { id, tags, digests } of local) {
+    for (const name of [...tags, ...digests]) ids.set(normalizeImage(name), id);
   }
   const found = await Promise.all(wanted.map(async (reference) => {
-    const id = ids.get(normalizeImage(reference.image)) ?? byIdPrefix(reference.image, local);
+    const id = ids.get(normalizeImage(reference.image)) ?? byIdPrefix(reference.image, local) ??
+      await byHiddenId(context, reference.image);
     if (id === undefined) return undefined;
-    if (reference.platform !== undefined && !await isOfPlatform(connection, id, reference.platform, signal)) {
+    if (reference.platform !== undefined && !await isOfPlatform(context, id, reference.platform)) {
       return undefined;
     }
     return [imageKey(reference), id] as const;
@@ -162,15 +201,14 @@ async function findImages(
 
 /** The engine knows when an image was last tagged; a pull that refreshes one tags it. */
 async function findTimes(
-  connection: EngineConnection,
+  context: ObserveContext,
   wanted: readonly ImageReference[],
   found: Readonly<Record<string, string>>,
-  signal: AbortSignal,
 ): Promise<Record<string, number>> {
   const times = await Promise.all(wanted.map(async (reference) => {
     const key = imageKey(reference);
     const id = reference.withTime ? found[key] : undefined;
-    const image = id === undefined ? undefined : await findDetails(connection, id, signal);
+    const image = id === undefined ? undefined : await findDetails(context, id);
     const time = Date.parse(image?.Metadata?.LastTagTime ?? "") / 1000;
     // The year 1 stands for never.
     return time > 0 ? [key, time] as const : undefined;
@@ -184,32 +222,44 @@ function isName(digest: string): boolean {
 }
 
 /** The engine takes the beginning of an ID for an image, where no name is meant by it. */
-function byIdPrefix(image: string, local: readonly ImageSummary[]): string | undefined {
+function byIdPrefix(image: string, local: readonly LocalImage[]): string | undefined {
   if (!isImageId(image)) return undefined;
   const prefix = image.startsWith("sha256:") ? image : `sha256:${image}`;
-  const matches = local.filter(({ Id }) => Id.startsWith(prefix));
-  return matches.length === 1 ? matches[0]!.Id : undefined;
+  const matches = local.filter(({ id }) => id.startsWith(prefix));
+  return matches.length === 1 ? matches[0]!.id : undefined;
 }
 
-async function isOfPlatform(
-  connection: EngineConnection,
-  id: string,
-  platform: string,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const image = await findDetails(connection, id, signal);
+/** The list leaves out what has no name and other images stand on. */
+async function byHiddenId(context: ObserveContext, image: string): Promise<string | undefined> {
+  if (!/^sha256:[0-9a-f]{64}$/.test(image)) return undefined;
+  return (await findDetails(context, image))?.Id;
+}
+
+async function isOfPlatform(context: ObserveContext, id: string, platform: string): Promise<boolean> {
+  const image = await findDetails(context, id);
   return image !== undefined && matchesPlatform(image, platform);
 }
 
-async function findDetails(
-  connection: EngineConnection,
-  id: string,
-  signal: AbortSignal,
-): Promise<ImageDetails | undefined> {
-  try {
-    return await connection.request<ImageDetails>({ method: "GET", path: `/images/${id}/json`, signal });
-  } catch (error) {
-    if (isStatus(error, 404)) return undefined;
-    throw error;
-  }
+function findDetails(context: ObserveContext, id: string): Promise<KeptDetails | undefined> {
+  return context.known.get("image", id, async () => {
+    try {
+      const { Id, Os, Architecture, Variant, Metadata } = await get<ImageDetails>(
+        context,
+        `/images/${id}/json`,
+      );
+      return {
+        Id,
+        Os,
+        Architecture,
+        ...(Variant !== undefined && { Variant }),
+        ...(Metadata && { Metadata }),
+      };
+    } catch (error) {
+      if (isStatus(error, 404)) return undefined;
+      throw error;
+    }
+  });
 }
+
+/** The details of an image are long, and only these are kept. */
+type KeptDetails = Pick<ImageDetails, "Id" | "Os" | "Architecture" | "Variant" | "Metadata">;

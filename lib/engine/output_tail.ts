@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 
-const TAIL = 4096;
+/** Bytes that are kept. */
+export const TAIL = 4096;
 const HEADER = 8;
 
 /** The engine sends both streams as frames: eight bytes, of which the last four are the length of what follows. */

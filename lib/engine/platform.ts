@@ -18,6 +18,28 @@ export function matchesPlatform(image: ImagePlatform, platform: string): boolean
     wanted.variant === actual.variant;
 }
 
+export interface PlatformParts {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+}
+
+/** Processors that also run what was made for a smaller one. */
+const ALSO_RUNS: Readonly<Record<string, string>> = { amd64: "386", arm64: "arm" };
+
+/** Whether an image for one of the platforms serves. A variant counts only where one is wanted; the engine has the last word. */
+export function isOffered(platforms: readonly PlatformParts[], wanted: string): boolean {
+  return platforms.some(({ os, architecture, variant = "" }) => {
+    const has = normalize({ os, architecture, variant });
+    const wants = parsePlatform(wanted, has);
+    if (wants.os !== has.os) return false;
+    if (wanted.split("/").length > 2) {
+      return wants.architecture === has.architecture && wants.variant === has.variant;
+    }
+    return wants.architecture === has.architecture || ALSO_RUNS[wants.architecture] === has.architecture;
+  });
+}
+
 const OPERATING_SYSTEMS = ["linux", "windows", "darwin", "macos", "freebsd"];
 
 /** What is left out is as the image has it. */

@@ -20,17 +20,19 @@ export interface ContainerWish {
   readonly service: string;
   readonly number: number;
   readonly containerName: string;
+  /** The image that it is made of. Default: the service's. */
+  readonly imageId?: string | undefined;
   /** The container that it replaces, and what the new one is called in the end. */
   readonly replaces?: { readonly container: ContainerDetails; readonly label: string } | undefined;
 }
 
 export async function prepareContainer(run: DeployRun, wish: ContainerWish): Promise<ContainerCreation> {
-  const { number, containerName, replaces } = wish;
+  const { number, containerName, replaces, imageId } = wish;
   const project = projectOf(run);
   const service = serviceOf(run, wish.service);
   const containers = needsContainers(service) ? await containersByService(run, project.name) : NONE;
   const idOf = (name: string): string | undefined => containers.get(name)?.[0]?.id;
-  const image = await getImage(run, project, service);
+  const image = await getImage(run, project, service, imageId);
   const files = filesOf(run, service.name);
   const labels = {
     ...service.labels,
@@ -52,6 +54,7 @@ export async function prepareContainer(run: DeployRun, wish: ContainerWish): Pro
     service: resolveForCreate(service, idOf),
     number,
     containerName,
+    imageId,
     labels,
     inherited: replaces === undefined ? [] : inheritedVolumes(replaces.container, service, image),
     containersOf: (name) => (containers.get(name) ?? []).map((each) => each.name),
@@ -72,9 +75,14 @@ function needsContainers(service: Service): boolean {
   return parentsOf(service).length > 0 || (service.links ?? []).length > 0;
 }
 
-async function getImage(run: DeployRun, project: Project, service: Service): Promise<ImageDetails> {
+async function getImage(
+  run: DeployRun,
+  project: Project,
+  service: Service,
+  imageId: string | undefined,
+): Promise<ImageDetails> {
   const { name, platform } = service;
-  const image = imageNameOf(project, service);
+  const image = imageId ?? imageNameOf(project, service);
   if (image === "") throw new ConfigurationError(`Service ${name} has no image`);
   const found = await findImage(run, image);
   if (found !== undefined) return found;

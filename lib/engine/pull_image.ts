@@ -2,17 +2,18 @@ import type { IncomingMessage } from "node:http";
 import { createInterface } from "node:readline";
 import { HomeportError } from "../errors.ts";
 import type { PullImage } from "../plan/operation.ts";
-import { parseImage } from "./image_reference.ts";
+import { parseImage } from "../plan/image_reference.ts";
 import { findImage } from "./images.ts";
 import { matchesPlatform } from "./platform.ts";
 import { type PullMessage, PullProgress } from "./pull_progress.ts";
-import { mask, RequestError, unreachable, UnreachableError } from "./request_error.ts";
+import { registryError } from "./registry_error.ts";
+import { RequestError, UnreachableError } from "./request_error.ts";
 import { findRegistryLogin, loginHeader, type RegistryLogin } from "./registry_login.ts";
 import { type DeployRun, request } from "./run.ts";
 
 export async function pullImage(
   run: DeployRun,
-  { image, platform, refreshes }: Pick<PullImage, "image" | "platform" | "refreshes">,
+  { image, platform, refreshes, imageId }: Pick<PullImage, "image" | "platform" | "refreshes" | "imageId">,
 ): Promise<void> {
   const { context } = run;
   const timeout = AbortSignal.timeout(context.pullTimeout);
@@ -20,11 +21,12 @@ export async function pullImage(
   const login = await findRegistryLogin(run, parseImage(image).domain);
   try {
     await pull({ ...run, signal }, image, platform, login);
+    if (imageId !== undefined) await verify(run, image, imageId);
     if (refreshes) await tagAgain(run, image);
   } catch (error) {
     if (run.signal.aborted) throw run.signal.reason;
     if (timeout.aborted) throw tooLong(image, context.pullTimeout);
-    throw explain(image, error, login);
+    throw registryError(`Cannot pull image ${image}`, parseImage(image).domain, error, login);
   }
 }
 
@@ -71,6 +73,14 @@ async function confirm(run: DeployRun, image: string, platform: string | undefin
   throw new RequestError(404, `no matching manifest for ${platform}, only for ${Os}/${Architecture}`);
 }
 
+async function verify(run: DeployRun, image: string, imageId: string): Promise<void> {
+  const pulled = await findImage(run, image);
+  if (pulled?.Id === imageId) return;
+  throw new HomeportError(`Image ${image} is image ${pulled?.Id ?? "none"} here, and not ${imageId}`, {
+    hint: "load that image by hand (docker load), or release the stack that is held to it",
+  });
+}
+
 /** A pull leaves the time of the image's last tag as it was, by which `docker compose` also tells its age. */
 async function tagAgain(run: DeployRun, image: string): Promise<void> {
   const { domain, repository, tag = "latest" } = parseImage(image);
@@ -86,55 +96,4 @@ function tooLong(image: string, limit: number): HomeportError {
       consequence: "retry",
     },
   );
-}
-
-const NOT_FOUND =
-  /manifest unknown|not found|no such image|does not exist|no matching manifest|manifest for .* not/i;
-const DENIED = /denied|unauthorized|authentication required|no basic auth/i;
-const TOO_MANY = /toomanyrequests|too many requests|rate limit/i;
-
-function explain(image: string, error: unknown, login: RegistryLogin): Error {
-  if (error instanceof UnreachableError) return unreachable(error, `Cannot pull image ${image}`);
-  if (!(error instanceof RequestError)) return error instanceof Error ? error : new Error(String(error));
-  const { domain } = parseImage(image);
-  const what = `Cannot pull image ${image}: ${maskLogin(error.message, login)}`;
-  if (TOO_MANY.test(error.message)) {
-    return new HomeportError(what, {
-      hint: `wait, or log in to ${domain} (docker login)`,
-      consequence: "retry",
-    });
-  }
-  if (DENIED.test(error.message)) {
-    return new HomeportError(what, { hint: hintForDenial(domain, login) });
-  }
-  if (NOT_FOUND.test(error.message)) {
-    return new HomeportError(what, { hint: "check the image's name, tag and platform in the Compose file" });
-  }
-  return new HomeportError(what, {
-    hint: `check that this machine reaches the registry ${domain}, and run apply again`,
-    consequence: "retry",
-  });
-}
-
-/** Nothing says that a registry does not repeat what it was shown. */
-function maskLogin(message: string, login: RegistryLogin): string {
-  if (login.kind !== "login") return message;
-  const { password, identityToken, registryToken } = login.credentials;
-  return mask(message, [password, identityToken, registryToken].flatMap((each) => each?.reveal() || []));
-}
-
-function hintForDenial(domain: string, login: RegistryLogin): string {
-  switch (login.kind) {
-    case "none":
-      return `check the image's name; if it is private, add ${domain} to registries of stacks.config.ts, or log in to ${domain} (docker login)`;
-    case "login":
-      return `check the image's name; if it is private, the login for ${domain} does not serve: ${
-        login.from === "docker"
-          ? "log in anew (docker login)"
-          : "check its user and password in registries of stacks.config.ts"
-      }`;
-    case "helper":
-      return `check the image's name; if it is private, keep the login in Docker's config.json: ` +
-        `Homeport cannot ask the credential helper "${login.helper}"`;
-  }
 }

@@ -28,7 +28,7 @@ export async function recreateContainer(run: DeployRun, operation: RecreateConta
 
 async function replace(
   run: DeployRun,
-  { service, number, containerName }: RecreateContainer,
+  { service, number, containerName, imageId }: RecreateContainer,
   old: ContainerDetails,
   temporary: string,
 ): Promise<void> {
@@ -37,7 +37,7 @@ async function replace(
   await removeOutdated(run, temporary);
   await putContainer(
     run,
-    await prepareContainer(run, { service, number, containerName: temporary, replaces }),
+    await prepareContainer(run, { service, number, containerName: temporary, replaces, imageId }),
   );
   const named = { id: old.Id, name: containerName };
   await stopAfterHooks(run, service, named);
@@ -53,8 +53,8 @@ async function removeOutdated(run: Run, temporary: string): Promise<void> {
 
 /** The old one is gone, by an interrupted pass or by hand: either all is done, or there is nothing left to replace. */
 async function createWithoutOld(run: DeployRun, operation: RecreateContainer): Promise<void> {
-  const { service, number, containerName } = operation;
-  await putContainer(run, await prepareContainer(run, { service, number, containerName }));
+  const { service, number, containerName, imageId } = operation;
+  await putContainer(run, await prepareContainer(run, { service, number, containerName, imageId }));
 }
 
 export async function renameContainer(run: Run, operation: RenameContainer): Promise<void> {

@@ -18,7 +18,7 @@ import { type DeployRun, request, serviceOf } from "./run.ts";
 
 export async function runPreStart(
   run: DeployRun,
-  { service: name, containerName }: RunPreStart,
+  { service: name, containerName, imageId }: RunPreStart,
 ): Promise<void> {
   const service = serviceOf(run, name);
   const confidential = confidentialValues(service);
@@ -28,7 +28,7 @@ export async function runPreStart(
     if (container === undefined) throw missing(containerName);
     for (const [index, hook] of (service.pre_start ?? []).entries()) {
       run.context.onProgress?.(`pre_start ${index + 1} of ${service.pre_start!.length}`);
-      await runHook(run, { service, hook, index, container, confidential });
+      await runHook(run, { service, hook, index, container, imageId, confidential });
     }
   }, { confidential });
 }

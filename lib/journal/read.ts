@@ -4,10 +4,8 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { HomeportError } from "../errors.ts";
 import type { History, HistoryOptions } from "../reconcile/history.ts";
-import type { LastGood } from "../reconcile/pass_record.ts";
 import { isUnusable, reasonOf } from "./failure.ts";
 import { JOURNAL_FILE } from "./journal.ts";
-import { findLastGood } from "./last_good.ts";
 import { openToRead } from "./open_database.ts";
 import { readHistory } from "./read_history.ts";
 
@@ -18,11 +16,6 @@ export function findHistory(dataDir: string, options: HistoryOptions): History |
     lastPass,
     entries: readHistory(database, options),
   }));
-}
-
-/** `undefined`: none is known. */
-export function lastGoodOf(dataDir: string, host: string, stack: string): LastGood | undefined {
-  return read(dataDir, (database) => findLastGood(database, host, stack));
 }
 
 function read<Result>(

@@ -21,22 +21,29 @@ export function readHistory(
     `SELECT ${passColumns}, repeated, last_at FROM pass WHERE host = :host AND error IS NOT NULL
      ORDER BY last_at DESC, id DESC LIMIT :limit`,
   ).all({ host, limit });
-  return [...passes.map(passEntry), ...stacks.map(stackEntry)]
-    .sort((a, b) => Date.parse(b.lastAt) - Date.parse(a.lastAt) || b.pass - a.pass)
+  const cleanups = stack !== undefined ? [] : database.prepare(
+    "SELECT * FROM cleanup WHERE host = :host ORDER BY last_at DESC, id DESC LIMIT :limit",
+  ).all({ host, limit });
+  return [...passes.map(passEntry), ...stacks.map(stackEntry), ...cleanups.map(cleanupEntry)]
+    .sort((a, b) => Date.parse(b.lastAt) - Date.parse(a.lastAt) || (b.pass ?? 0) - (a.pass ?? 0))
     .slice(0, limit);
 }
 
 function passEntry(row: Row): HistoryEntry {
   return {
     ...common(row),
+    pass: Number(row["pass"]),
+    repeated: Number(row["repeated"]),
     subject: { kind: "pass", outcome: row["pass_outcome"] as PassOutcome, error: String(row["error"]) },
   };
 }
 
 function stackEntry(row: Row): HistoryEntry {
-  const { project, stack_hash: stackHash } = row;
+  const { project, stack_hash: stackHash, rollback, gate } = row;
   return {
     ...common(row),
+    pass: Number(row["pass"]),
+    repeated: Number(row["repeated"]),
     subject: {
       kind: "stack",
       stack: String(row["stack"]),
@@ -49,14 +56,30 @@ function stackEntry(row: Row): HistoryEntry {
       operations: JSON.parse(String(row["operations"])),
       errors: JSON.parse(String(row["errors"])),
       images: JSON.parse(String(row["images"])),
+      ...(rollback !== null && { rollback: JSON.parse(String(rollback)) }),
+      ...(gate !== null && { gate: gate as NonNullable<StackRecord["gate"]> }),
     },
   };
 }
 
-function common(row: Row): Omit<HistoryEntry, "subject"> {
-  const { commit_id: id, author, subject } = row;
+function cleanupEntry(row: Row): HistoryEntry {
+  const errors: readonly string[] = JSON.parse(String(row["errors"]));
   return {
-    pass: Number(row["pass"]),
+    ...common(row),
+    repeated: 0,
+    subject: {
+      kind: "cleanup",
+      outcome: errors.length > 0 ? "failed" : "cleaned",
+      images: JSON.parse(String(row["images"])),
+      bytes: Number(row["bytes"]),
+      errors,
+    },
+  };
+}
+
+function common(row: Row): Omit<HistoryEntry, "pass" | "repeated" | "subject"> {
+  const { commit_id: id = null, author, subject } = row;
+  return {
     trigger: String(row["trigger"]),
     startedAt: new Date(Number(row["started_at"])).toISOString(),
     ...(id !== null && {
@@ -66,7 +89,6 @@ function common(row: Row): Omit<HistoryEntry, "subject"> {
         ...(subject !== null && { subject: String(subject) }),
       },
     }),
-    repeated: Number(row["repeated"]),
     lastAt: new Date(Number(row["last_at"])).toISOString(),
   };
 }

@@ -57,6 +57,19 @@ export const MIGRATIONS: readonly string[] = [
      images TEXT NOT NULL CHECK (json_valid(images)),
      PRIMARY KEY (host, stack)
    ) STRICT;`,
+  `DROP TABLE last_good;
+   ALTER TABLE stack_entry ADD COLUMN rollback TEXT CHECK (rollback IS NULL OR json_valid(rollback));
+   ALTER TABLE stack_entry ADD COLUMN gate TEXT;`,
+  `CREATE TABLE cleanup (
+     id INTEGER PRIMARY KEY,
+     host TEXT NOT NULL,
+     "trigger" TEXT NOT NULL,
+     started_at INTEGER NOT NULL,
+     last_at INTEGER NOT NULL,
+     images TEXT NOT NULL CHECK (json_valid(images)),
+     bytes INTEGER NOT NULL,
+     errors TEXT NOT NULL CHECK (json_valid(errors))
+   ) STRICT;`,
 ];
 
 /** Makes the tables, or brings them forward. Throws where the file is not ours, or ahead of this program. */

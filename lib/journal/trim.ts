@@ -5,7 +5,7 @@ import { inTransaction } from "./transaction.ts";
 export interface Retention {
   /** Milliseconds that an entry is kept since it last came. */
   readonly keep: number;
-  /** Entries of stacks, and as many passes that came to no stack. */
+  /** Entries of stacks, and as many passes that came to no stack, and cleanups. */
   readonly most: number;
 }
 
@@ -19,6 +19,8 @@ export function trim(database: DatabaseSync, { keep, most }: Retention, now: Dat
     database.prepare(
       `DELETE FROM pass WHERE ${isEmpty} AND (error IS NULL OR last_at < :oldest OR id <= ${before("pass")})`,
     ).run({ oldest, most });
+    database.prepare(`DELETE FROM cleanup WHERE last_at < :oldest OR id <= ${before("cleanup")}`)
+      .run({ oldest, most });
   });
   // Each step gives back one page, and `exec` takes one step.
   database.prepare("PRAGMA incremental_vacuum").all();

@@ -2,15 +2,12 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import type { PassRecord, StackRecord } from "../reconcile/pass_record.ts";
-import { updateLastGood } from "./last_good.ts";
 import { inTransaction } from "./transaction.ts";
 
-/** `pass` holds no secret any more; `plain` is the same pass before it was masked. */
-export function writePass(database: DatabaseSync, pass: PassRecord, plain: PassRecord): void {
+/** `pass` holds no secret any more. */
+export function writePass(database: DatabaseSync, pass: PassRecord): void {
   inTransaction(database, () => {
     const changed = pass.stacks.filter(({ outcome }) => outcome !== "unchanged");
-    // Before the entries: what is there of a stack says whether it is known.
-    pass.stacks.forEach((stack, index) => updateLastGood(database, pass, stack, plain.stacks[index]!));
     const news = changed.filter((stack) => !countRepeated(database, pass, stack));
     if (news.length === 0 && (pass.error === undefined || countRepeatedPass(database, pass))) return;
     const id = insertPass(database, pass);
@@ -64,7 +61,8 @@ function insertPass(database: DatabaseSync, pass: PassRecord): number {
 function insertStack(database: DatabaseSync, pass: PassRecord, stack: StackRecord, id: number): void {
   database.prepare(
     `INSERT INTO stack_entry (pass, host, stack, project, action, outcome, stack_hash, milliseconds, causes,
-       operations, errors, images, likeness, last_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       operations, errors, images, rollback, gate, likeness, last_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     id,
     pass.host,
@@ -78,6 +76,8 @@ function insertStack(database: DatabaseSync, pass: PassRecord, stack: StackRecor
     JSON.stringify(stack.operations),
     JSON.stringify(stack.errors),
     JSON.stringify(stack.images),
+    stack.rollback === undefined ? null : JSON.stringify(stack.rollback),
+    stack.gate ?? null,
     likenessOf(pass, stack),
     pass.endedAt.getTime(),
   );

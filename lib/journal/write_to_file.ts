@@ -39,7 +39,7 @@ function makeRoom(path: string, now: Date, cause: unknown): string {
 function write(path: string, pass: PassRecord, { redact, retention }: JournalOptions): void {
   const database = openToWrite(path);
   try {
-    writePass(database, redactRecord(pass, redact), pass);
+    writePass(database, redactRecord(pass, redact));
     trim(database, retention, pass.endedAt);
   } finally {
     database.close();

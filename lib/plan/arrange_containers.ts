@@ -11,6 +11,7 @@ import {
   volumeId,
 } from "./operation_ids.ts";
 import { isAttached } from "./decide_networks.ts";
+import { pinOf } from "./image_pins.ts";
 import type { CreateContainer, RecreateContainer, RenameContainer } from "./operation.ts";
 import { namedVolumesOf, type Scope } from "./project_scope.ts";
 import { labelOf, type Slot } from "./slot.ts";
@@ -38,7 +39,7 @@ export function arrangeContainers(scope: Scope, decisions: Decisions): Container
             { network },
           ) => networkRemovalId(network)),
       ]);
-      return [operation(slot, id, after)];
+      return [operation(slot, id, after, pinOf(scope, service)?.id)];
     })
   );
 }
@@ -57,8 +58,14 @@ function stopsBefore(scope: Scope, { services, stops }: Decisions, slot: Slot): 
   );
 }
 
-function operation(slot: Slot, id: string, after: readonly string[]): ContainerOperation {
+function operation(
+  slot: Slot,
+  id: string,
+  after: readonly string[],
+  imageId: string | undefined,
+): ContainerOperation {
   const { service, number, name } = slot;
+  const image = imageId === undefined ? {} : { imageId };
   switch (slot.change) {
     case "create":
       return {
@@ -69,6 +76,7 @@ function operation(slot: Slot, id: string, after: readonly string[]): ContainerO
         service,
         number,
         containerName: name,
+        ...image,
       };
     case "recreate":
       return {
@@ -80,6 +88,7 @@ function operation(slot: Slot, id: string, after: readonly string[]): ContainerO
         number,
         containerId: slot.container.id,
         containerName: name,
+        ...image,
       };
     case "rename":
       return {

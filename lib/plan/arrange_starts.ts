@@ -3,6 +3,7 @@ import { dependenciesOf } from "../compose/dependencies.ts";
 import type { Service } from "../compose/project.ts";
 import type { Decisions } from "./decisions.ts";
 import { changeId, distinct, networkId, preStartId, removalId, startId, stopId } from "./operation_ids.ts";
+import { pinOf } from "./image_pins.ts";
 import { isCompleted } from "./decide_starts.ts";
 import type { RunPreStart, StartContainer, WaitForService } from "./operation.ts";
 import { runsPreStart } from "./pre_start.ts";
@@ -37,7 +38,7 @@ export function arrangeStarts(scope: Scope, decisions: Decisions): Start[] {
       ]),
     ]));
     const hooks = runsPreStart(decision, decisions.starts)
-      ? [runPreStart(decisions, service, started[0]!, [...needs.values()].flat())]
+      ? [runPreStart(scope, decisions, service, started[0]!, [...needs.values()].flat())]
       : [];
     operations.push(
       ...hooks,
@@ -62,12 +63,14 @@ export function arrangeStarts(scope: Scope, decisions: Decisions): Start[] {
 
 /** Everything that the containers wait for must be done: the hooks may need it as well. */
 function runPreStart(
+  scope: Scope,
   { pulls }: Decisions,
   service: Service,
   { name }: Slot,
   needs: readonly string[],
 ): RunPreStart {
   const images = hookImages(service);
+  const imageId = pinOf(scope, service)?.id;
   return {
     kind: "run-pre-start",
     id: preStartId(service.name),
@@ -80,6 +83,7 @@ function runPreStart(
     ]),
     service: service.name,
     containerName: name,
+    ...(imageId !== undefined && { imageId }),
   };
 }
 

@@ -3,6 +3,7 @@ import { imageNameOf } from "../compose/image_name.ts";
 import type { Service } from "../compose/project.ts";
 import { HomeportError } from "../errors.ts";
 import type { ServiceDecision } from "./decide_slots.ts";
+import { pinOf } from "./image_pins.ts";
 import { findRefreshCause, referenceOf } from "./image_wishes.ts";
 import { imageKey } from "./observed.ts";
 import type { BuildImage } from "./operation.ts";
@@ -60,13 +61,16 @@ export function builtImages({ project }: Pick<Scope, "project">): ReadonlySet<st
 
 /** Those that run the image or mount it. */
 function usersOf(
-  { project }: Scope,
+  scope: Scope,
   builder: Service,
   decisions: ReadonlyMap<string, ServiceDecision>,
 ): readonly ServiceDecision[] {
+  const { project } = scope;
   const image = imageNameOf(project, builder);
+  // What is held to an image does not wait for another one.
+  const isPinned = pinOf(scope, builder) !== undefined;
   return [...decisions.values()].filter(({ service }) =>
-    imageNameOf(project, service) === image || mountedImages(service).includes(image)
+    (!isPinned && imageNameOf(project, service) === image) || mountedImages(service).includes(image)
   );
 }
 

@@ -1,7 +1,9 @@
 /** Which images are pulled, and why. */
+import { imageNameOf } from "../compose/image_name.ts";
 import type { Service } from "../compose/project.ts";
 import type { ServiceDecision } from "./decide_slots.ts";
 import { builtImages } from "./decide_builds.ts";
+import { findNewer, pinnedPull, pinOf } from "./image_pins.ts";
 import { findRefreshCause, referenceOf } from "./image_wishes.ts";
 import { imageKey, type ImageReference } from "./observed.ts";
 import { runsPreStart } from "./pre_start.ts";
@@ -40,7 +42,15 @@ export function decidePulls(
       });
     };
     const isNew = slots.some(isReplaced);
-    if (slots.length > 0) {
+    const pin = pinOf(scope, service);
+    if (pin !== undefined && isNew && scope.index.images[pin.id] === undefined) {
+      const pull = pinnedPull(service, pin);
+      const services = [...pulls.get(pull.id)?.services ?? [], service.name].sort();
+      pulls.set(pull.id, { ...pull, services });
+    }
+    const newer = slots.length > 0 ? findNewer(scope, imageNameOf(scope.project, service)) : undefined;
+    if (newer !== undefined) add(referenceOf(scope, service), newer, true);
+    else if (slots.length > 0 && pin === undefined) {
       const policy = pullPolicyOf(service);
       const reference = referenceOf(scope, service);
       const cause = built.has(reference.image) ? undefined : findCause(scope, service, policy, isNew);

@@ -106,6 +106,7 @@ function containerName(project: string, service: Service, number: number): strin
   return service.container_name ?? `${project}-${service.name}-${number}`;
 }
 
-function scaleOf(service: Service): number {
+/** How many containers it is to have. */
+export function scaleOf(service: Service): number {
   return service.scale ?? service.deploy?.replicas ?? 1;
 }

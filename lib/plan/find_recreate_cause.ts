@@ -3,8 +3,8 @@ import { isServiceHash } from "../compose/hash.ts";
 import type { Service } from "../compose/project.ts";
 import { COMPOSE_LABELS } from "./compose_labels.ts";
 import { isAttached, type NetworkDecision } from "./decide_networks.ts";
-import { referenceOf } from "./image_wishes.ts";
-import { imageKey, type ObservedContainer } from "./observed.ts";
+import { pinOf, wantedImageId } from "./image_pins.ts";
+import type { ObservedContainer } from "./observed.ts";
 import { LABELS } from "./plan.ts";
 import { namedVolumesOf, type Scope } from "./project_scope.ts";
 import { parentsOf, resolveForHash } from "./references.ts";
@@ -84,10 +84,13 @@ function findConfigChange(
 
 /** An image that is not here is no reason: nothing says that another one would come. */
 function findImageChange(scope: Scope, service: Service, container: ObservedContainer): string | undefined {
-  const local = scope.index.images[imageKey(referenceOf(scope, service))];
+  const wanted = wantedImageId(scope, service);
   const used = container.labels[COMPOSE_LABELS.image];
-  if (local === undefined || local === used) return undefined;
-  return `image of ${service.name} changed: ${shortId(used ?? container.image)} → ${shortId(local)}`;
+  if (wanted === undefined || wanted === used) return undefined;
+  const change = `${shortId(used ?? container.image)} → ${shortId(wanted)}`;
+  return pinOf(scope, service) === undefined
+    ? `image of ${service.name} changed: ${change}`
+    : `${service.name} is held to another image: ${change}`;
 }
 
 /** A container of `docker compose` carries no hash of the files: there the time of the last change decides. */
@@ -138,4 +141,9 @@ function findVolumeChange(
 
 function shortId(id: string): string {
   return id.replace(/^(sha256:)?([0-9a-f]{12})[0-9a-f]*$/, "$1$2");
+}
+
+/** Whether a container is recreated because another image came, and not because somebody changed something by hand. */
+export function isImageChange(cause: string): boolean {
+  return /(^|; )image of \S+ changed: |is held to another image: /.test(cause);
 }

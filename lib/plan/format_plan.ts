@@ -7,7 +7,7 @@ import type { BrokenStack } from "../stacks/desired_stack.ts";
 
 /**
  * A block a stack: `+` created, `~` updated, `=` adopted, `-` removed, `✗` cannot be deployed,
- * `…` waits for secrets, blank unchanged but with a warning.
+ * `…` waits for secrets, `‖` is left alone on purpose, blank unchanged but with a warning.
  * Below it a line an operation with its cause, and `!` before a warning. The last line sums up.
  */
 export function formatPlan(plan: Plan): string {
@@ -15,6 +15,8 @@ export function formatPlan(plan: Plan): string {
     ...plan.prune.stacks.map(formatPruned),
     ...plan.stacks.filter(isWorthShowing).map(formatStack),
     ...plan.broken.map(formatBroken),
+    ...(plan.suspended ?? []).map(({ name, reason }) => `‖ ${name}: ${reason}`),
+    ...(plan.prune.left?.kind === "window" ? [`! Nothing is removed now: ${plan.prune.left.reason}.`] : []),
     ...(plan.prune.needsConfirmation ? [formatConfirmation(plan.prune)] : []),
   ];
   return [...blocks, formatSummary(plan)].join("\n\n") + "\n";
@@ -24,9 +26,11 @@ function isWorthShowing({ action, warnings }: StackPlan): boolean {
   return action !== "none" || warnings.length > 0;
 }
 
-function formatStack({ name, action, operations, warnings, after = [] }: StackPlan): string {
+function formatStack({ name, action, operations, warnings, after = [], left }: StackPlan): string {
   return [
-    `${SYMBOLS[action]} ${name}: ${headline(action, operations.length)}`,
+    left === undefined
+      ? `${SYMBOLS[action]} ${name}: ${headline(action, operations.length)}`
+      : `‖ ${name}: left as it is — ${left.reason}`,
     ...after.map((stack) => `    waits for stack ${stack}`),
     ...operations.map((operation) => `    ${describeOperation(operation)} — ${operation.cause}`),
     ...warnings.map(({ message }) => `  ! ${message}`),
@@ -69,7 +73,7 @@ function formatConfirmation({ stacks, managed }: PrunePlan): string {
 }
 
 function formatSummary(plan: Plan): string {
-  const { create, update, adopt, unchanged, remove, broken, waiting } = summarizePlan(plan);
+  const { create, update, adopt, unchanged, remove, broken, waiting, left } = summarizePlan(plan);
   const parts = [
     [create, "to create"],
     [update, "to update"],
@@ -77,9 +81,10 @@ function formatSummary(plan: Plan): string {
     [adopt, "to adopt"],
     [broken, "broken"],
     [waiting, "waiting for secrets"],
+    [left, "left alone"],
     [unchanged, "unchanged"],
   ] as const;
-  if (create + update + remove + adopt + broken + waiting === 0) {
+  if (create + update + remove + adopt + broken + waiting + left === 0) {
     if (unchanged === 0) return `Nothing to do on ${plan.host}: it has no stacks.`;
     return `Nothing to do on ${plan.host}: ${stackCount(unchanged)} as Git says.`;
   }

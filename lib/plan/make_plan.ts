@@ -60,7 +60,9 @@ function planStacks(
   for (const stack of desired) {
     try {
       const { instance, now } = input;
-      planned.push(planStack({ desired: stack, instance, index, provided, claimed, now }));
+      const pins = input.imagePins?.[stack.name] ?? [];
+      const newer = input.refresh?.[stack.name] ?? [];
+      planned.push(planStack({ desired: stack, instance, index, provided, claimed, now, pins, newer }));
     } catch (error) {
       if (!(error instanceof HomeportError)) throw error;
       broken.push({ name: stack.name, error: locateError(error, stack) as HomeportError });

@@ -32,6 +32,8 @@ export interface PullImage extends Base {
   readonly image: string;
   readonly platform?: string;
   readonly services: readonly string[];
+  /** The image that must come, by its ID: the stack is held to it. */
+  readonly imageId?: string;
   /** It is remembered when this was done, and the stack is planned once more: what came may be another image. */
   readonly refreshes?: true;
 }
@@ -95,6 +97,8 @@ export interface CreateContainer extends Base {
   readonly number: number;
   /** The name that it gets. */
   readonly containerName: string;
+  /** What it is made of, where the stack is held to an image. */
+  readonly imageId?: string;
 }
 
 /** Create under a temporary name with the old one's anonymous volumes, stop and remove the old one, rename. */
@@ -106,6 +110,8 @@ export interface RecreateContainer extends Base {
   readonly containerId: string;
   /** The name that the new one gets in the end. */
   readonly containerName: string;
+  /** What the new one is made of, where the stack is held to an image. */
+  readonly imageId?: string;
 }
 
 /** Gives a container that an interrupted recreation left under its temporary name the name that it was meant to have. */
@@ -121,6 +127,8 @@ export interface RunPreStart extends Base {
   readonly kind: "run-pre-start";
   readonly service: string;
   readonly containerName: string;
+  /** What hooks without an image of their own run, where the stack is held to an image. */
+  readonly imageId?: string;
 }
 
 /** Puts injected configs and secrets in place and starts. The container is found by its name. */

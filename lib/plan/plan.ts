@@ -2,6 +2,8 @@
 import type { Location } from "../errors.ts";
 import type { StringMap } from "../compose/project.ts";
 import type { BrokenStack, DesiredStack } from "../stacks/desired_stack.ts";
+import type { ImagePin, NewerImage } from "./image_pins.ts";
+import type { LeftAlone, SuspendedStack } from "./left_alone.ts";
 import type { Observed } from "./observed.ts";
 import type { Operation } from "./operation.ts";
 
@@ -16,9 +18,16 @@ export interface PlanInput {
   /** Take down what this instance deployed and Git no longer has. Off when only one stack is asked for. */
   readonly prune: boolean;
   readonly observed: Observed;
+  /** By stack: the images that it is held to. `observed` must have been asked for their IDs. */
+  readonly imagePins?: ImagePins;
+  /** By stack: the images that are pulled because a registry has newer ones. */
+  readonly refresh?: Refresh;
   /** Seconds since 1970. */
   readonly now: number;
 }
+
+export type ImagePins = Readonly<Record<string, readonly ImagePin[]>>;
+export type Refresh = Readonly<Record<string, readonly NewerImage[]>>;
 
 export interface Plan {
   readonly host: string;
@@ -28,6 +37,8 @@ export interface Plan {
   readonly startupOrder: readonly string[];
   readonly broken: readonly BrokenStack[];
   readonly prune: PrunePlan;
+  /** Somebody wants them left alone. Absent: none. */
+  readonly suspended?: readonly SuspendedStack[];
 }
 
 export interface StackPlan {
@@ -43,6 +54,8 @@ export interface StackPlan {
    */
   readonly after?: readonly string[];
   readonly warnings: readonly PlanWarning[];
+  /** The operations are not carried out. Absent: they are. */
+  readonly left?: LeftAlone;
 }
 
 export interface PlanWarning {
@@ -56,6 +69,8 @@ export interface PrunePlan {
   readonly managed: number;
   /** More than half of the managed stacks, or all, would go. */
   readonly needsConfirmation: boolean;
+  /** Nothing is taken down, and everything else is planned for what runs now. Absent: it is. */
+  readonly left?: LeftAlone;
 }
 
 export interface PrunedStack {

@@ -4,6 +4,7 @@
  */
 import { HomeportError, type Location } from "../errors.ts";
 import type { BrokenStack } from "../stacks/desired_stack.ts";
+import type { LeftAlone, SuspendedStack } from "./left_alone.ts";
 import type { Operation } from "./operation.ts";
 import type { Plan, PlanWarning, StackPlan } from "./plan.ts";
 import { type PlanSummary, summarizePlan } from "./summarize_plan.ts";
@@ -21,9 +22,13 @@ export interface PlanJson {
   readonly broken: readonly BrokenJson[];
   /** Stacks that wait for secrets; nothing is wrong with their files. */
   readonly waiting: readonly BrokenJson[];
+  /** Stacks that somebody wants to be left alone. */
+  readonly suspended: readonly SuspendedStack[];
   readonly prune: {
     readonly managed: number;
     readonly needsConfirmation: boolean;
+    /** Nothing is removed now, and why. */
+    readonly left?: LeftAlone;
     readonly stacks: readonly PrunedJson[];
   };
 }
@@ -38,6 +43,8 @@ export interface StackJson {
   /** Each with `kind`, `id`, `cause`, `after` (IDs of the same stack) and what its kind needs; see `lib/plan/operation.ts`. */
   readonly operations: readonly Operation[];
   readonly warnings: readonly PlanWarning[];
+  /** The operations are not carried out, and why. */
+  readonly left?: LeftAlone;
 }
 
 export interface BrokenJson {
@@ -66,7 +73,9 @@ export function planToJson(plan: Plan, commit: string): PlanJson {
     host: plan.host,
     commit,
     summary: summarizePlan(plan),
-    stacks: plan.stacks.map(({ name, project, action, stackHash, after = [], operations, warnings }) => ({
+    stacks: plan.stacks.map((
+      { name, project, action, stackHash, after = [], operations, warnings, left },
+    ) => ({
       name,
       project,
       action,
@@ -74,11 +83,14 @@ export function planToJson(plan: Plan, commit: string): PlanJson {
       after,
       operations,
       warnings,
+      ...(left !== undefined && { left }),
     })),
     startupOrder: plan.startupOrder,
     broken: plan.broken.filter(({ waitsFor }) => waitsFor === undefined).map(brokenToJson),
     waiting: plan.broken.filter(({ waitsFor }) => waitsFor !== undefined).map(brokenToJson),
+    suspended: plan.suspended ?? [],
     prune: {
+      ...(plan.prune.left !== undefined && { left: plan.prune.left }),
       managed: plan.prune.managed,
       needsConfirmation: plan.prune.needsConfirmation,
       stacks: plan.prune.stacks.map(({ name, project, cause, operations, kept }) => ({

@@ -16,7 +16,10 @@ import { decideHookLeftovers } from "./pre_start.ts";
 import { makeScope, type Scope } from "./project_scope.ts";
 import type { Slot } from "./slot.ts";
 
-export type StackInput = Pick<Scope, "desired" | "instance" | "index" | "provided" | "claimed" | "now">;
+export type StackInput = Pick<
+  Scope,
+  "desired" | "instance" | "index" | "provided" | "claimed" | "now" | "pins" | "newer"
+>;
 
 /** Throws a HomeportError where the stack cannot be deployed as things are. */
 export function planStack(input: StackInput): StackPlan {

@@ -3,6 +3,7 @@ import type { DesiredStack } from "../stacks/desired_stack.ts";
 import { dependencyOrder } from "../compose/dependencies.ts";
 import type { Project, Service } from "../compose/project.ts";
 import { isDeployed } from "./compose_labels.ts";
+import type { ImagePin, NewerImage } from "./image_pins.ts";
 import type { ObservedIndex } from "./index_observed.ts";
 import type { ObservedContainer } from "./observed.ts";
 
@@ -21,6 +22,10 @@ export interface Scope {
   readonly provided: ReadonlyMap<string, string>;
   /** Names and IDs of all networks that stacks of the plan want; `undefined`: not all stacks are known here. */
   readonly claimed: ReadonlySet<string> | undefined;
+  /** Images that the stack is held to. */
+  readonly pins: readonly ImagePin[];
+  /** Images that are pulled again, because a registry has newer ones. */
+  readonly newer: readonly NewerImage[];
   /** Collects what a person should know. */
   readonly warn: (message: string) => void;
   /** Collects the stacks that must be through before this one. */
@@ -28,7 +33,7 @@ export interface Scope {
 }
 
 export function makeScope(
-  input: Pick<Scope, "desired" | "instance" | "index" | "provided" | "claimed" | "now" | "warn" | "waitFor">,
+  input: Omit<Scope, "project" | "services" | "containers">,
 ): Scope {
   const { project } = input.desired;
   return {

@@ -9,12 +9,15 @@ export interface PlanSummary {
   readonly broken: number;
   /** Stacks that lack a secret. */
   readonly waiting: number;
+  /** Stacks that are left alone on purpose. */
+  readonly left: number;
   readonly unchanged: number;
   /** Operations over all stacks, removed ones included. */
   readonly operations: number;
 }
 
-export function summarizePlan({ stacks, broken, prune }: Plan): PlanSummary {
+export function summarizePlan({ stacks: all, broken, prune, suspended = [] }: Plan): PlanSummary {
+  const stacks = all.filter(({ left }) => left === undefined);
   const count = (action: StackPlan["action"]) => stacks.filter((stack) => stack.action === action).length;
   return {
     create: count("create"),
@@ -23,6 +26,7 @@ export function summarizePlan({ stacks, broken, prune }: Plan): PlanSummary {
     adopt: count("adopt"),
     broken: broken.filter(({ waitsFor }) => waitsFor === undefined).length,
     waiting: broken.filter(({ waitsFor }) => waitsFor !== undefined).length,
+    left: all.length - stacks.length + suspended.length,
     unchanged: count("none"),
     operations: [...stacks, ...prune.stacks].reduce((sum, { operations }) => sum + operations.length, 0),
   };

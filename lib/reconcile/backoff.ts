@@ -2,6 +2,8 @@
 
 const FIRST = 5_000;
 const LONGEST = 10 * 60_000;
+/** With the most that chance adds. */
+export const LONGEST_PAUSE = 1.1 * LONGEST;
 
 /** Twice as long after each failure in a row. */
 export function backoff(failures: number, random: () => number): number {

@@ -1,4 +1,5 @@
 /** What was done on a host, as people and programs read it. What is here stays: fields may be added. */
+import type { CleanupRecord } from "./cleanup_report.ts";
 import type { CommitRecord, ImageChange, OperationRecord, PassOutcome, StackRecord } from "./pass_record.ts";
 
 export interface History {
@@ -17,10 +18,10 @@ export interface HistoryOptions {
   readonly limit: number;
 }
 
-/** One stack in one pass; or a pass that ended before it came to any stack. */
+/** One stack in one pass; a pass that ended before it came to any stack; or a cleanup that removed images. */
 export interface HistoryEntry {
-  /** What the entries of one pass have in common. */
-  readonly pass: number;
+  /** What the entries of one pass have in common. Absent: it was none. */
+  readonly pass?: number;
   readonly trigger: string;
   /** When the pass began, RFC 3339. */
   readonly startedAt: string;
@@ -31,7 +32,10 @@ export interface HistoryEntry {
   readonly lastAt: string;
   readonly subject:
     | { readonly kind: "stack" } & StackRecord
-    | { readonly kind: "pass"; readonly outcome: PassOutcome; readonly error: string };
+    | { readonly kind: "pass"; readonly outcome: PassOutcome; readonly error: string }
+    | { readonly kind: "cleanup"; readonly outcome: "cleaned" | "failed" } & CleanupEntry;
 }
+
+export type CleanupEntry = Pick<CleanupRecord, "images" | "bytes" | "errors">;
 
 export type { ImageChange, OperationRecord };

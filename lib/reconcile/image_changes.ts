@@ -18,7 +18,7 @@ export function imageChanges(
 }
 
 /** Of several containers of a service, the first one speaks for all. */
-function imagesByService(project: string, observed: Observed): Map<string, ServiceImage> {
+export function imagesByService(project: string, observed: Observed): Map<string, ServiceImage> {
   const containers = observed.containers
     .filter((each) => projectOf(each) === project && isDeployed(each) && !isPreStartHook(each))
     .sort((a, b) => numberOf(b) - numberOf(a));
@@ -37,7 +37,10 @@ function isId(reference: string | undefined): boolean {
 }
 
 /** That of the repository that the reference names; an image may have come from several. */
-function findDigest(reference: string | undefined, digests: readonly string[]): string | undefined {
+export function findDigest(
+  reference: string | undefined,
+  digests: readonly string[],
+): string | undefined {
   const wanted = reference === undefined ? undefined : repositoryOf(reference);
   return digests.find((digest) => repositoryOf(digest) === wanted) ?? digests[0];
 }

@@ -1,4 +1,5 @@
 /** What the loop says while it runs. */
+import type { CleanupEvent } from "./cleanup_report.ts";
 import type { Retry } from "./failures.ts";
 import type { ApplyReport, PassEvent } from "./report.ts";
 import type { PassTrigger } from "./schedule.ts";
@@ -22,6 +23,13 @@ export type LoopEvent =
   }
   /** What failed before is the same, and its time has not come. */
   | { readonly kind: "pass-held"; readonly triggers: readonly PassTrigger[]; readonly commit: string }
+  /** People were not told what changed. */
+  | { readonly kind: "notification-warning"; readonly message: string }
+  | CleanupEvent
+  | { readonly kind: "cleanup-failed"; readonly error: Error }
+  /** From now on nothing new is deployed. */
+  | { readonly kind: "window-opened"; readonly closesAt: Date }
+  | { readonly kind: "window-closed" }
   | { readonly kind: "stopping" }
   | { readonly kind: "stopped" };
 

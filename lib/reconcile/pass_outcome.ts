@@ -15,6 +15,7 @@ export function outcomeOf(error: unknown): PassOutcome {
 
 export function worstOf(stacks: readonly StackRecord[]): PassOutcome {
   const outcomes = new Set(stacks.map(({ outcome }) => outcome));
+  if (outcomes.has("rolled-back")) return "failed";
   for (const outcome of ["failed", "interrupted", "waiting"] as const) {
     if (outcomes.has(outcome)) return outcome;
   }

@@ -33,6 +33,9 @@ export const STACK_OUTCOMES = [
   "waiting",
   "pruned",
   "interrupted",
+  "rolled-back",
+  "held",
+  "suspended",
 ] as const;
 /** `waiting`: something outside must come first, such as a secret. */
 export type StackRecordOutcome = typeof STACK_OUTCOMES[number];
@@ -52,6 +55,10 @@ export interface StackRecord {
   /** As people read them, with what to do. */
   readonly errors: readonly string[];
   readonly images: readonly ImageChange[];
+  /** `to`: the commit. */
+  readonly rollback?: { readonly to: string; readonly reason: string };
+  /** How its services fared afterwards. Absent: that was not watched. */
+  readonly gate?: "passed" | "failed" | "off";
 }
 
 export interface OperationRecord {
@@ -80,14 +87,4 @@ export interface ServiceImage {
   readonly id: string;
   /** Such as `nginx@sha256:…`, by which the registry has it that it came from. Built images have one on some engines, too. */
   readonly digest?: string;
-}
-
-/** What a stack last ran when all went well: enough to deploy it again. */
-export interface LastGood {
-  readonly stack: string;
-  readonly commit: string;
-  readonly stackHash: string;
-  readonly at: Date;
-  /** By service. */
-  readonly images: Readonly<Record<string, ServiceImage>>;
 }

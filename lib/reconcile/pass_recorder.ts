@@ -25,6 +25,8 @@ export class PassRecorder {
   readonly #begun = new Map<Operation, number>();
   #snapshot: Snapshot | undefined;
   #plan: Plan | undefined;
+  /** What runs now could be looked up. Known once it is finished. */
+  isSure = false;
   /** What ran when the pass began, and how that was asked. */
   #before: { readonly observed: Observed; readonly images: Parameters<Engine["observe"]>[0] } | undefined;
 
@@ -41,6 +43,8 @@ export class PassRecorder {
       },
       execute: (operation, context) => engine.execute(operation, context),
       takeDown: (operation, signal) => engine.takeDown(operation, signal),
+      inspectProject: (project, signal) => engine.inspectProject(project, signal),
+      logTail: (id, lines, signal) => engine.logTail(id, lines, signal),
     };
   }
 
@@ -77,6 +81,7 @@ export class PassRecorder {
   async finish(failure?: { readonly error: unknown }): Promise<PassRecord> {
     const endedAt = this.#deps.now();
     const after = await this.#lookAgain();
+    this.isSure = after !== undefined;
     const stacks = this.#outcomes.map((outcome) => this.#stackRecord(outcome, after));
     const isIdle = failure === undefined && stacks.every(({ outcome }) => outcome === "unchanged");
     const commit = await this.#commit(isIdle);
@@ -120,7 +125,7 @@ export class PassRecorder {
   }
 
   #stackRecord(outcome: StackOutcome, after: Observed | undefined): StackRecord {
-    const { stack, result, milliseconds, errors } = outcome;
+    const { stack, result, milliseconds, errors, reason, known, rollback, gate } = outcome;
     const planned = this.#plan?.stacks.find(({ name }) => name === stack);
     const pruned = this.#plan?.prune.stacks.find(({ name }) => name === stack);
     const isPrune = planned === undefined && pruned !== undefined;
@@ -132,10 +137,15 @@ export class PassRecorder {
       ...(project !== undefined && { project }),
       action: action === "adopt" ? "none" : action,
       // What was tried and failed is no waiting, even if somebody else must do something first.
-      outcome: result === "broken" ? failedOrWaiting(errors) : result,
+      // What is left as it was before is no news.
+      outcome: result === "broken" ? failedOrWaiting(errors) : known ? "unchanged" : result,
       ...(planned !== undefined && { stackHash: planned.stackHash }),
       milliseconds: Math.round(milliseconds),
-      causes: isPrune ? [pruned.cause] : [...new Set(operations.map(({ cause }) => cause))],
+      causes: reason !== undefined
+        ? [reason]
+        : isPrune
+        ? [pruned.cause]
+        : [...new Set(operations.map(({ cause }) => cause))],
       operations,
       errors: errors.map(formatError),
       images: project === undefined || this.#before === undefined ? [] : imageChanges(
@@ -143,6 +153,8 @@ export class PassRecorder {
         this.#before.observed,
         result === "unchanged" ? this.#before.observed : after,
       ),
+      ...(rollback !== undefined && { rollback }),
+      ...(gate !== undefined && { gate }),
     };
   }
 

@@ -3,46 +3,102 @@ import { imageNameOf } from "../compose/image_name.ts";
 import { ConfigurationError } from "../errors.ts";
 import { followersOf } from "../plan/followers.ts";
 import { makePlan } from "../plan/make_plan.ts";
-import { imageKey, type ImageReference } from "../plan/observed.ts";
-import type { StackPlan } from "../plan/plan.ts";
+import { imageKey, type ImageReference, type Observed } from "../plan/observed.ts";
+import type { ImagePins, Plan, PlanInput, StackPlan } from "../plan/plan.ts";
 import { wantsRefresh } from "../plan/pull_policy.ts";
 import { hookImages, mountedImages } from "../plan/references.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
+import { withHeldStacks } from "./held_stacks.ts";
+import { syncWithHolds } from "./sync_with_holds.ts";
+import { findPruneHold, leaveAlone } from "./leave_alone.ts";
 import type { PassDependencies, PlannedPass, PlanPassOptions } from "./pass.ts";
+import { imagesToSee, pinsOf } from "./rejected_images.ts";
+import { NO_STATE, stateOf } from "./stack_state.ts";
+import { refreshOf, type UpdateFindings } from "./updates.ts";
+import { findSuspended } from "./suspended.ts";
 
 export async function planPass(deps: PassDependencies, options: PlanPassOptions): Promise<PlannedPass> {
   const { signal, onEvent } = options;
-  const snapshot = await deps.repository.sync({ offline: options.offline ? "allowed" : "refused", signal });
+  const offline = options.offline ? "allowed" : "refused";
+  const snapshot = await syncWithHolds(deps, { offline, signal });
   onEvent?.({ kind: "snapshot", snapshot });
-  const loaded = only(options.stack, deps.host, await deps.loadHost(snapshot, signal));
+  const checkedOut = await deps.loadHost(snapshot, signal);
+  const { loaded: all, held } = await withHeldStacks(deps, snapshot, checkedOut, signal);
+  const loaded = only(options.stack, deps.host, all);
   for (const warning of loaded.warnings) onEvent?.({ kind: "warning", warning });
   for (const folder of loaded.skipped) onEvent?.({ kind: "skipped-folder", folder });
-  const observed = await observe(deps, loaded.stacks, signal);
-  const plan = makePlan({
+  const ofHolds = [...held].map(([stack, { imagePins }]) => [stack, imagePins] as const);
+  const imagePins = { ...options.imagePins, ...Object.fromEntries(ofHolds) };
+  const fault = deps.state?.fault();
+  if (fault !== undefined) onEvent?.({ kind: "journal-warning", message: fault });
+  const state = deps.state?.read() ?? NO_STATE;
+  const suspended = findSuspended(loaded, deps.state?.suspensions() ?? {});
+  const isSuspended = ({ name }: { readonly name: string }) =>
+    suspended.stacks.some((each) => each.name === name);
+  const stacks = loaded.stacks.filter((stack) => !isSuspended(stack));
+  const broken = loaded.broken.filter((stack) => !isSuspended(stack));
+  const desired = new Map(stacks.map((stack) => [stack.name, stack]));
+  const observed = await observe(deps, stacks, imagePins, signal);
+  const updates = await findUpdates(deps, options, loaded.stacks, observed);
+  const input: PlanInput = {
     host: deps.host,
     instance: deps.instance,
-    stacks: loaded.stacks,
-    broken: loaded.broken,
+    stacks,
+    // As one that is broken, it is left as it runs.
+    broken: [...broken, ...suspended.stacks.map(({ name, reason }) => ({ name, error: new Error(reason) }))],
     startupOrder: loaded.startupOrder,
-    prune: deps.settings.prune && options.stack === undefined,
+    prune: deps.settings.prune && options.stack === undefined && !suspended.all,
     observed,
+    imagePins: withRejected(deps, stacks, imagePins, observed),
+    ...(updates !== undefined && { refresh: refreshOf(updates) }),
     now: secondsOf(deps.now()),
+  };
+  const planned = planOf(input, options);
+  const named = suspended.stacks.filter(({ name }) => options.stack === undefined || options.stack === name);
+  const plan = leaveAlone({
+    ...planned,
+    broken: planned.broken.filter((stack) => !isSuspended(stack)),
+    ...(named.length > 0 && { suspended: named }),
+  }, {
+    state,
+    desired,
+    drift: deps.settings.drift,
+    now: deps.now(),
+    byPerson: options.byPerson ?? false,
+    stack: options.stack,
+    window: options.window,
   });
   onEvent?.({ kind: "planned", plan });
   return {
     plan,
     commit: snapshot.commit,
-    desired: new Map(loaded.stacks.map((stack) => [stack.name, stack])),
+    snapshot,
+    observed,
+    ...(updates !== undefined && { updates }),
+    imagePins,
+    held,
+    desired,
+    state,
   };
+}
+
+/** Where nothing is taken down for now, all else is planned for what runs. */
+function planOf(input: PlanInput, { window, confirmPrune = false }: PlanPassOptions): Plan {
+  const plan = makePlan(input);
+  const left = findPruneHold(plan.prune, { window, confirmPrune });
+  return left === undefined
+    ? plan
+    : { ...makePlan({ ...input, prune: false }), prune: { ...plan.prune, left } };
 }
 
 /** As things are after images came: only this stack, from the same commit. */
 export async function planStackAgain(
   deps: PassDependencies,
   desired: DesiredStack,
-  signal: AbortSignal,
+  { imagePins = {}, signal }: Pick<PlanPassOptions, "imagePins" | "signal">,
 ): Promise<StackPlan> {
+  const observed = await observe(deps, [desired], imagePins, signal);
   const { stacks: [stack], broken } = makePlan({
     host: deps.host,
     instance: deps.instance,
@@ -50,16 +106,60 @@ export async function planStackAgain(
     broken: [],
     startupOrder: [],
     prune: false,
-    observed: await observe(deps, [desired], signal),
+    observed,
+    imagePins: withRejected(deps, [desired], imagePins, observed),
     now: secondsOf(deps.now()),
   });
   if (stack === undefined) throw broken[0]!.error;
   return stack;
 }
 
-function observe({ engine }: PassDependencies, stacks: readonly DesiredStack[], signal: AbortSignal) {
+async function findUpdates(
+  { state }: PassDependencies,
+  { updates, window, signal, onEvent }: PlanPassOptions,
+  stacks: readonly DesiredStack[],
+  observed: Observed,
+): Promise<UpdateFindings | undefined> {
+  if (updates === undefined || window !== undefined) return undefined;
+  const seen = {
+    stacks,
+    observed,
+    state: state?.read() ?? NO_STATE,
+    suspensions: state?.suspensions() ?? {},
+  };
+  const findings = await updates.find(seen, signal);
+  onEvent?.({ kind: "updates", findings });
+  return findings;
+}
+
+/** Where a stack is held for another reason, that one decides. */
+function withRejected(
+  { state }: PassDependencies,
+  stacks: readonly DesiredStack[],
+  imagePins: ImagePins,
+  observed: Observed,
+): ImagePins {
+  if (state === undefined) return imagePins;
+  const known = state.read();
+  return Object.fromEntries(stacks.map((stack) => {
+    const given = imagePins[stack.name] ?? [];
+    const rejected = pinsOf(stack, stateOf(known, stack.name), observed);
+    const others = rejected.filter(({ reference }) => given.every((each) => each.reference !== reference));
+    return [stack.name, [...given, ...others]];
+  }));
+}
+
+function observe(
+  { engine, state }: PassDependencies,
+  stacks: readonly DesiredStack[],
+  pins: ImagePins,
+  signal: AbortSignal,
+) {
   const followers = followersOf(stacks.map(({ project }) => project));
-  return engine.observe(imagesOf(stacks), signal, followers);
+  const pinned = stacks.flatMap(({ name }) => pins[name] ?? []).map(({ id }) => ({ image: id }));
+  const known = state?.read() ?? NO_STATE;
+  const rejected = stacks.flatMap(({ name }) => imagesToSee(stateOf(known, name)));
+  return engine.observe([...imagesOf(stacks), ...pinned, ...rejected], signal, followers);
 }
 
 function secondsOf(date: Date): number {

@@ -1,4 +1,5 @@
 /** A pass whose doings are kept in the journal, however it ends. */
+import { noteOutcomes } from "./keep_state.ts";
 import type { PassDependencies, RunPassOptions } from "./pass.ts";
 import { PassRecorder } from "./pass_recorder.ts";
 import type { ApplyReport } from "./report.ts";
@@ -14,7 +15,7 @@ export async function runRecordedPass(
   deps: PassDependencies,
   options: RecordedPassOptions,
 ): Promise<ApplyReport> {
-  if (deps.journal === undefined) return await runPass(deps, options);
+  if (deps.journal === undefined && deps.state === undefined) return await runPass(deps, options);
   const recorder = new PassRecorder(deps, options.trigger);
   const watched: RunPassOptions = {
     ...options,
@@ -24,25 +25,33 @@ export async function runRecordedPass(
     },
   };
   let failure: { readonly error: unknown } | undefined;
+  let report: ApplyReport | undefined;
   try {
-    return await runPass({ ...deps, engine: recorder.engine }, watched);
+    return report = await runPass({ ...deps, engine: recorder.engine }, watched);
   } catch (error) {
     failure = { error };
     throw error;
   } finally {
-    for (const message of await record(deps.journal, recorder, failure)) {
+    for (const message of await keep(deps, recorder, failure, report, options)) {
       options.onEvent?.({ kind: "journal-warning", message });
     }
   }
 }
 
-async function record(
-  journal: NonNullable<PassDependencies["journal"]>,
+/** The state first: it is what the next pass goes by. */
+async function keep(
+  deps: PassDependencies,
   recorder: PassRecorder,
   failure: { readonly error: unknown } | undefined,
+  report: ApplyReport | undefined,
+  { stack }: RecordedPassOptions,
 ): Promise<readonly string[]> {
   try {
-    return await journal.record(await recorder.finish(failure));
+    const record = await recorder.finish(failure);
+    const { isSure } = recorder;
+    const isWhole = stack === undefined;
+    const warnings = report === undefined ? [] : noteOutcomes(deps, { ...report, record, isSure, isWhole });
+    return [...warnings, ...await deps.journal?.record(record) ?? []];
   } catch (error) {
     return [`the pass is not in the journal: ${error instanceof Error ? error.message : String(error)}`];
   }

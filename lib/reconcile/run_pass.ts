@@ -1,13 +1,18 @@
 /** One pass over a host: plan, then carry the plan out. */
-import { HomeportError } from "../errors.ts";
-import type { Operation } from "../plan/operation.ts";
 import type { PrunedStack, StackPlan } from "../plan/plan.ts";
-import { locateError } from "../stacks/locate_error.ts";
-import { carryOut, isCutShort } from "./carry_out.ts";
+import { deployStack, isUnproven, type PassRun, signalFor } from "./deploy_stack.ts";
+import { holdsOf } from "./held_stacks.ts";
 import type { PassDependencies, PlannedPass, RunPassOptions } from "./pass.ts";
-import { planPass, planStackAgain } from "./plan_pass.ts";
+import { forgetOutdated } from "./rejected_images.ts";
+import { planPass } from "./plan_pass.ts";
+import { changeStack, changeState, noteIntended } from "./keep_state.ts";
+import { leftAlone, refuseSuspended } from "./left_outcomes.ts";
 import type { ApplyReport, StackOutcome } from "./report.ts";
-import { runSideBySide } from "./run_side_by_side.ts";
+import { findGoodImages, returnImages } from "./return_images.ts";
+import { findReturn, heldOutcome, rollBack } from "./roll_back.ts";
+import { type Aside, runSideBySide } from "./run_side_by_side.ts";
+import { NOTHING_DONE, settle } from "./settle.ts";
+import type { StackState } from "./stack_state.ts";
 
 /**
  * Pruned stacks go first, so that their names and ports are free for others; then the stacks of the startup order, one after the other;
@@ -15,8 +20,11 @@ import { runSideBySide } from "./run_side_by_side.ts";
  */
 export async function runPass(deps: PassDependencies, options: RunPassOptions): Promise<ApplyReport> {
   const planned = await planPass(deps, options);
-  const { plan } = planned;
-  if (!options.confirmPrune) refuseLargePrune(planned);
+  const { plan, observed, desired } = planned;
+  forgetEndedHolds(deps, planned);
+  for (const message of forgetOutdated(deps.state, [...desired.values()], observed)) {
+    options.onEvent?.({ kind: "journal-warning", message });
+  }
   for (const { name, warnings } of plan.stacks) {
     for (const each of warnings) options.onEvent?.({ kind: "warning", warning: { stack: name, ...each } });
   }
@@ -24,138 +32,100 @@ export async function runPass(deps: PassDependencies, options: RunPassOptions): 
     options.onEvent?.({ kind: "stack-done", outcome });
     return outcome;
   };
+  refuseSuspended(planned, options);
   const outcomes = plan.broken.map(({ name, error, waitsFor }) => {
     const result = waitsFor === undefined ? "broken" : "waiting";
     return tell({ ...NOTHING_DONE, stack: name, result, errors: [error] });
   });
-  const isTried = (stack: StackPlan | PrunedStack) =>
-    stack.operations.length === 0 || options.isHeld?.(stack) !== true;
-  for (const stack of plan.prune.stacks.filter(isTried)) {
-    outcomes.push(tell(await takeDown(deps, options, stack)));
+  outcomes.push(...leftAlone(planned).map(tell));
+  const isIdle = (stack: StackPlan | PrunedStack) =>
+    stack.operations.length === 0 && !("action" in stack && isUnproven({ deps, planned }, stack));
+  const isTried = (stack: StackPlan | PrunedStack) => isIdle(stack) || options.isHeld?.(stack) !== true;
+  const run = passRun(deps, options, planned);
+  if (plan.prune.left === undefined) {
+    for (const stack of plan.prune.stacks.filter(isTried)) {
+      outcomes.push(tell(await takeDown(deps, options, stack)));
+    }
   }
   const isFirst = ({ name }: StackPlan) => plan.startupOrder.includes(name);
-  const stacks = plan.stacks.filter(isTried);
+  const stacks = plan.stacks.filter((stack) => stack.left === undefined && isTried(stack));
+  for (const message of noteIntended(deps, planned, stacks)) {
+    options.onEvent?.({ kind: "journal-warning", message });
+  }
   for (const stack of stacks.filter(isFirst)) {
-    outcomes.push(tell(await deploy(deps, options, planned, stack)));
+    outcomes.push(tell(await deploy(run, stack, (work) => work())));
   }
   const others = stacks.filter((stack) => !isFirst(stack));
   const ended = new Map<string, StackOutcome>();
   const tasks = others.map((stack) => ({
     name: stack.name,
     after: stack.after ?? [],
-    run: async () => void ended.set(stack.name, tell(await deploy(deps, options, planned, stack))),
+    run: async (aside: Aside) => void ended.set(stack.name, tell(await deploy(run, stack, aside))),
   }));
   await runSideBySide(tasks, deps.settings.parallel);
   // In the order of the plan, whichever came to its end first.
   return {
     commit: planned.commit,
+    ...(planned.updates !== undefined && { updates: planned.updates }),
     plan,
     outcomes: [...outcomes, ...others.map(({ name }) => ended.get(name)!)],
   };
 }
 
-const NOTHING_DONE = { done: 0, skipped: 0, errors: [], milliseconds: 0 } as const;
-
-function refuseLargePrune({ plan: { prune, host } }: PlannedPass): void {
-  if (!prune.needsConfirmation) return;
-  const names = prune.stacks.map(({ name }) => name).join(", ");
-  throw new HomeportError(
-    `Refusing to remove ${prune.stacks.length} of the ${prune.managed} stacks that run on ${host}: ${names}`,
-    {
-      hint:
-        "if they are meant to be gone, stop homeport run and use apply --confirm-prune; nothing was changed",
+function passRun(deps: PassDependencies, options: RunPassOptions, planned: PlannedPass): PassRun {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    deps,
+    options,
+    planned,
+    snapshot: planned.snapshot,
+    oneAtATime: (work) => {
+      const next = last.then(work);
+      last = next.catch(() => {});
+      return next;
     },
-  );
+  };
 }
 
-function takeDown(
+/** Those that do not count any more: the branch has something else by now, or no such stack. */
+function forgetEndedHolds({ state, commits }: PassDependencies, { held }: PlannedPass): void {
+  if (state === undefined || commits === undefined) return;
+  const ended = [...holdsOf(state.read()).keys()].filter((stack) => !held.has(stack));
+  changeState(state, (known) => ended.reduce((all, stack) => changeStack(all, stack, withoutHold), known));
+}
+
+async function takeDown(
   deps: PassDependencies,
   options: RunPassOptions,
   { name, operations }: PrunedStack,
 ): Promise<StackOutcome> {
-  return settle(
+  const { outcome } = await settle(
     options,
     name,
     operations,
     "pruned",
     (operation) => deps.engine.takeDown(operation, signalFor(operation, options)),
   );
+  return outcome;
 }
 
-/** Where images were refreshed or built, the stack is planned a second time: whatever used another one than came is recreated. */
-async function deploy(
-  deps: PassDependencies,
-  options: RunPassOptions,
-  planned: PlannedPass,
-  stack: StackPlan,
-): Promise<StackOutcome> {
-  const first = await carryOutStack(deps, options, planned, stack);
-  const isRefreshed = stack.operations.some((each) => "refreshes" in each && each.refreshes);
-  if (first.result !== "deployed" || !isRefreshed) return first;
-  try {
-    const again = await planStackAgain(deps, planned.desired.get(stack.name)!, options.signal);
-    const second = await carryOutStack(deps, options, planned, again);
-    return second.result === "unchanged" ? first : {
-      ...second,
-      done: first.done + second.done,
-      milliseconds: first.milliseconds + second.milliseconds,
-    };
-  } catch (error) {
-    if (options.signal.aborted) return { ...first, result: "interrupted" };
-    return {
-      ...first,
-      result: "failed",
-      errors: [error instanceof Error ? error : new Error(String(error))],
-    };
-  }
+/** Whatever fails, the stack is back where it was well before, or stays as it is. */
+async function deploy(run: PassRun, stack: StackPlan, aside: Aside): Promise<StackOutcome> {
+  const { planned } = run;
+  const held = planned.held.get(stack.name);
+  const target = {
+    desired: planned.desired.get(stack.name)!,
+    commit: held?.commit ?? planned.commit,
+    imagePins: planned.imagePins[stack.name] ?? [],
+  };
+  const attempt = await deployStack(run, target, stack, aside);
+  if (held !== undefined) return heldOutcome(attempt, held.hold);
+  const good = findReturn(run, stack, attempt);
+  if (good !== undefined) return await rollBack(run, stack, attempt, good, aside);
+  const images = findGoodImages(run, stack, attempt);
+  return images === undefined ? attempt.outcome : await returnImages(run, stack, attempt, images, aside);
 }
 
-function carryOutStack(
-  deps: PassDependencies,
-  options: RunPassOptions,
-  { commit, desired }: PlannedPass,
-  { name, operations, stackHash }: StackPlan,
-): Promise<StackOutcome> {
-  const { instance, version, settings } = deps;
-  const deployedAt = deps.now().toISOString();
-  const stack = desired.get(name)!;
-  return settle(options, name, operations, "deployed", (operation) =>
-    deps.engine.execute(operation, {
-      desired: stack,
-      ownership: { instance, stack: name, commit, stackHash, version, deployedAt },
-      composeHash: settings.composeHash,
-      signal: signalFor(operation, options),
-      waitTimeout: settings.waitTimeout,
-      pullTimeout: settings.pullTimeout,
-      onProgress: (message) =>
-        options.onEvent?.({ kind: "operation-progress", stack: name, operation, message }),
-    }).catch((error) => {
-      throw locateError(error, stack);
-    }));
-}
-
-/** The engine is to finish what it has begun, so most operations never hear of the end of the pass. */
-function signalFor(operation: Operation, { signal }: RunPassOptions): AbortSignal {
-  return isCutShort(operation) ? signal : new AbortController().signal;
-}
-
-async function settle(
-  { signal, onEvent }: RunPassOptions,
-  stack: string,
-  operations: readonly Operation[],
-  success: "deployed" | "pruned",
-  execute: (operation: Operation) => Promise<void>,
-): Promise<StackOutcome> {
-  if (operations.length === 0) return { ...NOTHING_DONE, stack, result: "unchanged" };
-  const started = performance.now();
-  const { done, skipped, errors, interrupted } = await carryOut(operations, {
-    execute,
-    signal,
-    onStarted: (operation) => onEvent?.({ kind: "operation-started", stack, operation }),
-    onDone: (operation, milliseconds) =>
-      onEvent?.({ kind: "operation-done", stack, operation, milliseconds }),
-    onFailed: (operation, error) => onEvent?.({ kind: "operation-failed", stack, operation, error }),
-  });
-  const result = errors.length > 0 ? "failed" : interrupted ? "interrupted" : success;
-  return { stack, result, done, skipped, errors, milliseconds: performance.now() - started };
+function withoutHold({ hold: _, ...state }: StackState): StackState {
+  return state;
 }

@@ -3,9 +3,20 @@ import { jitter } from "./backoff.ts";
 
 /**
  * Why a pass is made. `start`: the first one. `poll`: it is time to look for a newer commit. `reload`: a person asked, by SIGHUP.
- * `request`: a part of Homeport asked. `drift`: the engine told of a change. `engine`: the engine is back. `retry`: something failed.
+ * `request`: another command changed what is kept. `drift`: the engine told of a change. `engine`: the engine is back. `retry`: something
+ * failed. `resume`: a suspension is over. `window`: a maintenance window has closed. `update`: it is time to look for newer images.
  */
-export type PassTrigger = "start" | "poll" | "reload" | "request" | "drift" | "engine" | "retry";
+export type PassTrigger =
+  | "start"
+  | "poll"
+  | "reload"
+  | "request"
+  | "drift"
+  | "engine"
+  | "retry"
+  | "resume"
+  | "window"
+  | "update";
 
 export interface PassEnd {
   /** When what failed is to be tried again; `undefined`: nothing failed. */
@@ -14,6 +25,10 @@ export interface PassEnd {
   readonly asked: boolean;
   /** It could not be reached: the retry takes the place of the polls. */
   readonly unreachable: boolean;
+  /** It is known to have something newer. */
+  readonly hasNews?: boolean;
+  /** When the next suspension is over. Absent: none has an end, or that is not known. */
+  readonly resumeAt?: number | undefined;
 }
 
 export class Schedule {
@@ -43,10 +58,12 @@ export class Schedule {
     return triggers;
   }
 
-  ended({ retryAt, asked, unreachable }: PassEnd, now: number): void {
+  ended({ retryAt, asked, unreachable, resumeAt, hasNews }: PassEnd, now: number): void {
+    if (resumeAt !== undefined) this.#due.set("resume", resumeAt);
     this.#due.delete("retry");
     if (retryAt !== undefined) this.#due.set("retry", retryAt);
     if (unreachable) this.#due.delete("poll");
+    else if (hasNews) this.#due.set("poll", now);
     else if (asked || !this.#due.has("poll")) {
       this.#due.set("poll", now + jitter(this.#interval, this.#random));
     }

@@ -1,12 +1,19 @@
-/** Brings the working tree to a commit, from whatever state it is in. */
+/** Brings the working tree to a commit, or to parts of several, from whatever state it is in. */
 import { join } from "node:path";
-import { type CheckoutState, findCheckoutState, replaceFile, writeCheckoutState } from "./checkout_state.ts";
-import { type CommitFile, listCommit } from "./commit_tree.ts";
+import {
+  type CheckoutState,
+  findCheckoutState,
+  replaceFile,
+  sameTree,
+  writeCheckoutState,
+} from "./checkout_state.ts";
+import type { CommitFile } from "./commit_tree.ts";
 import { compareCheckout, type Comparison, type KnownFile } from "./compare_checkout.ts";
 import { findOnDisk } from "./file_on_disk.ts";
 import { writeGitFiles } from "./git_files.ts";
 import { decodeIndex, encodeIndex, type Index, type IndexEntry } from "./git_index.ts";
 import { BrokenStore, type ObjectStore } from "./object_store.ts";
+import { listPinned } from "./pinned_tree.ts";
 import { writeCheckout } from "./write_checkout.ts";
 
 export interface CheckoutInput {
@@ -15,7 +22,7 @@ export interface CheckoutInput {
   readonly gitFolder: string;
   readonly scratch: string;
   readonly store: ObjectStore;
-  readonly target: Pick<CheckoutState, "repository" | "branch" | "commit" | "pack">;
+  readonly target: Pick<CheckoutState, "repository" | "branch" | "commit" | "pins" | "pack">;
   readonly signal: AbortSignal;
 }
 
@@ -31,10 +38,8 @@ export interface Checkout {
 export async function checkOut(input: CheckoutInput): Promise<Checkout> {
   const { root, target, store, signal } = input;
   const last = await recall(input);
-  const unchanged = last.trusted && last.state?.complete === true && last.state.commit === target.commit;
-  const files: readonly CommitFile[] = unchanged
-    ? last.entries
-    : await listCommit(store, target.commit, signal);
+  const unchanged = last.trusted && last.state?.complete === true && sameTree(last.state, target);
+  const files: readonly CommitFile[] = unchanged ? last.entries : await listPinned(store, target, signal);
   const comparison = compareCheckout({ root, files, known: last.known, knownSince: last.indexWritten });
   const unsaid = last.state?.complete === false ? last.state.discarded : [];
   const discarded = [...new Set([...unsaid, ...comparison.discarded])].sort();
@@ -57,7 +62,9 @@ interface Memory {
   readonly indexWritten: number;
 }
 
-async function recall({ gitFolder, store, signal }: CheckoutInput): Promise<Memory> {
+export async function recall(
+  { gitFolder, store, signal }: Pick<CheckoutInput, "gitFolder" | "store" | "signal">,
+): Promise<Memory> {
   const state = findCheckoutState(gitFolder);
   const path = join(gitFolder, "index");
   const indexWritten = findOnDisk(path)?.mtime?.getTime() ?? 0;
@@ -92,7 +99,7 @@ function knownFrom(entries: readonly IndexEntry[], complete: boolean): Map<strin
   );
 }
 
-/** Somebody else wrote the index, or it is lost. The commit that was checked out still says which files are ours. */
+/** Somebody else wrote the index, or it is lost. The commits that were checked out still say which files are ours. */
 async function knownFromCommit(
   state: CheckoutState | undefined,
   index: Index | undefined,
@@ -101,7 +108,7 @@ async function knownFromCommit(
 ): Promise<Map<string, KnownFile>> {
   if (state === undefined) return new Map();
   try {
-    const files = await listCommit(store, state.commit, signal);
+    const files = await listPinned(store, state, signal);
     return new Map(files.map((file) => [file.path, { ...file, settled: state.complete }]));
   } catch (error) {
     if (!(error instanceof BrokenStore)) throw error;

@@ -1,51 +1,64 @@
 import { dirname, isAbsolute, join, normalize, relative, resolve } from "node:path";
 import { ConfigurationError, HomeportError } from "../errors.ts";
 import type { Files } from "../stacks/stack.ts";
-import { findOnDisk } from "./file_on_disk.ts";
+import { DISK, type FileTree } from "./file_tree.ts";
 
 const MOST_LINKS = 40;
 
-/** The files below a folder, and nothing outside of it: a path that leads out, through `..` or a symlink, is refused. */
-export function checkoutFiles(root: string): Files {
+/**
+ * The files below a folder, and nothing outside of it: a path that leads out, through `..` or a symlink, is refused. For one pass: a folder
+ * that was found is not looked for again.
+ */
+export function checkoutFiles(root: string, tree: FileTree = DISK): Files {
   const top = Deno.realPathSync(root);
-  const real = (path: string) => findRealPath({ root: normalize(root), top }, path);
+  const bounds = { root: normalize(root), top, folders: new Set([top]) };
+  const real = (path: string) => findRealPath(bounds, path, tree);
   return {
     read: (path) => {
       const found = real(path);
-      return found === undefined ? undefined : readable(path, () => readFile(path, found));
+      return found === undefined ? undefined : readable(path, () => readFile(path, found, tree));
     },
     kind: (path) => {
-      const info = readable(path, () => statAt(real(path)));
+      const found = readable(path, () => real(path));
+      if (found === undefined) return undefined;
+      if (bounds.folders.has(found)) return "folder";
+      const info = readable(path, () => tree.find(found));
       if (info === undefined) return undefined;
       return info.isFile ? "file" : info.isDirectory ? "folder" : "other";
     },
     list: (path) =>
       readable(path, () => {
         const found = real(path);
-        if (found === undefined || statAt(found)?.isDirectory !== true) return [];
-        const names = [...Deno.readDirSync(found)].map(({ name }) => name);
+        if (found === undefined || !bounds.folders.has(found)) return [];
         // Git's own folder is no part of what is checked out.
-        return names.filter((name) => found !== top || name !== ".git").sort();
+        return tree.list(found).filter((name) => found !== top || name !== ".git").sort();
       }),
   };
 }
 
-interface Bounds {
+export interface Bounds {
   /** As it was given, for paths that come in. */
   readonly root: string;
   /** With its own symlinks resolved, for paths that symlinks lead to. */
   readonly top: string;
+  /** Those that are known to be folders, and no symlinks. */
+  readonly folders: Set<string>;
 }
 
 /** The place on disk, all symlinks resolved; `undefined` when there is nothing. */
-function findRealPath(bounds: Bounds, path: string): string | undefined {
+export function findRealPath(bounds: Bounds, path: string, tree: FileTree): string | undefined {
   const inside = insideOf(bounds.root, normalize(path));
   if (inside === undefined) throw leadsOut(path, normalize(path), bounds);
   let place = bounds.top;
   let rest = inside.split("/").filter((part) => part !== "");
   for (let links = 0; rest.length > 0;) {
     const next = join(place, rest[0]!);
-    const info = findOnDisk(next);
+    if (bounds.folders.has(next)) {
+      place = next;
+      rest = rest.slice(1);
+      continue;
+    }
+    const info = tree.find(next);
     if (info === undefined) {
       // What is missing now must not be outside either, where it could come to be.
       const missing = join(place, ...rest);
@@ -54,13 +67,14 @@ function findRealPath(bounds: Bounds, path: string): string | undefined {
     }
     rest = rest.slice(1);
     if (!info.isSymlink) {
+      if (info.isDirectory) bounds.folders.add(next);
       place = next;
       continue;
     }
     if (++links > MOST_LINKS) {
       throw new ConfigurationError(`${path} is a symlink that leads in a circle`, at(path));
     }
-    const target = Deno.readLinkSync(next);
+    const target = tree.readLink(next);
     const aim = isAbsolute(target) ? normalize(target) : resolve(dirname(next), target);
     const again = insideOf(bounds.top, aim) ?? insideOf(bounds.root, aim);
     if (again === undefined) throw leadsOut(path, aim, bounds);
@@ -70,16 +84,12 @@ function findRealPath(bounds: Bounds, path: string): string | undefined {
   return place;
 }
 
-function readFile(path: string, found: string): Uint8Array | undefined {
-  const info = statAt(found);
+function readFile(path: string, found: string, tree: FileTree): Uint8Array | undefined {
+  const info = tree.find(found);
   if (info === undefined) return undefined;
   if (info.isDirectory) throw new ConfigurationError(`Cannot read ${path}: it is a folder`, at(path));
   if (!info.isFile) throw new ConfigurationError(`Cannot read ${path}: it is no ordinary file`, at(path));
-  return Deno.readFileSync(found);
-}
-
-function statAt(path: string | undefined): Deno.FileInfo | undefined {
-  return path === undefined ? undefined : findOnDisk(path);
+  return tree.read(found);
 }
 
 function insideOf(root: string, path: string): string | undefined {

@@ -1,5 +1,6 @@
 /** What the last checkout left behind, in Homeport's own words: a file inside `.git`. */
 import { join } from "node:path";
+import { type Pin, samePins } from "./pins.ts";
 import { writeAll } from "./write_all.ts";
 
 export interface CheckoutState {
@@ -8,6 +9,8 @@ export interface CheckoutState {
   readonly branch: string;
   /** Its objects are all in the store. */
   readonly commit: string;
+  /** Folders that are as other commits have them, whose objects are there too; sorted by path. */
+  readonly pins: readonly Pin[];
   /** Name of the pack that holds them. */
   readonly pack: string;
   /** Checksum of the index that belongs to this state; another one was written by somebody else. */
@@ -29,7 +32,9 @@ export function findCheckoutState(gitFolder: string): CheckoutState | undefined 
     if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
     throw error;
   }
-  return isCheckoutState(parsed) ? parsed : undefined;
+  // A release that knew no pins wrote none.
+  const state = typeof parsed === "object" ? { pins: [], ...parsed } : undefined;
+  return isCheckoutState(state) ? state : undefined;
 }
 
 export function writeCheckoutState(gitFolder: string, state: CheckoutState): void {
@@ -49,8 +54,23 @@ export function replaceFile(path: string, content: Uint8Array): void {
 
 function isCheckoutState(value: unknown): value is CheckoutState {
   if (typeof value !== "object" || value === null) return false;
-  const { repository, branch, commit, pack, index, complete, discarded } = value as Record<string, unknown>;
+  const { repository, branch, commit, pins, pack, index, complete, discarded } = value as Record<
+    string,
+    unknown
+  >;
   return [repository, branch, commit, pack, index].every((each) => typeof each === "string") &&
     typeof complete === "boolean" && Array.isArray(discarded) &&
-    discarded.every((each) => typeof each === "string");
+    discarded.every((each) => typeof each === "string") && Array.isArray(pins) && pins.every(isPin);
 }
+
+function isPin(value: unknown): value is Pin {
+  return typeof value === "object" && value !== null && "path" in value && "commit" in value &&
+    typeof value.path === "string" && typeof value.commit === "string";
+}
+
+/** Whether two checkouts hold the same files. */
+export function sameTree(a: TreeOf, b: TreeOf): boolean {
+  return a.commit === b.commit && samePins(a.pins, b.pins);
+}
+
+type TreeOf = Pick<CheckoutState, "commit" | "pins">;

@@ -3,7 +3,7 @@ import type { Secret } from "../secret.ts";
 import { explainConversation } from "./http_failure.ts";
 import { HttpSession } from "./http_session.ts";
 import { FLUSH, PacketReader, pktLine } from "./pkt_line.ts";
-import { branchOf } from "./remote_branches.ts";
+import { branchOf, noSuchCommit } from "./remote_branches.ts";
 import type { Remote, RemoteBranch } from "./remote.ts";
 import { writeAll } from "./write_all.ts";
 
@@ -24,25 +24,40 @@ const NO_COMMIT = /^0+$/;
  * hands a commit over in a second one.
  */
 export function httpRemote(options: HttpRemoteOptions): Remote {
+  const { url } = options;
   return {
-    name: options.url,
+    name: url,
     find: async (branch, signal) => {
-      const token = await options.token?.();
-      const credentials = token === undefined ? undefined : { username: options.username, token };
-      const session = new HttpSession(options.url, credentials, options.stallTimeout);
-      const { refs, capabilities } = await explained(options.url, () => readAdvertisement(session, signal));
-      refuseOtherHashes(capabilities, options.url);
-      const commit = branchOf(refs, branch, options.url);
+      const { refs, ...opened } = await open(options, signal);
+      const commit = branchOf(refs, branch, url);
       return {
         commit,
         fetch: (packFile, fetchSignal) =>
-          explained(
-            options.url,
-            () => receivePack({ session, commit, capabilities, url: options.url }, packFile, fetchSignal),
-          ),
+          explained(url, () => receivePack({ ...opened, commit, url, refused }, packFile, fetchSignal)),
       } satisfies RemoteBranch;
     },
+    fetchCommit: async (commit, packFile, signal) => {
+      const opened = await open(options, signal);
+      const conversation = {
+        ...opened,
+        commit,
+        url,
+        refused: (text: string) => refusedCommit(text, commit, url),
+      };
+      await explained(url, () => receivePack(conversation, packFile, signal));
+    },
   };
+}
+
+async function open(
+  { url, username, token: ask, stallTimeout }: HttpRemoteOptions,
+  signal: AbortSignal,
+): Promise<Advertisement & { readonly session: HttpSession }> {
+  const token = await ask?.();
+  const session = new HttpSession(url, token === undefined ? undefined : { username, token }, stallTimeout);
+  const advertisement = await explained(url, () => readAdvertisement(session, signal));
+  refuseOtherHashes(advertisement.capabilities, url);
+  return { ...advertisement, session };
 }
 
 interface Advertisement {
@@ -78,6 +93,8 @@ interface Conversation {
   readonly commit: string;
   readonly capabilities: ReadonlySet<string>;
   readonly url: string;
+  /** What the server's last word means. */
+  readonly refused: (message: string, url: string) => HomeportError;
 }
 
 async function receivePack(conversation: Conversation, packFile: string, signal: AbortSignal): Promise<void> {
@@ -90,12 +107,12 @@ async function receivePack(conversation: Conversation, packFile: string, signal:
   const packets = new PacketReader(session.send(request, signal));
   using file = await Deno.open(packFile, { write: true, create: true, truncate: true });
   try {
-    await skipToPack(packets, url);
+    await skipToPack(packets, conversation);
     for (let packet = await packets.next(); packet !== "flush"; packet = await packets.next()) {
       if (packet === "end") throw brokenOff(url);
       // Side band 1 is the pack, 2 is progress for people, 3 is the server's last word.
       if (packet[0] === 1) writeAll(file, packet.subarray(1));
-      else if (packet[0] === 3) throw refused(new TextDecoder().decode(packet.subarray(1)), url);
+      else if (packet[0] === 3) throw conversation.refused(new TextDecoder().decode(packet.subarray(1)), url);
     }
   } finally {
     await packets.close();
@@ -114,7 +131,7 @@ function wants({ commit, capabilities, url }: Conversation): string {
   return pktLine(`want ${commit} ${spoken}\n`) + depth + FLUSH + pktLine("done\n");
 }
 
-async function skipToPack(packets: PacketReader, url: string): Promise<void> {
+async function skipToPack(packets: PacketReader, { url, refused }: Conversation): Promise<void> {
   for (let packet = await packets.nextLine(); packet !== "end"; packet = await packets.nextLine()) {
     if (packet === "flush" || /^(un)?shallow /.test(packet.text)) continue;
     if (packet.text === "NAK") return;
@@ -128,6 +145,13 @@ function refused(message: string, url: string): HomeportError {
     consequence: "retry",
     hint: "try again; if it stays, look at the server's log",
   });
+}
+
+/** Git's own words, and JGit's. */
+function refusedCommit(message: string, commit: string, url: string): HomeportError {
+  return message.includes(commit) && /not our ref|not valid/.test(message)
+    ? noSuchCommit(commit, url)
+    : refused(message, url);
 }
 
 function brokenOff(url: string): HomeportError {

@@ -3,7 +3,7 @@ import { isFolder, parseTree, rootTree } from "./commit_tree.ts";
 import { type LocalRepository, openLocalRepository } from "./git_folder.ts";
 import { BrokenStore } from "./object_store.ts";
 import { PackWriter } from "./pack_writer.ts";
-import { branchOf } from "./remote_branches.ts";
+import { branchOf, noSuchCommit, notACommit } from "./remote_branches.ts";
 import type { Remote } from "./remote.ts";
 
 const MOST_TRIES = 3;
@@ -23,6 +23,13 @@ export function localRemote(path: string): Remote {
           fetch: (packFile, fetchSignal) => copyCommit({ repository, path, commit }, packFile, fetchSignal),
         };
       }),
+    fetchCommit: (commit, packFile, signal) =>
+      readable(path, async () => {
+        signal.throwIfAborted();
+        const repository = openLocalRepository(path);
+        await requireCommit({ repository, path, commit });
+        await copyCommit({ repository, path, commit }, packFile, signal);
+      }),
   };
 }
 
@@ -30,6 +37,17 @@ interface Source {
   readonly repository: LocalRepository;
   readonly path: string;
   readonly commit: string;
+}
+
+async function requireCommit({ repository, path, commit }: Source): Promise<void> {
+  try {
+    const { type } = await repository.read(commit);
+    if (type !== "commit") throw notACommit(commit, type);
+  } catch (error) {
+    throw error instanceof BrokenStore ? noSuchCommit(commit, path) : error;
+  } finally {
+    repository.forget();
+  }
 }
 
 /** Another process may repack the repository meanwhile: then an object is in a pack that was not there before. */
@@ -80,7 +98,7 @@ function incomplete({ path, commit }: Source, error: BrokenStore): HomeportError
   });
 }
 
-async function readable<T>(path: string, read: () => T): Promise<T> {
+async function readable<T>(path: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

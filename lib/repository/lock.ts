@@ -5,7 +5,14 @@ import { diskFailure } from "./disk_failure.ts";
 import { findOnDisk } from "./file_on_disk.ts";
 import { writeAll } from "./write_all.ts";
 
+/** `data`: who works in it now. `run`: the one that follows the repository. */
+export type LockKind = "data" | "run";
+
+export const LOCK_FILES: Readonly<Record<LockKind, string>> = { data: "homeport.lock", run: "run.lock" };
+
 export interface LockOptions {
+  /** Default: `data`. */
+  readonly kind?: LockKind;
   /** What this process is doing, such as `apply --host helium`: the next one shows it. */
   readonly command: string;
   /** How long to wait for another process, in milliseconds; `true`: for as long as it takes; `false`: not at all. */
@@ -19,7 +26,6 @@ export interface DataDirLock extends Disposable {
   release(): void;
 }
 
-const FILE = "homeport.lock";
 const POLL = 100;
 
 /**
@@ -27,7 +33,8 @@ const POLL = 100;
  * however that ends. What the file says is for people alone.
  */
 export async function lockDataDir(dataDir: string, options: LockOptions): Promise<DataDirLock> {
-  const path = join(dataDir, FILE);
+  const { kind = "data" } = options;
+  const path = join(dataDir, LOCK_FILES[kind]);
   const limit = options.wait === true ? Infinity : options.wait === false ? 0 : options.wait;
   const begun = performance.now();
   let announced: string | undefined;
@@ -36,7 +43,9 @@ export async function lockDataDir(dataDir: string, options: LockOptions): Promis
     const file = await tryLock(dataDir, path);
     if (file !== undefined) return held(file, options.command);
     const holder = readHolder(path);
-    if (performance.now() - begun >= limit) throw locked(dataDir, holder, limit);
+    if (performance.now() - begun >= limit) {
+      throw kind === "run" ? runsAlready(dataDir, holder) : locked(dataDir, holder, limit);
+    }
     if (holder !== announced) options.onWait?.(holder);
     announced = holder;
     await delay(Math.min(POLL, limit), undefined, { signal: options.signal }).catch(() => {});
@@ -89,5 +98,12 @@ function locked(dataDir: string, holder: string, waited: number): HomeportError 
   return new HomeportError(`The data folder ${dataDir} is in use by ${holder}${since}`, {
     consequence: "wait",
     hint: "wait until it is done, or end that process, and try again",
+  });
+}
+
+function runsAlready(dataDir: string, holder: string): HomeportError {
+  return new HomeportError(`homeport run follows the repository already in ${dataDir}: ${holder}`, {
+    consequence: "wait",
+    hint: "end that one first; homeport apply works beside it",
   });
 }

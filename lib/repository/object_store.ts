@@ -1,7 +1,7 @@
-import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { PackFolder } from "./pack_folder.ts";
+import { checksumOf, isWhole } from "./pack_index.ts";
 
 export type ObjectType = "blob" | "tree" | "commit" | "tag";
 
@@ -15,15 +15,15 @@ export class BrokenStore extends Error {
   override readonly name = "BrokenStore";
 }
 
-const TRAILER = 20;
-
 /** Reads objects of a Git folder, packed or loose. */
 export class ObjectStore {
+  readonly packs: PackFolder;
   readonly #gitFolder: string;
   /** Holds the packs while objects are read; a new one whenever the packs change. */
   #cache: object = {};
 
   constructor(gitFolder: string) {
+    this.packs = new PackFolder(gitFolder);
     this.#gitFolder = gitFolder;
   }
 
@@ -63,8 +63,7 @@ export class ObjectStore {
   /** Checks a pack file, indexes it, and moves it among the packs. Gives its name. The old packs stay. */
   async adopt(packFile: string, commit: string): Promise<string> {
     const { indexPack } = await import("./git_objects.ts");
-    const checksum = verifyPack(packFile);
-
+    if (!isWhole(packFile)) throw new BrokenStore("the pack that came in is incomplete or damaged");
     let oids: readonly string[];
     try {
       ({ oids } = await indexPack({
@@ -81,7 +80,7 @@ export class ObjectStore {
       );
     }
     if (!oids.includes(commit)) throw new BrokenStore(`the pack that came in lacks the commit ${commit}`);
-    const name = `pack-${checksum}`;
+    const name = `pack-${checksumOf(packFile)}`;
     const target = join(this.#gitFolder, "objects", "pack", name);
     Deno.mkdirSync(dirname(target), { recursive: true });
     // The index last: Git and others look for packs by their indexes.
@@ -91,17 +90,14 @@ export class ObjectStore {
     return name;
   }
 
-  /** Deletes every object outside of one pack: each pack that is fetched is complete in itself. */
-  keepOnly(packName: string): void {
-    const objects = join(this.#gitFolder, "objects");
-    for (const entry of Deno.readDirSync(objects)) {
-      if (/^[0-9a-f]{2}$/.test(entry.name)) Deno.removeSync(join(objects, entry.name), { recursive: true });
-    }
-    for (const entry of Deno.readDirSync(join(objects, "pack"))) {
-      if (!entry.name.startsWith(`${packName}.`)) {
-        Deno.removeSync(join(objects, "pack", entry.name), { recursive: true });
-      }
-    }
+  /** Deletes every object that these commits do not need. */
+  keepOnly(commits: readonly string[], preferred: string): void {
+    this.packs.keepOnly(commits, preferred);
+    this.forget();
+  }
+
+  dropDamaged(): void {
+    this.packs.dropDamaged();
     this.forget();
   }
 }
@@ -110,13 +106,4 @@ export class ObjectStore {
 function isFromDisk(error: unknown): boolean {
   return error instanceof Error && "code" in error && /^E[A-Z]+$/.test(String(error.code)) &&
     error.code !== "ENOENT";
-}
-
-function verifyPack(packFile: string): string {
-  const bytes = Deno.readFileSync(packFile);
-  const checksum = createHash("sha1").update(bytes.subarray(0, -TRAILER)).digest("hex");
-  if (bytes.length <= TRAILER || Buffer.from(bytes.subarray(-TRAILER)).toString("hex") !== checksum) {
-    throw new BrokenStore("the pack that came in is incomplete or damaged");
-  }
-  return checksum;
 }

@@ -4,6 +4,8 @@ export interface Remote {
   readonly name: string;
   /** Asks where the branch stands. */
   find(branch: string, signal: AbortSignal): Promise<RemoteBranch>;
+  /** Writes one pack file as {@linkcode RemoteBranch.fetch} does, of a commit by its full ID, be it a branch's or not. */
+  fetchCommit(commit: string, packFile: string, signal: AbortSignal): Promise<void>;
 }
 
 export interface RemoteBranch {

@@ -3,6 +3,20 @@ import { ConfigurationError, HomeportError } from "../errors.ts";
 const HEADS = "refs/heads/";
 const MOST_NAMES = 10;
 
+/** It exists nowhere, or the server hands out only what its branches and tags hold. */
+export function noSuchCommit(commit: string, repository: string): HomeportError {
+  return new HomeportError(`The repository ${repository} does not give commit ${commit} out`, {
+    hint:
+      "check the ID; a commit that no branch holds any more comes back when a branch or a tag is pushed that does",
+  });
+}
+
+export function notACommit(id: string, type: string): HomeportError {
+  return new ConfigurationError(`${id} is a ${type}, and no commit`, {
+    hint: "give the commit's own ID: `git log` prints it",
+  });
+}
+
 /** The branch's commit among a repository's refs. */
 export function branchOf(refs: ReadonlyMap<string, string>, branch: string, repository: string): string {
   const commit = refs.get(HEADS + branch);

@@ -2,8 +2,15 @@ import { join, relative } from "node:path";
 import type { TrackedFile, TrackedFiles } from "../stacks/tracked_files.ts";
 import type { IndexEntry } from "./git_index.ts";
 
-/** What Git tracks in a checkout, from the index: no file is read. Submodules are left out: nothing of theirs is there. */
-export function trackedFiles(root: string, entries: readonly IndexEntry[]): TrackedFiles {
+/**
+ * What Git tracks in a checkout, from the index: no file is read. Submodules are left out: nothing of theirs is there. `findReal`: where
+ * symlinks lead to, relative to the top; `undefined` when there is nothing, or when it is outside.
+ */
+export function trackedFiles(
+  root: string,
+  entries: readonly IndexEntry[],
+  findReal: (path: string) => string | undefined = findRealOnDisk(root),
+): TrackedFiles {
   const files = entries.filter(({ mode }) => mode !== "160000").map((entry) => ({
     inside: entry.path,
     file: describe(root, entry),
@@ -22,7 +29,7 @@ export function trackedFiles(root: string, entries: readonly IndexEntry[]): Trac
     filesBelow(path) {
       const literal = insideOf(root, path);
       if (literal === undefined) return [];
-      const real = findRealPath(root, path);
+      const real = findReal(path);
       const found = new Map(
         [literal, ...(real === undefined ? [] : [real])].flatMap(below).map((file) => [file.path, file]),
       );
@@ -35,16 +42,18 @@ function describe(root: string, { path, oid, mode, stat }: IndexEntry): TrackedF
   return { path: join(root, path), oid, mode, modified: Math.floor((stat?.modified ?? 0) / 1000) };
 }
 
-/** Where symlinks lead to, relative to the top; `undefined` when there is nothing, or when it is outside. */
-function findRealPath(root: string, path: string): string | undefined {
-  try {
-    return insideOf(Deno.realPathSync(root), Deno.realPathSync(path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.FilesystemLoop) {
-      return undefined;
+function findRealOnDisk(root: string): (path: string) => string | undefined {
+  let top: string | undefined;
+  return (path) => {
+    try {
+      return insideOf(top ??= Deno.realPathSync(root), Deno.realPathSync(path));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.FilesystemLoop) {
+        return undefined;
+      }
+      throw error;
     }
-    throw error;
-  }
+  };
 }
 
 function insideOf(root: string, path: string): string | undefined {

@@ -2,8 +2,8 @@ import type { CredentialReference } from "../config/config.ts";
 import type { SecretsProvider } from "../config/secrets_provider.ts";
 import { toExpression } from "./name_pattern.ts";
 import { addressesOf, faultsOfServer, type ServerAddresses } from "./bitwarden/server_addresses.ts";
-import { credentialFaults, plainHttpFaults } from "./option_faults.ts";
-import type { Pace } from "./retry.ts";
+import { credentialFaults, plainHttpFaults } from "../config/option_faults.ts";
+import type { Pace } from "../http/retry.ts";
 import { unusableProvider } from "./unusable_provider.ts";
 
 /** Which secrets of Bitwarden Secrets Manager are taken, and with which machine account. */

@@ -2,7 +2,7 @@ import type { StringMap } from "../compose/project.ts";
 import { parseDotenv } from "../compose/dotenv.ts";
 import type { SecretsProvider } from "../config/secrets_provider.ts";
 import { HomeportError } from "../errors.ts";
-import { pathFaults } from "./option_faults.ts";
+import { pathFaults } from "../config/option_faults.ts";
 
 /**
  * Gives stacks the variables of dotenv files of the host. The files are read at every pass, and never leave the host.

@@ -3,7 +3,7 @@ import type { SecretsProvider } from "../config/secrets_provider.ts";
 import type { InfisicalClient } from "./infisical/client.ts";
 import { faultsOf } from "./infisical/faults.ts";
 import { toExpression } from "./name_pattern.ts";
-import type { Pace } from "./retry.ts";
+import type { Pace } from "../http/retry.ts";
 import { unusableProvider } from "./unusable_provider.ts";
 
 /** What of Infisical the stacks get. */

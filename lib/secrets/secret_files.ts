@@ -3,7 +3,7 @@ import type { StringMap } from "../compose/project.ts";
 import type { SecretsProvider } from "../config/secrets_provider.ts";
 import { variableName } from "../config/value_rules.ts";
 import { HomeportError } from "../errors.ts";
-import { pathFaults } from "./option_faults.ts";
+import { pathFaults } from "../config/option_faults.ts";
 
 /**
  * Gives stacks the secrets of a folder of the host in which every file is one, as Docker and Kubernetes put them into containers and

@@ -1,7 +1,7 @@
 import type { CredentialReference } from "../config/config.ts";
 import type { SecretsProvider } from "../config/secrets_provider.ts";
 import type { Fault } from "../config/value_rules.ts";
-import { credentialFaults, pathFaults } from "./option_faults.ts";
+import { credentialFaults, pathFaults } from "../config/option_faults.ts";
 
 /** Where {@linkcode sops} finds its keys and files. */
 export interface SopsOptions {

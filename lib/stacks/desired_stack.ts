@@ -1,6 +1,7 @@
 import type { Location } from "../errors.ts";
 import type { Locate } from "../compose/locate.ts";
 import type { Project, StringMap } from "../compose/project.ts";
+import type { StackSettings } from "./stack_settings.ts";
 
 /** A stack that the host should run: loaded, and hashed together with the files that it uses. */
 export interface DesiredStack {
@@ -17,6 +18,8 @@ export interface DesiredStack {
   readonly locate?: Locate;
   /** Per service with `build`. */
   readonly builds?: Readonly<Record<string, ServiceBuild>>;
+  /** Absent: the defaults; see `settingsOf`. */
+  readonly settings?: StackSettings;
 }
 
 export interface ServiceBuild {

@@ -7,6 +7,7 @@ import type { LoadedStack } from "./load_stack.ts";
 import { loadStackOfHost } from "./load_stack_of_host.ts";
 import { findSharedProjects } from "./shared_projects.ts";
 import type { Files, HostStacks, Layout } from "./stack.ts";
+import type { HostSettings } from "./stack_settings.ts";
 import type { TrackedFiles } from "./tracked_files.ts";
 import { type GivenSecrets, mergeVariables, secretsOf } from "./variables.ts";
 
@@ -26,6 +27,10 @@ export interface HostInput {
   readonly homeDir?: string;
   /** Of Compose, as `LoadInput` has it. */
   readonly release?: HashFlavour;
+  /** What holds where a stack's own files say nothing else. Default: the defaults. */
+  readonly settings?: HostSettings;
+  /** Just this stack, and nothing of what concerns all. */
+  readonly only?: string;
 }
 
 export interface LoadedHost {
@@ -45,8 +50,8 @@ export interface LoadedHost {
  * @throws {ConfigurationError} when the host's folder or its `stack.yml` is wrong.
  */
 export function loadHost(input: HostInput): LoadedHost {
-  const { stacks, skipped, broken, ...hostFile } = onlyTracked(
-    findStacks(input.layout, input.root, input.files),
+  const { stacks, skipped, broken, ...hostFile } = onlyAsked(
+    onlyTracked(findStacks(input.layout, input.root, input.files), input),
     input,
   );
   const envs = { host: input.envs.host, hostFile: hostFile.envs, shared: input.envs.shared };
@@ -70,14 +75,27 @@ export function loadHost(input: HostInput): LoadedHost {
     ),
     broken: [...broken, ...results.filter((result) => "error" in result), ...shared].sort(byName),
     skipped,
-    warnings: [
+    warnings: input.only !== undefined ? loaded.flatMap(warningsOf) : [
       ...(input.secrets.warnings ?? []).map((message) => ({ stack: input.host, message })),
-      ...unknownInOrder(startupOrder, names),
-      ...loaded.flatMap((
-        { desired, warnings, unset },
-      ) => [...warnings, ...unset.map((each) => unsetWarning(desired.name, each))]),
+      ...unknownNames("the startup order names it", startupOrder, names),
+      ...unknownNames("stackSettings names it", Object.keys(input.settings?.ofStack ?? {}), names),
+      ...loaded.flatMap(warningsOf),
     ],
     startupOrder,
+  };
+}
+
+function warningsOf({ desired, warnings, unset }: LoadedStack): StackWarning[] {
+  return [...warnings, ...unset.map((each) => unsetWarning(desired.name, each))];
+}
+
+function onlyAsked(found: HostStacks, { only }: HostInput): HostStacks {
+  if (only === undefined) return found;
+  return {
+    ...found,
+    stacks: found.stacks.filter(({ name }) => name === only),
+    broken: found.broken.filter(({ name }) => name === only),
+    skipped: [],
   };
 }
 
@@ -92,10 +110,10 @@ export function onlyTracked(found: HostStacks, { root, layout, tracked }: HostIn
   };
 }
 
-function unknownInOrder(order: readonly string[], names: readonly string[]): StackWarning[] {
-  return order.filter((name) => !names.includes(name)).map((name) => ({
+function unknownNames(who: string, named: readonly string[], names: readonly string[]): StackWarning[] {
+  return named.filter((name) => !names.includes(name)).map((name) => ({
     stack: name,
-    message: "the startup order names it, and there is no such stack",
+    message: `${who}, and there is no such stack`,
   }));
 }
 

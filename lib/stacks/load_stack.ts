@@ -8,6 +8,7 @@ import { hashStack } from "./hash_stack.ts";
 import { openedBy, type OpenedFiles, withOpenedFiles } from "./opened_files.ts";
 import { relocate, relocateError } from "./relocate.ts";
 import type { Files, Stack } from "./stack.ts";
+import { DEFAULT_SETTINGS, mergeSettings, settingsOfFiles, type StackSettings } from "./stack_settings.ts";
 import type { TrackedFiles } from "./tracked_files.ts";
 
 export interface StackInput {
@@ -25,6 +26,8 @@ export interface StackInput {
   readonly envFiles?: readonly EnvFileText[] | undefined;
   /** Of Compose, as `LoadInput` has it. */
   readonly release?: HashFlavour | undefined;
+  /** What holds where the stack's own files say nothing else. Default: the defaults. */
+  readonly settings?: StackSettings | undefined;
 }
 
 export interface LoadedStack {
@@ -48,7 +51,7 @@ export interface LoadedStack {
  * @throws {ConfigurationError} with places relative to the repository.
  */
 export function loadStack(
-  { stack, root, files, tracked, variables, homeDir, envFiles, opened, release }: StackInput,
+  { stack, root, files, tracked, variables, homeDir, envFiles, opened, release, settings }: StackInput,
 ): LoadedStack {
   try {
     const asWritten = loadProject({
@@ -61,17 +64,24 @@ export function loadStack(
     });
     const loaded = { ...asWritten, project: withOpenedFiles(asWritten.project, opened) };
     const { desired, problems } = hashStack({ name: stack.name, root, files, tracked, loaded });
+    const own = settingsOfFiles(loaded.extensions, loaded.locate);
     const place = (location: Location | undefined) => location && relocate(location, root);
     return {
-      desired: { ...desired, locate: (path) => place(loaded.locate(path)) },
+      desired: {
+        ...desired,
+        locate: (path) => place(loaded.locate(path)),
+        settings: mergeSettings(settings ?? DEFAULT_SETTINGS, own.given),
+      },
       warnings: loaded.warnings.map(({ message, location }) => ({
         stack: stack.name,
         message,
         ...(location && { location: relocate(location, root) }),
       })),
-      undeployable: [...loaded.undeployable, ...withoutKnown(problems, loaded.undeployable)].map((problem) =>
-        relocateError(problem, root) as ConfigurationError
-      ),
+      undeployable: [
+        ...loaded.undeployable,
+        ...withoutKnown(problems, loaded.undeployable),
+        ...own.problems,
+      ].map((problem) => relocateError(problem, root) as ConfigurationError),
       unset: loaded.unset.map(({ name, location }) => ({ name, location: place(location) })),
       usedFiles: loaded.usedFiles,
       openedFiles: opened === undefined ? [] : openedBy(asWritten, opened),

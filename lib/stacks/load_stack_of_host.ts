@@ -9,6 +9,7 @@ import { openedFiles } from "./opened_files.ts";
 import { namedSecrets, requireSecrets } from "./require_secrets.ts";
 import { findSecretPrints, type UsedSecret } from "./secret_prints.ts";
 import type { Stack } from "./stack.ts";
+import { hostSettingsOf } from "./stack_settings.ts";
 import { secretsOf, type SecretSource } from "./variables.ts";
 
 /** With all that the host gives it; as broken, with the reason, where it cannot be deployed. */
@@ -31,6 +32,7 @@ export function loadStackOfHost(
       homeDir,
       release,
       opened: otherFiles,
+      settings: input.settings && hostSettingsOf(input.settings, stack.name),
     });
   try {
     const loaded = requireSecrets({ stack, files, variables, sources, load: () => load() });

@@ -1,5 +1,5 @@
 /**
- * `deno task bench [executable | deployment | planning | compose | secrets]…`
+ * `deno task bench [executable | deployment | planning | compose | secrets | daemon]…`
  *
  * Measures Homeport beside `docker compose` on the engine that is here, or on a throwaway one, and writes `docs/benchmarks.md`. Words
  * pick some of the measurements, which are shown and not written.
@@ -7,8 +7,9 @@
 import { fileURLToPath } from "node:url";
 import { type CleanUp, withCleanUp } from "../../tools/clean_up.ts";
 import { acquireEngine } from "../../tools/engine/acquire_engine.ts";
-import { acquireCompose } from "../../tools/engine/acquire_programs.ts";
+import { acquireCompose, acquireGit } from "../../tools/engine/acquire_programs.ts";
 import { say } from "../../tools/terminal.ts";
+import { benchDaemon } from "./daemon.ts";
 import { benchDeployment } from "./deployment.ts";
 import { benchExecutable } from "./executable.ts";
 import { benchLoading } from "./loading.ts";
@@ -26,6 +27,8 @@ async function bench(cleanUp: CleanUp): Promise<number> {
   cleanUp.defer(() => engine.stop());
   const compose = await acquireCompose(say);
   if ("missing" in compose) return fail(compose.missing);
+  const git = await acquireGit(say);
+  if ("missing" in git) return fail(git.missing);
   const folder = await Deno.makeTempDir({ prefix: "homeport-bench-" });
   cleanUp.defer(() => Deno.remove(folder, { recursive: true }));
   const subfolder = async (name: string): Promise<string> => {
@@ -57,6 +60,22 @@ async function bench(cleanUp: CleanUp): Promise<number> {
     { word: "planning", title: "Planning and checking", run: benchPlanning },
     { word: "compose", title: "Loading", run: async (place) => [await benchLoading(place, reference)] },
     { word: "secrets", title: "Secrets", run: async (place) => [await benchSecrets(place)] },
+    {
+      word: "daemon",
+      title: "The daemon beside a shell loop",
+      run: async (place) => [
+        await benchDaemon({
+          folder: place,
+          dockerHost: engine.dockerHost,
+          image: engine.images.one,
+          compose: reference,
+          git: {
+            command: git.command,
+            env: git.execPath === undefined ? {} : { GIT_EXEC_PATH: git.execPath },
+          },
+        }),
+      ],
+    },
   ];
   const words = Deno.args;
   const sections: Section[] = [];

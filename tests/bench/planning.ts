@@ -1,5 +1,6 @@
 /** `plan` of many stacks against a recording engine, and `check` of many stacks: how time and memory grow. */
 import { join } from "node:path";
+import type { Config } from "../../lib/config/config.ts";
 import { validateConfig } from "../../lib/config/validate_config.ts";
 import { defineConfig, folder as stacksIn } from "../../lib/mod.ts";
 import { connectEngine } from "../../lib/engine/client.ts";
@@ -13,12 +14,12 @@ import { loadHost } from "../../lib/stacks/load_host.ts";
 import { compile } from "../../tools/compile.ts";
 import { BUILDERS, writeEntry } from "../../tools/entry.ts";
 import { measure, type Measured, measureOften } from "./measure.ts";
-import { startRecordingEngine } from "../fakes/recording_engine.ts";
+import { type RecordingEngine, startRecordingEngine } from "../fakes/recording_engine.ts";
 import { mebibytes, seconds, type Section } from "./report.ts";
 import { makeRepository, SERVICES_PER_STACK } from "./stacks.ts";
 
 const SIZES = [50, 100, 250, 500] as const;
-const IMAGE = "example.org/app:1";
+export const IMAGE = "example.org/app:1";
 const CHECKED = 100;
 
 export async function benchPlanning(folder: string): Promise<Section[]> {
@@ -72,9 +73,32 @@ export async function benchPlanning(folder: string): Promise<Section[]> {
 async function measureSize(folder: string, size: number): Promise<{ plan: Measured; check: Measured }> {
   const remote = join(folder, "homelab");
   await makeRepository(remote, size, { image: IMAGE, prefix: "hpbench", network: true });
+  await using host = await prepareHost(folder, size, { repository: { url: remote } });
+  const { executable, engine } = host;
+  const env = { DOCKER_HOST: engine.dockerHost };
+  const plan = await measureOften(
+    5,
+    () => measure(executable, ["plan", "--host", "bench", "--exit-code"], { env }),
+  );
+  const check = await measureOften(5, () => measure(executable, ["check", "--path", remote]));
+  return { plan, check };
+}
+
+export interface PreparedHost extends AsyncDisposable {
+  readonly executable: string;
+  /** All stacks run on it. */
+  readonly engine: RecordingEngine;
+}
+
+/** The executable for the stacks of a repository, and an engine that needs nothing more. */
+export async function prepareHost(
+  folder: string,
+  size: number,
+  options: Pick<Config, "repository" | "poll">,
+): Promise<PreparedHost> {
   const dataDir = join(folder, "data");
   const config = defineConfig({
-    repository: { url: remote },
+    ...options,
     hosts: { bench: { stacks: stacksIn("servers/bench") } },
     dataDir,
   });
@@ -85,7 +109,7 @@ export default defineConfig(${JSON.stringify(config)});
   await compile(await writeEntry(folder, text), executable);
   const valid = validateConfig(config);
   const host = valid.hosts["bench"]!;
-  const repository = openRepository({ url: remote, branch: valid.repository.branch, dataDir });
+  const repository = openRepository({ url: valid.repository.url, branch: valid.repository.branch, dataDir });
   const snapshot = await repository.sync({ offline: "refused", signal: new AbortController().signal });
   const { stacks } = loadHost({
     host: "bench",
@@ -98,20 +122,9 @@ export default defineConfig(${JSON.stringify(config)});
     secrets: { variables: {}, sources: [] },
   });
   if (stacks.length !== size) throw new Error(`${stacks.length} of ${size} stacks could be loaded`);
-  const socket = join(folder, "engine.sock");
-  const engine = startRecordingEngine({ socket, images: [IMAGE] });
-  try {
-    await deployAll(stacks, host.instance, engine.dockerHost);
-    const env = { DOCKER_HOST: engine.dockerHost };
-    const plan = await measureOften(
-      5,
-      () => measure(executable, ["plan", "--host", "bench", "--exit-code"], { env }),
-    );
-    const check = await measureOften(5, () => measure(executable, ["check", "--path", remote]));
-    return { plan, check };
-  } finally {
-    await engine.close();
-  }
+  const engine = startRecordingEngine({ socket: join(folder, "engine.sock"), images: [IMAGE] });
+  await deployAll(stacks, host.instance, engine.dockerHost);
+  return { executable, engine, [Symbol.asyncDispose]: () => engine.close() };
 }
 
 export async function deployAll(

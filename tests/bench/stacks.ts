@@ -89,3 +89,12 @@ export async function makeRepository(dir: string, count: number, options: StackO
   await git.add({ fs, dir, filepath: paths });
   await git.commit({ fs, dir, message: "stacks", author: { name: "Bench", email: "bench@example.org" } });
 }
+
+/** Commits another value of a variable of one stack's `app`. */
+export async function changeStack(dir: string, index: number, { prefix }: StackOptions): Promise<void> {
+  const filepath = join("servers/bench", stackName(prefix, index), "app.env");
+  const content = await Deno.readTextFile(join(dir, filepath));
+  await Deno.writeTextFile(join(dir, filepath), `${content}PUSH_${content.length}=1\n`);
+  await git.add({ fs, dir, filepath });
+  await git.commit({ fs, dir, message: "change", author: { name: "Bench", email: "bench@example.org" } });
+}

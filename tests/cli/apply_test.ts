@@ -117,19 +117,20 @@ Deno.test("apply --json ends with the error when there is no report", async () =
   assert.match(stderr, /^error: cannot start/);
 });
 
-Deno.test("a journal that cannot be written is a warning of apply, and no failure", async () => {
-  const app = fakeApp({
-    apply: ({ onEvent }) => {
-      onEvent?.({ kind: "journal-warning", message: "the disk is full" });
-      return Promise.resolve(reportOf([]));
-    },
+for (const kind of ["journal-warning", "notification-warning"] as const) {
+  Deno.test(`what could not be written or told is a warning of apply, and no failure: ${kind}`, async () => {
+    const app = fakeApp({
+      apply: ({ onEvent }) => {
+        onEvent?.({ kind, message: "the disk is full" });
+        return Promise.resolve(reportOf([]));
+      },
+    });
+    const { code, stderr } = await cli(["apply"], app);
+    assert.deepEqual([code, stderr], [0, "warning: the disk is full\n"]);
+    const { stdout } = await cli(["apply", "--json"], app);
+    assert.deepEqual(JSON.parse(stdout.split("\n")[0]!), { event: kind, message: "the disk is full" });
   });
-  const { code, stderr } = await cli(["apply"], app);
-  assert.deepEqual([code, stderr], [0, "warning: the disk is full\n"]);
-  const { stdout } = await cli(["apply", "--json"], app);
-  const event = { event: "journal-warning", message: "the disk is full" };
-  assert.deepEqual(JSON.parse(stdout.split("\n")[0]!), event);
-});
+}
 
 const CODES: readonly [readonly StackOutcome["result"][], number][] = [
   [[], 0],

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { noPins } from "../fakes/head_view.ts";
 import { ConfigurationError, ConfigurationProblems, HomeportError } from "../../lib/errors.ts";
 import type { CheckOptions, PassOptions } from "../../lib/cli/app.ts";
 import type { Operation } from "../../lib/plan/operation.ts";
@@ -6,7 +7,19 @@ import type { StackPlan } from "../../lib/plan/plan.ts";
 import type { HostStatus } from "../../lib/reconcile/status.ts";
 import { cli, fakeApp, fakePlan } from "../fakes/fake_app.ts";
 
-const COMMANDS = ["check", "config", "plan", "apply", "run", "status", "secrets", "version", "completions"];
+const COMMANDS = [
+  "check",
+  "config",
+  "plan",
+  "apply",
+  "run",
+  "status",
+  "health",
+  "cleanup",
+  "secrets",
+  "version",
+  "completions",
+];
 
 for (const args of [[], ["--help"], ["help"]]) {
   Deno.test(`homeport ${args.join(" ")} explains itself within 80 columns`, async () => {
@@ -227,6 +240,7 @@ Deno.test("plan prints the plan on standard output, and what led to it on standa
           discarded: ["a.yml"],
           stale: true,
           tracked: { filesBelow: () => [] },
+          ...noPins("c0ffee0123456789"),
           odd: [{ path: "lib", message: "a submodule is not followed" }],
         },
       });
@@ -263,6 +277,8 @@ skipped: docs has no Compose file
 const STATUS: HostStatus = {
   host: "helium",
   instance: "helium@git.example.org/me/homelab",
+  run: { pid: 812, since: "2025-05-30T06:00:00.000Z" },
+  lastPass: "2025-06-02T08:15:59.000Z",
   stacks: [
     {
       name: "immich",
@@ -304,6 +320,7 @@ Deno.test("status is a table that fits into 80 columns", async () => {
   assert.equal(
     stdout,
     `helium (helium@git.example.org/me/homelab): 2 stacks
+homeport run is pid 812 since 2025-05-30 06:00, last pass 2025-06-02 08:15 (UTC)
 
 STACK / CONTAINER  STATE              COMMIT / IMAGE         SINCE (UTC) / PORTS
 immich             degraded           c0ffee0                2025-06-01 12:30
@@ -317,11 +334,16 @@ web                running            abc                    2025-06-02 08:00
 Deno.test("status --json gives everything, and status without stacks says what to do", async () => {
   const app = fakeApp({ status: () => Promise.resolve(STATUS) });
   assert.deepEqual(JSON.parse((await cli(["status", "--json"], app)).stdout), STATUS);
-  const empty = fakeApp({ status: () => Promise.resolve({ ...STATUS, stacks: [] }) });
+  const { host, instance } = STATUS;
+  const empty = fakeApp({ status: () => Promise.resolve({ host, instance, stacks: [] }) });
   assert.match(
     (await cli(["status"], empty)).stdout,
-    /0 stacks\nNothing was deployed yet; homeport apply does it\.\n$/,
+    /0 stacks\nhomeport run does not run, no pass yet\nNothing was deployed yet; homeport apply does it\.\n$/,
   );
+  const hidden = fakeApp({
+    status: () => Promise.resolve({ host, instance, stacks: [], unknown: "not for you" }),
+  });
+  assert.match((await cli(["status"], hidden)).stdout, /0 stacks\nnot for you\nNothing/);
 });
 
 Deno.test("secrets are masked in everything that is printed", async () => {
@@ -336,7 +358,7 @@ Deno.test("secrets are masked in everything that is printed", async () => {
 
 Deno.test("start-up loads nothing that version does not need", async () => {
   const loaded = JSON.stringify(await graphOf("lib/cli/run_cli.ts"));
-  for (const name of ["listr2", "zod", "docker-modem", "isomorphic-git", "npm:yaml"]) {
+  for (const name of ["listr2", "zod", "node:http", "isomorphic-git", "npm:yaml"]) {
     assert.equal(loaded.includes(name), false, `${name} is loaded`);
   }
 });

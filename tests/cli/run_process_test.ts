@@ -6,7 +6,7 @@ import { Homelab } from "../fakes/homelab.ts";
 
 const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-net", "--allow-env", "--allow-sys=hostname"];
 
-Deno.test("run answers SIGHUP, ends well on SIGTERM, holds the lock, and needs no more than its permissions", async () => {
+Deno.test("run answers SIGHUP and a suspension, ends well on SIGTERM, is alone, and needs no more than its permissions", async () => {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "homeport-run-" }));
   const dockerHost = `unix://${folder}/none.sock`;
   const lab = new Homelab({ folder, dockerHost });
@@ -48,8 +48,15 @@ export default defineConfig({ ...base, hosts: { helium: { stacks: folder("server
     };
     await until((event) => event === "pass-failed");
     assert.deepEqual(events.map(({ event }) => event), ["started", "engine-lost", "snapshot", "pass-failed"]);
-    const lock = await Deno.readTextFile(join(lab.dataDir, "homeport.lock"));
+    const lock = await Deno.readTextFile(join(lab.dataDir, "run.lock"));
     assert.match(lock, new RegExp(`^pid ${daemon.pid} \\(run --host helium\\), since `));
+    const second = await lab.run("run");
+    assert.equal(second.code, 1);
+    assert.match(second.stderr, /homeport run follows the repository already in .*: pid \d+ \(run/);
+    const suspended = await lab.run("suspend", "web", "wbe");
+    assert.equal(suspended.code, 0);
+    assert.match(suspended.stderr, /^warning: no stack wbe is known here/);
+    await until((event, triggers) => event === "pass-failed" && triggers.includes("request"));
     daemon.kill("SIGHUP");
     await until((event, triggers) => event === "pass-failed" && triggers.includes("reload"));
     daemon.kill("SIGTERM");

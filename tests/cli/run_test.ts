@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { noPins } from "../fakes/head_view.ts";
 import type { App } from "../../lib/cli/app.ts";
 import { HomeportError } from "../../lib/errors.ts";
 import type { Operation } from "../../lib/plan/operation.ts";
+import type { CleanupReport } from "../../lib/reconcile/cleanup_report.ts";
 import type { LoopEvent } from "../../lib/reconcile/loop_events.ts";
 import type { PassEvent, StackOutcome } from "../../lib/reconcile/report.ts";
 import { NO_TRACKED_FILES } from "../../lib/stacks/tracked_files.ts";
@@ -24,6 +26,7 @@ const SNAPSHOT = {
   discarded: [],
   stale: false,
   tracked: NO_TRACKED_FILES,
+  ...noPins("c0ffee0123456789"),
   odd: [],
 };
 
@@ -249,4 +252,68 @@ Deno.test("an end while run waits for another process is a good end, and other e
     },
   });
   assert.equal((await cli(["run"], broken, io)).code, 1);
+});
+
+Deno.test("a notification that was not taken is a warning, each time", async () => {
+  const message = "notification by ntfy at ntfy.sh failed: cannot reach https://ntfy.sh";
+  const app = fakeApp({
+    run: ({ onEvent }) => {
+      for (let time = 0; time < 2; time++) onEvent({ kind: "notification-warning", message });
+      return Promise.resolve();
+    },
+  });
+  const { stdout } = await cli(["run"], app);
+  assert.equal(stdout.match(/ warn {2}notification by ntfy/g)?.length, 2);
+  const lines = (await cli(["run", "--json"], app)).stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(lines.map(({ time: _, ...line }) => line)[0], {
+    level: "warn",
+    event: "notification-warning",
+    host: "helium",
+    message,
+  });
+});
+
+Deno.test("run says which images were removed, and what that gave back; a night without any, only to --verbose", async () => {
+  const image = { id: "sha256:1a", reference: "app:1" };
+  const report: CleanupReport = {
+    host: "helium",
+    dryRun: false,
+    images: [{ id: image.id, references: [image.reference], size: 9 }],
+    kept: [{ ...image, reason: "in use by web-1" }],
+    failed: [],
+    bytes: 12_345_678,
+  };
+  const events: LoopEvent[] = [
+    { kind: "cleanup-started" },
+    { kind: "image-removed", ...image },
+    { kind: "image-kept", ...image, reason: "in use by web-1" },
+    { kind: "image-failed", ...image, error: FAILURE },
+    { kind: "journal-warning", message: "cannot write the journal" },
+    { kind: "cleanup-done", report },
+    { kind: "cleanup-started" },
+    { kind: "cleanup-done", report: { ...report, images: [], bytes: 0 } },
+    { kind: "cleanup-failed", error: FAILURE },
+  ];
+  const said = async (...args: string[]) =>
+    (await cli(["run", ...args], appThatSays(events))).stdout.replaceAll(TIME, "");
+  assert.equal(
+    await said(),
+    `info  cleanup: app:1 removed
+warn  cleanup: cannot start traefik-web-1: port 80 is taken
+warn    → free it
+warn  cannot write the journal
+info  cleanup: 1 image removed, 12.3 MB reclaimed
+error cleanup: cannot start traefik-web-1: port 80 is taken
+error   → free it
+`,
+  );
+  assert.deepEqual((await said("--verbose")).match(/^debug .*/gm), [
+    "debug cleanup: looking for images that are of no use any more",
+    "debug cleanup: app:1 is in use: in use by web-1",
+    "debug cleanup: looking for images that are of no use any more",
+    "debug cleanup: 0 images removed, 0 B reclaimed",
+  ]);
+  const lines = (await said("--json")).trim().split("\n").map((line) => JSON.parse(line));
+  const end = lines.find(({ event }) => event === "cleanup-done");
+  assert.deepEqual([end.removed, end.kept, end.failed, end.bytes], [1, 1, 0, 12_345_678]);
 });

@@ -48,6 +48,8 @@ Deno.test("the least configuration gets every default", () => {
         envs: {},
         registries: {},
         instance: "helium@git.example.org/me/homelab",
+        stackSettings: {},
+        maintenanceWindows: [],
       },
     },
     envs: {},
@@ -56,8 +58,18 @@ Deno.test("the least configuration gets every default", () => {
     dataDir: "/var/lib/homeport",
     poll: { interval: 60_000 },
     prune: { enabled: true },
-    deploy: { waitTimeout: 300_000, pullTimeout: 900_000, parallel: 4, composeHash: "2.40" },
+    deploy: {
+      waitTimeout: 300_000,
+      pullTimeout: 900_000,
+      parallel: 4,
+      composeHash: "2.40",
+      healthGate: { timeout: 60_000, stable: 5_000 },
+      rollback: "on",
+    },
+    drift: { mode: "heal", attempts: 5, within: 600_000 },
     journal: { keep: 90 * 86_400_000 },
+    notifications: [],
+    cleanup: { schedule: "30 4 * * *", images: "own" },
   });
 });
 
@@ -71,6 +83,8 @@ Deno.test("what is written wins over defaults, numbers become text and durations
         startupOrder: ["traefik", "My Stack"],
         envs: { PUID: 1000, DEBUG: false },
         instance: "old",
+        stackSettings: { db: { rollback: "off", healthGate: { timeout: "2m" } } },
+        maintenanceWindows: [{ cron: "0 18 * * 5", duration: "60h", timeZone: "Europe/Berlin" }],
       },
       xenon: { stacks: folder(".") },
     },
@@ -79,8 +93,17 @@ Deno.test("what is written wins over defaults, numbers become text and durations
     dataDir: "/data",
     poll: { interval: "1m30s" },
     prune: { enabled: false },
-    deploy: { waitTimeout: "1h30m", pullTimeout: "500ms", parallel: 1, composeHash: "5" },
+    deploy: {
+      waitTimeout: "1h30m",
+      pullTimeout: "500ms",
+      parallel: 1,
+      composeHash: "5",
+      healthGate: { stable: "0s" },
+      rollback: "off",
+    },
+    drift: { mode: "report", attempts: 1, within: "1m" },
     journal: { keep: "30d" },
+    cleanup: { schedule: "off", timeZone: "Europe/Berlin", images: "all" },
   }));
   assert.equal(valid.repository.branch, "live/one");
   assert.deepEqual(valid.hosts["helium.lan"], {
@@ -89,15 +112,72 @@ Deno.test("what is written wins over defaults, numbers become text and durations
     envs: { PUID: "1000", DEBUG: "false" },
     registries: {},
     instance: "old",
+    stackSettings: { db: { rollback: "off", healthGate: { timeout: "2m" } } },
+    maintenanceWindows: [{ cron: "0 18 * * 5", duration: 60 * 3_600_000, timeZone: "Europe/Berlin" }],
   });
   assert.equal(valid.hosts["xenon"]!.stacks.path, ".");
   assert.equal(valid.hosts["xenon"]!.instance, "xenon@/srv/git/homelab");
   assert.deepEqual(valid.envs, { TZ: "Europe/Berlin", RATIO: "1.5" });
   assert.deepEqual(valid.secrets, secrets);
-  assert.deepEqual(valid.deploy, { waitTimeout: 5_400_000, pullTimeout: 500, parallel: 1, composeHash: "5" });
+  assert.deepEqual(valid.deploy, {
+    waitTimeout: 5_400_000,
+    pullTimeout: 500,
+    parallel: 1,
+    composeHash: "5",
+    healthGate: { timeout: 60_000, stable: 0 },
+    rollback: "off",
+  });
+  assert.deepEqual(valid.drift, { mode: "report", attempts: 1, within: 60_000 });
   assert.equal(valid.prune.enabled, false);
   assert.equal(valid.journal.keep, 2_592_000_000);
+  assert.deepEqual(valid.cleanup, { timeZone: "Europe/Berlin", images: "all" });
   assert.equal(valid.poll.interval, 90_000);
+});
+
+Deno.test("newer images are looked for where that is said, at four in the morning unless said otherwise", () => {
+  const valid = validateConfig({ repository: { url: URL }, hosts: HOSTS, updates: {} });
+  assert.deepEqual(valid.updates, { schedule: "0 4 * * *", jitter: 600_000, mode: "apply", exclude: [] });
+  const given = {
+    schedule: "30 3 * * sun",
+    timeZone: "Europe/Berlin",
+    jitter: "0s",
+    mode: "notify",
+    exclude: ["postgres", "media-*"],
+  } as const;
+  assert.deepEqual(validateConfig({ repository: { url: URL }, hosts: HOSTS, updates: given }).updates, {
+    ...given,
+    jitter: 0,
+  });
+});
+
+Deno.test("what is wrong with the updates is told in the same way", () => {
+  const updates = {
+    schedule: "every night",
+    timeZone: "Berlin",
+    jitter: "a bit",
+    mode: "ask",
+    exclude: ["a/b", 5],
+    schedul: "0 4 * * *",
+  };
+  assert.deepEqual(
+    problemsOf({ repository: { url: URL }, hosts: HOSTS, updates }).sort(),
+    [
+      `"Berlin" is not a time zone (updates.timeZone)
+  → write its name as in the time zone database, such as "Europe/Berlin" or "UTC"`,
+      `"a bit" is not a duration (updates.jitter)
+  → write numbers with units (ms, s, m, h, d), such as "90s" or "1h30m"`,
+      `"a/b" is not a stack's name (updates.exclude[0])
+  → write the name of the stack's folder alone, such as "traefik"`,
+      `"ask" where "apply" or "notify" is needed (updates.mode)
+  → write it such as updates: { mode: "notify" }`,
+      `"every night" is no time of cron: five fields are wanted, and it has 2 (updates.schedule)
+  → write minute, hour, day of the month, month and day of the week, such as "30 4 * * *" or "0 18 * * fri"`,
+      `5 where text is needed (updates.exclude[1])
+  → write it such as exclude: ["postgres", "media-*"]`,
+      `unknown key "schedul" (updates.schedul)
+  → did you mean "schedule"?`,
+    ].sort(),
+  );
 });
 
 Deno.test("a token's user defaults to git", () => {
@@ -187,7 +267,70 @@ Deno.test("every problem is reported at once, each with its path, its value and 
     `"3" where "2.40" or "5" is needed (deploy.composeHash)
   → write it such as deploy: { composeHash: "5" }`,
     `unknown key "dryRun" (dryRun)
-  → the keys here are repository, hosts, envs, secrets, registries, dataDir, poll, prune, deploy`,
+  → the keys here are repository, hosts, envs, secrets, registries, dataDir, poll, prune, deploy, drift, updates, journal, notifications`,
+  ];
+  assert.deepEqual(problemsOf(config).sort(), expected.sort());
+});
+
+Deno.test("what is wrong with a stack's settings, the gate, drift and windows is told in the same way", () => {
+  const config = {
+    repository: { url: URL },
+    hosts: {
+      helium: {
+        ...HOSTS.helium,
+        stackSettings: {
+          web: { healthGate: { timeout: "0s", stabel: "1s" }, suspend: "yes", drift: "fix" },
+          "a/b": { rollback: true },
+          db: { healthGate: "on", rolback: "off" },
+        },
+        maintenanceWindows: [{ cron: 5, duration: "31d" }, "Friday", {
+          cron: "0 0 * * *",
+          lenght: "1h",
+        }, { cron: "0 18 5", duration: "1h", timeZone: "Europe/Berln" }],
+      },
+    },
+    deploy: { healthGate: 5, rollback: "no" },
+    drift: { mode: "report", attempts: 0, within: "soon" },
+  };
+  const expected = [
+    `"0s" is no time at all (hosts.helium.stackSettings.web.healthGate.timeout)
+  → write a longer duration, such as "5m"`,
+    `unknown key "stabel" (hosts.helium.stackSettings.web.healthGate.stabel)
+  → did you mean "stable"?`,
+    `"yes" where true or false is needed (hosts.helium.stackSettings.web.suspend)
+  → write it such as suspend: true`,
+    `"fix" where "heal" or "report" is needed (hosts.helium.stackSettings.web.drift)
+  → write it such as drift: "report"`,
+    `"a/b" is not a stack's name (hosts.helium.stackSettings["a/b"])
+  → write the name of the stack's folder alone, such as "traefik"`,
+    `true where "on" or "off" is needed (hosts.helium.stackSettings["a/b"].rollback)
+  → write it such as rollback: "off"`,
+    `"on" where "off" or an object is needed (hosts.helium.stackSettings.db.healthGate)
+  → write it such as healthGate: { timeout: "2m", stable: "10s" }`,
+    `unknown key "rolback" (hosts.helium.stackSettings.db.rolback)
+  → did you mean "rollback"?`,
+    `5 where text is needed (hosts.helium.maintenanceWindows[0].cron)
+  → write it such as cron: "0 18 * * 5"`,
+    `"31d" is too long for a window (hosts.helium.maintenanceWindows[0].duration)
+  → write "30d" or less, or suspend the stacks`,
+    `"Friday" where an object is needed (hosts.helium.maintenanceWindows[1])
+  → write it such as { cron: "0 18 * * 5", duration: "60h" }`,
+    `required, and missing (hosts.helium.maintenanceWindows[2].duration)
+  → write it such as duration: "60h"`,
+    `unknown key "lenght" (hosts.helium.maintenanceWindows[2].lenght)
+  → the keys here are cron, duration, timeZone`,
+    `"0 18 5" is no time of cron: five fields are wanted, and it has 3 (hosts.helium.maintenanceWindows[3].cron)
+  → write minute, hour, day of the month, month and day of the week, such as "30 4 * * *" or "0 18 * * fri"`,
+    `"Europe/Berln" is not a time zone (hosts.helium.maintenanceWindows[3].timeZone)
+  → write its name as in the time zone database, such as "Europe/Berlin" or "UTC"`,
+    `5 where "off" or an object is needed (deploy.healthGate)
+  → write it such as deploy: { healthGate: { timeout: "2m", stable: "10s" } }`,
+    `"no" where "on" or "off" is needed (deploy.rollback)
+  → write it such as deploy: { rollback: "off" }`,
+    `0 where at least 1 is needed (drift.attempts)
+  → write it such as drift: { attempts: 5, within: "10m" }`,
+    `"soon" is not a duration (drift.within)
+  → write numbers with units (ms, s, m, h, d), such as "90s" or "1h30m"`,
   ];
   assert.deepEqual(problemsOf(config).sort(), expected.sort());
 });
@@ -388,4 +531,13 @@ Deno.test("two hosts must not have one instance: each would take down the other'
     `"home" is the instance of host helium too (hosts.xenon.instance)
   → give each host its own: each would take the other's stacks down`,
   ]);
+});
+
+Deno.test("a wrong time of cron or time zone says what is wrong with it", () => {
+  const cleanup = { schedule: "30 25 * * *", timeZone: "Mars", images: "some" };
+  const found = problemsOf({ repository: { url: URL }, hosts: HOSTS, cleanup });
+  assert.equal(found.length, 3);
+  assert.match(found[0]!, /"30 25 \* \* \*" is no time of cron: .*: 25 \(cleanup\.schedule\)/);
+  assert.match(found[1]!, /"Mars" is not a time zone \(cleanup\.timeZone\)/);
+  assert.match(found[2]!, /cleanup\.images/);
 });

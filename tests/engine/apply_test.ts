@@ -120,22 +120,30 @@ engineTest("a stack that is gone from Git is taken down and its volumes stay", a
   assert.equal(networks.stdout.trim(), "");
 }, { compose: true });
 
-engineTest("a prune of more than half of the stacks does nothing at all until it is confirmed", async (t) => {
-  const lab = await homelab(t);
-  await lab.commit({ [`${t.project}-third/compose.yml`]: service(t, "third") });
-  assert.equal((await lab.run("apply")).code, 0);
-  await lab.removeStack(`${t.project}-web`);
-  await lab.removeStack(`${t.project}-cron`);
-  await lab.commit({ [`${t.project}-third/compose.yml`]: service(t, "third", "{ A: changed }") });
-  const before = await containerIds(t);
-  const refused = await lab.run("apply");
-  assert.equal(refused.code, 1);
-  assert.match(refused.stderr, /--confirm-prune/);
-  assert.deepEqual(await containerIds(t), before);
-  const confirmed = await lab.run("apply", "--confirm-prune");
-  assert.equal(confirmed.code, 0, confirmed.stderr);
-  assert.deepEqual(Object.keys(await containerIds(t)), [`${t.project}-third-third-1`]);
-});
+engineTest(
+  "a prune of more than half of the stacks waits until it is confirmed, and the others go on",
+  async (t) => {
+    const lab = await homelab(t);
+    await lab.commit({ [`${t.project}-third/compose.yml`]: service(t, "third") });
+    assert.equal((await lab.run("apply")).code, 0);
+    await lab.removeStack(`${t.project}-web`);
+    await lab.removeStack(`${t.project}-cron`);
+    await lab.commit({ [`${t.project}-third/compose.yml`]: service(t, "third", "{ A: changed }") });
+    const before = await containerIds(t);
+    const refused = await lab.run("apply");
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /-web: held\n.*--confirm-prune/);
+    const { [`${t.project}-third-third-1`]: third, ...others } = await containerIds(t);
+    assert.deepEqual({ ...others, [`${t.project}-third-third-1`]: undefined }, {
+      ...before,
+      [`${t.project}-third-third-1`]: undefined,
+    });
+    assert.notEqual(third, before[`${t.project}-third-third-1`]);
+    const confirmed = await lab.run("apply", "--confirm-prune");
+    assert.equal(confirmed.code, 0, confirmed.stderr);
+    assert.deepEqual(Object.keys(await containerIds(t)), [`${t.project}-third-third-1`]);
+  },
+);
 
 engineTest("another repository's stacks on the same engine are never touched", async (t) => {
   const lab = await homelab(t);

@@ -3,6 +3,7 @@ import { loadProject } from "../../lib/compose/load.ts";
 import type { DockerEngine } from "../../lib/engine/client.ts";
 import type { DeployContext } from "../../lib/plan/deploy_context.ts";
 import { followersOf } from "../../lib/plan/followers.ts";
+import type { ImagePin } from "../../lib/plan/image_pins.ts";
 import { makePlan } from "../../lib/plan/make_plan.ts";
 import type { Operation } from "../../lib/plan/operation.ts";
 import type { StackPlan } from "../../lib/plan/plan.ts";
@@ -35,15 +36,17 @@ export interface ConvergeOptions {
   readonly isDone?: (operation: Operation) => boolean;
   /** Counts as carried out, and is not. */
   readonly isLeftOut?: (operation: Operation) => boolean;
+  /** What the stack is held to. */
+  readonly pins?: readonly ImagePin[];
 }
 
 export async function convergeStack(
   desired: DesiredStack,
   engine: DockerEngine,
   signal: AbortSignal,
-  { overrides, isDone = () => true, isLeftOut = () => false }: ConvergeOptions = {},
+  { overrides, isDone = () => true, isLeftOut = () => false, pins = [] }: ConvergeOptions = {},
 ): Promise<StackPlan> {
-  const plan = await planStack(desired, engine, signal);
+  const plan = await planStack(desired, engine, signal, pins);
   const context = deployContext(desired.project, signal, { desired, ...overrides });
   const { errors } = await carryOut(plan.operations.filter(isDone), {
     signal,
@@ -66,7 +69,9 @@ async function planStack(
   desired: DesiredStack,
   engine: DockerEngine,
   signal: AbortSignal,
+  pins: readonly ImagePin[] = [],
 ): Promise<StackPlan> {
+  const images = [...imagesOf([desired]), ...pins.map(({ id }) => ({ image: id }))];
   const { ownership } = deployContext(desired.project, signal);
   const { stacks: [stack], broken } = makePlan({
     host: "helium",
@@ -75,7 +80,8 @@ async function planStack(
     broken: [],
     startupOrder: [],
     prune: false,
-    observed: await engine.observe(imagesOf([desired]), signal, followersOf([desired.project])),
+    observed: await engine.observe(images, signal, followersOf([desired.project])),
+    imagePins: { [desired.name]: pins },
     now: Date.now() / 1000,
   });
   if (stack === undefined) throw broken[0]!.error;

@@ -45,6 +45,8 @@ const MESSAGES: readonly [EventMessage, EngineEvent | undefined][] = [
     labels: {},
   }],
   [{ Type: "image", Action: "delete", Actor: { ID: "i1" } }, undefined],
+  [{ Type: "network", Action: "create", Actor: { ID: "n1", Attributes: { name: "proxy" } } }, undefined],
+  [{ Type: "container", Action: "create", Actor: { ID: "c1", Attributes: { name: "web" } } }, undefined],
 ];
 
 for (const [message, expected] of MESSAGES) {

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
-import { lastGoodOf } from "../../lib/journal/read.ts";
 import { dotenvFiles } from "../../lib/secrets/dotenv_files.ts";
 import type { History, HistoryEntry } from "../../lib/reconcile/history.ts";
 import { lockDataDir } from "../../lib/repository/lock.ts";
@@ -17,7 +16,7 @@ engineTest("history tells of a deployment, a failure and a prune, and holds no s
   const lab = new Homelab({
     folder: t.folder,
     dockerHost: t.dockerHost,
-    config: { secrets: dotenvFiles(secrets) },
+    config: { secrets: dotenvFiles(secrets), deploy: { rollback: "off" } },
   });
   const [a, b, c] = ["a", "b", "c"].map((name) => `${t.project}-${name}`) as [string, string, string];
 
@@ -53,7 +52,6 @@ engineTest("history tells of a deployment, a failure and a prune, and holds no s
     assert.deepEqual([service, before, after?.reference, after?.id], ["web", undefined, t.images.one, Id]);
     if (after?.digest !== undefined) assert.ok(RepoDigests!.includes(after.digest), after.digest);
     else assert.deepEqual(RepoDigests ?? [], []);
-    assert.deepEqual(lastGoodOf(lab.dataDir, "helium", a)?.images, { web: after });
   });
 
   const port = `\${PASSWORD}:80`;
@@ -74,8 +72,6 @@ engineTest("history tells of a deployment, a failure and a prune, and holds no s
     assert.equal(deployed!.subject.outcome, "deployed");
     assert.equal((await read(lab, c))[0]!.subject.outcome, "pruned");
     assert.notEqual(second, first);
-    assert.equal(lastGoodOf(lab.dataDir, "helium", a)?.commit, first);
-    assert.equal(lastGoodOf(lab.dataDir, "helium", c), undefined);
   });
 
   await t.step("no file of the journal holds the secret", () => {

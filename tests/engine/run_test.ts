@@ -64,12 +64,31 @@ engineTest("run follows pushes, mends drift, and makes no pass of its own doing"
     },
   );
 
+  await t.step("beside it, a stack is suspended, looked at, and resumed", async () => {
+    const stack = `${t.project}-web`;
+    assert.equal((await lab.run("suspend", stack, "--reason", "moving")).code, 0);
+    await daemon.until(() => daemon.lines().some(({ message }) => message?.includes("(moving)") === true));
+    await t.docker(["rm", "-f", name]);
+    await pause(500);
+    assert.equal((await containerIds(t))[name], undefined);
+    const refused = await lab.run("apply", "--stack", stack);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /suspended since .* \(moving\): homeport resume .* ends it/);
+    assert.match((await lab.run("plan")).stdout, new RegExp(`‖ ${stack}: suspended since .* \\(moving\\)`));
+    assert.match((await lab.run("status")).stdout, new RegExp(`! ${stack}: suspended since .* \\(moving\\)`));
+    assert.equal((await lab.run("resume", stack)).code, 0);
+    await daemon.until(async () => (await containerIds(t))[name] !== undefined);
+    await daemon.until(() => daemon.passes().at(-1)?.end !== undefined);
+  });
+
   daemon.interrupt();
   const { code } = await daemon.ended;
   assert.equal(code, 0);
   assert.deepEqual(daemon.lines().slice(-2).map(({ event }) => event), ["stopping", "stopped"]);
   const history = (await lab.run("history", "--json")).stdout;
-  for (const trigger of ["start", "reload", "drift"]) assert.match(history, new RegExp(`"${trigger}"`));
+  for (const trigger of ["start", "reload", `drift \\(container ${name} `]) {
+    assert.match(history, new RegExp(`"trigger": "${trigger}`));
+  }
 }, { compose: true });
 
 engineTest(

@@ -4,6 +4,7 @@ import { COMPOSE_LABELS } from "../../lib/plan/compose_labels.ts";
 import type { DeployContext } from "../../lib/plan/deploy_context.ts";
 import type { ObservedContainer } from "../../lib/plan/observed.ts";
 import { LABELS, ownershipLabels } from "../../lib/plan/plan.ts";
+import type { ServiceContainer } from "../../lib/plan/service_container.ts";
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 export type FakeContainer = Mutable<ObservedContainer> & {
@@ -12,6 +13,9 @@ export type FakeContainer = Mutable<ObservedContainer> & {
   /** Ends well as soon as it is started. */
   job: boolean;
   hasHealthcheck: boolean;
+  restart: ServiceContainer["restart"];
+  startedAt: string;
+  restartCount: number;
 };
 
 export interface NewContainer {
@@ -69,5 +73,8 @@ export function newContainer({ desired, ownership }: DeployContext, given: NewCo
     ports: (service.ports ?? []).map(({ published }) => `0.0.0.0:${published}/tcp`),
     job,
     hasHealthcheck: service.healthcheck !== undefined,
+    restart: { name: (service.restart ?? "no") as ServiceContainer["restart"]["name"], retries: 0 },
+    startedAt: "",
+    restartCount: 0,
   };
 }

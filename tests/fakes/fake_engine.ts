@@ -7,7 +7,7 @@ import { imageNameOf } from "../../lib/compose/image_name.ts";
 import { networkHash, serviceHash, volumeHash } from "../../lib/compose/hash.ts";
 import type { Service } from "../../lib/compose/project.ts";
 import { HomeportError } from "../../lib/errors.ts";
-import { COMPOSE_LABELS, isPreStartHook, serviceOf } from "../../lib/plan/compose_labels.ts";
+import { COMPOSE_LABELS, isDeployed, isPreStartHook, serviceOf } from "../../lib/plan/compose_labels.ts";
 import type { DeployContext } from "../../lib/plan/deploy_context.ts";
 import {
   imageKey,
@@ -19,6 +19,7 @@ import {
 import type {
   BuildImage,
   ContainerOfService,
+  CreateContainer,
   Operation,
   RecreateContainer,
   RecreateNetwork,
@@ -26,6 +27,7 @@ import type {
 import { findUnclearEnds, type Followers } from "../../lib/plan/followers.ts";
 import { ownershipLabels } from "../../lib/plan/plan.ts";
 import { resolveForHash } from "../../lib/plan/references.ts";
+import type { ServiceContainer } from "../../lib/plan/service_container.ts";
 import type { Engine } from "../../lib/reconcile/ports.ts";
 import { type FakeContainer, newContainer } from "./fake_container.ts";
 
@@ -50,6 +52,8 @@ export class FakeEngine implements Engine {
   imageBuilds: Record<string, string> = {};
   /** What was executed, in the order in which it began. */
   readonly executed: string[] = [];
+  /** IDs of images whose containers end with exit code 1 as soon as they are started. */
+  readonly faulty = new Set<string>();
   /** Steps until the engine dies. */
   stepsLeft = Infinity;
   #clock = 1000;
@@ -71,6 +75,7 @@ export class FakeEngine implements Engine {
     copy.images = { ...this.images };
     copy.imageTimes = { ...this.imageTimes };
     copy.imageBuilds = { ...this.imageBuilds };
+    for (const image of this.faulty) copy.faulty.add(image);
     copy.#clock = this.#clock;
     copy.#serial = this.#serial;
     return copy;
@@ -81,14 +86,28 @@ export class FakeEngine implements Engine {
     const unclear = findUnclearEnds(this.containers, followers).map(({ id }) => id);
     return structuredClone({
       containers: this.containers.map((
-        { ports: _ports, job: _job, hasHealthcheck: _check, finished, ...rest },
+        {
+          ports: _ports,
+          job: _job,
+          hasHealthcheck: _check,
+          restart: _restart,
+          startedAt: _startedAt,
+          restartCount: _count,
+          finished,
+          ...rest
+        },
       ) => ({ ...rest, ...(finished !== undefined && unclear.includes(rest.id) && { finished }) })),
       networks: this.networks,
       volumes: this.volumes,
-      images: this.images,
+      images: { ...this.images, ...Object.fromEntries(this.#imageIds().map((id) => [id, id])) },
       imageTimes: this.imageTimes,
       imageBuilds: this.imageBuilds,
     });
+  }
+
+  /** What a container was made of stays, whatever its name means by now. */
+  #imageIds(): readonly string[] {
+    return [...Object.values(this.images), ...this.containers.map(({ image }) => image)];
   }
 
   observe(
@@ -100,6 +119,27 @@ export class FakeEngine implements Engine {
     const state = this.state(followers);
     const found = Object.entries(state.images).filter(([key]) => wanted.has(key));
     return Promise.resolve({ ...state, images: Object.fromEntries(found) });
+  }
+
+  inspectProject(project: string): Promise<readonly ServiceContainer[]> {
+    const own = this.containers.filter((each) =>
+      each.labels[COMPOSE_LABELS.project] === project && isDeployed(each) && !/^[0-9a-f]{12}_/.test(each.name)
+    );
+    return Promise.resolve(own.map((each) => ({
+      id: each.id,
+      name: each.name,
+      service: serviceOf(each),
+      state: each.state,
+      exitCode: each.exitCode ?? 0,
+      startedAt: each.startedAt,
+      restartCount: each.restartCount,
+      ...(each.health !== undefined && { health: each.health }),
+      restart: each.restart,
+    })));
+  }
+
+  logTail(id: string): Promise<readonly string[]> {
+    return Promise.resolve([`the last line of ${this.#byId(id).name}`]);
   }
 
   // deno-lint-ignore require-await -- what it throws must reject, as with the real one
@@ -119,7 +159,9 @@ export class FakeEngine implements Engine {
   #execute(operation: Operation, context: DeployContext): void {
     switch (operation.kind) {
       case "pull-image":
-        return this.#pull(imageKey(operation), operation.refreshes === true);
+        this.#pull(imageKey(operation), operation.refreshes === true);
+        if (operation.imageId === undefined || this.images[imageKey(operation)] === operation.imageId) return;
+        throw new HomeportError(`${operation.image} is not ${operation.imageId}`);
       case "build-image":
         return this.#build(operation, context);
       case "create-network":
@@ -129,8 +171,7 @@ export class FakeEngine implements Engine {
       case "create-volume":
         return this.#createVolume(operation.volume, context);
       case "create-container":
-        this.#createContainer(operation.service, operation.number, operation.containerName, context);
-        return;
+        return this.#createContainer(operation, operation.containerName, context);
       case "recreate-container":
         return this.#recreateContainer(operation, context);
       case "rename-container":
@@ -247,8 +288,7 @@ export class FakeEngine implements Engine {
   }
 
   #createContainer(
-    serviceName: string,
-    number: number,
+    { service: serviceName, number, imageId }: CreateContainer | RecreateContainer,
     name: string,
     context: DeployContext,
     inherited?: FakeContainer,
@@ -261,8 +301,8 @@ export class FakeEngine implements Engine {
       image: imageNameOf(context.desired.project, service),
       ...(service.platform !== undefined && { platform: service.platform }),
     });
-    const image = this.images[key];
-    if (image === undefined) throw new HomeportError(`no such image: ${key}`);
+    const image = imageId === undefined ? this.images[key] : this.#imageIds().find((id) => id === imageId);
+    if (image === undefined) throw new HomeportError(`no such image: ${imageId ?? key}`);
     for (const network of Object.keys(service.networks ?? {})) {
       const { name } = project.networks[network]!;
       if (!this.networks.some((each) => each.name === name || each.id === name)) {
@@ -298,9 +338,9 @@ export class FakeEngine implements Engine {
   }
 
   #recreateContainer(operation: RecreateContainer, context: DeployContext): void {
-    const { service, number, containerId, containerName } = operation;
+    const { containerId, containerName } = operation;
     const temporary = `${containerId.slice(0, 12)}_${containerName}`;
-    this.#createContainer(service, number, temporary, context, this.#byId(containerId));
+    this.#createContainer(operation, temporary, context, this.#byId(containerId));
     const created = this.containers.at(-1)!;
     this.#stop(containerId);
     this.#removeContainer(containerId);
@@ -364,6 +404,13 @@ export class FakeEngine implements Engine {
       if (network === undefined) throw new Error(`network ${idOrName} not found`);
       return network.id;
     });
+    container.startedAt = `at ${this.#clock}`;
+    if (this.faulty.has(container.image)) {
+      if (container.restart.name === "no") {
+        Object.assign(container, { state: "exited", exitCode: 1, finished: this.#clock + 0.5 });
+      } else Object.assign(container, { state: "restarting", restartCount: container.restartCount + 1 });
+      return;
+    }
     if (container.job) {
       Object.assign(container, { state: "exited", exitCode: 0, finished: this.#clock + 0.5 });
       return;

@@ -48,6 +48,8 @@ export class Homelab {
       hosts: { helium: { stacks: stacksIn("servers/helium") } },
       dataDir: this.dataDir,
       ...config,
+      // What is up counts as well: no test waits whether it stays so.
+      deploy: { healthGate: { stable: "0s" }, ...config?.deploy },
     };
   }
 
@@ -94,11 +96,20 @@ export class Homelab {
     return await this.start(...args).ended;
   }
 
+  /** As {@linkcode Homelab.run}, and throws what goes wrong. */
+  async succeed(...args: string[]): Promise<CliResult> {
+    const result = await this.run(...args);
+    if (result.code !== 0) {
+      throw new Error(`${args.join(" ")}: ${result.code}\n${result.stderr}${result.stdout}`);
+    }
+    return result;
+  }
+
   /** As {@linkcode Homelab.run}, and gives what a person or the system can do to it while it runs. */
   start(...args: string[]): RunningCommand {
     const output = { stdout: "", stderr: "" };
     const signals = { interrupt: () => {}, reload: () => {} };
-    const withHost = ["plan", "apply", "status", "history", "secrets", "run"].includes(args[0] ?? "") &&
+    const withHost = COMMANDS_OF_A_HOST.includes(args[0] ?? "") &&
         !args.includes("--host")
       ? [...args, "--host", "helium"]
       : args;
@@ -124,6 +135,21 @@ export class Homelab {
     };
   }
 }
+
+const COMMANDS_OF_A_HOST = [
+  "plan",
+  "apply",
+  "rollback",
+  "run",
+  "updates",
+  "update",
+  "status",
+  "history",
+  "suspend",
+  "resume",
+  "cleanup",
+  "secrets",
+];
 
 function listen<Name extends string>(signals: Record<Name, () => void>, name: Name) {
   return (callback: () => void) => {

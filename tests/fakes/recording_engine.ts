@@ -18,11 +18,13 @@ export function startRecordingEngine(
 ): RecordingEngine {
   const state = new RecordedState(options);
   const requests: RecordedRequest[] = [];
+  const followers = new Set<ReadableStreamDefaultController<Uint8Array>>();
   const server = Deno.serve({ path: options.socket, onListen: () => {} }, async (request) => {
     const { pathname, search } = new URL(request.url);
     const path = decodeURIComponent(pathname).replace(/^\/v[\d.]+(?=\/)/, "");
     const body = await request.text();
     requests.push({ method: request.method, path: `${path}${search}`, body });
+    if (path === "/events") return silence(followers);
     const found = ROUTES.find(([method, pattern]) => method === request.method && pattern.test(path));
     if (found === undefined) {
       return Response.json({ message: `not recorded: ${request.method} ${path}` }, { status: 501 });
@@ -31,5 +33,23 @@ export function startRecordingEngine(
     const query = new URLSearchParams(search);
     return answer(state, { key: pattern.exec(path)![1] ?? "", query, body });
   });
-  return { dockerHost: `unix://${options.socket}`, requests, close: () => server.shutdown() };
+  const close = () => {
+    for (const follower of followers) follower.close();
+    return server.shutdown();
+  };
+  return { dockerHost: `unix://${options.socket}`, requests, close };
+}
+
+/** Nothing happens on this engine but what it is told to do, and of that it says nothing. */
+function silence(followers: Set<ReadableStreamDefaultController<Uint8Array>>): Response {
+  let own: ReadableStreamDefaultController<Uint8Array>;
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      followers.add(own = controller);
+      // The headers are sent with the first byte.
+      controller.enqueue(new TextEncoder().encode("\n"));
+    },
+    cancel: () => void followers.delete(own),
+  });
+  return new Response(body);
 }

@@ -190,7 +190,7 @@ journalTest(
       return true;
     };
     sql("PRAGMA user_version = 99");
-    assert.throws(read, says(/journal\.db: it is of version 99, and this Homeport knows up to version 1$/));
+    assert.throws(read, says(/journal\.db: it is of version 99, and this Homeport knows up to version 3$/));
     Deno.writeTextFileSync(file, "spoiled ".repeat(1000));
     assert.throws(read, says(/file is not a database/));
   },
@@ -226,12 +226,13 @@ journalTest(
 Deno.test("a journal of an older version is brought forward, with what is in it", () => {
   const database = new DatabaseSync(":memory:");
   migrate(database);
-  database.exec("INSERT INTO last_good VALUES ('helium', 'web', 'c0ffee', '5ac4', 1, '{}')");
-  const newer = [...MIGRATIONS, "ALTER TABLE last_good ADD COLUMN note TEXT DEFAULT 'none'"];
+  database.exec(`INSERT INTO pass (host, "trigger", started_at, ended_at, outcome, likeness, last_at)
+    VALUES ('helium', 'apply', 1, 2, 'deployed', '', 2)`);
+  const newer = [...MIGRATIONS, "ALTER TABLE pass ADD COLUMN note TEXT DEFAULT 'none'"];
   migrate(database, newer);
-  assert.equal(versionOf(database, newer), 2);
-  const row = database.prepare("SELECT stack, note FROM last_good").get();
-  assert.deepEqual({ ...row }, { stack: "web", note: "none" });
+  assert.equal(versionOf(database, newer), MIGRATIONS.length + 1);
+  const row = database.prepare("SELECT host, note FROM pass").get();
+  assert.deepEqual({ ...row }, { host: "helium", note: "none" });
   assert.throws(() => versionOf(database), { name: "NewerJournal" });
   database.close();
 });
@@ -239,8 +240,8 @@ Deno.test("a journal of an older version is brought forward, with what is in it"
 Deno.test("a migration that fails leaves the journal as it was", () => {
   const database = new DatabaseSync(":memory:");
   migrate(database);
-  assert.throws(() => migrate(database, [...MIGRATIONS, "DROP TABLE last_good; DROP TABLE nothing"]));
-  assert.equal(versionOf(database), 1);
-  database.exec("SELECT * FROM last_good");
+  assert.throws(() => migrate(database, [...MIGRATIONS, "DROP TABLE stack_entry; DROP TABLE nothing"]));
+  assert.equal(versionOf(database), MIGRATIONS.length);
+  database.exec("SELECT * FROM stack_entry");
   database.close();
 });

@@ -388,11 +388,13 @@ Deno.test("the JSON form has the same, field by field", async () => {
       adopt: 0,
       broken: 1,
       waiting: 1,
+      left: 0,
       unchanged: 2,
       operations: 3,
     },
     startupOrder: [],
     broken: [{ name: "bad", error: errorJson }],
+    suspended: [],
     waiting: [{ name: "late", error: errorJson }],
   });
   assert.equal(prune.managed, 3);

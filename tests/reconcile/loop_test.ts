@@ -1,6 +1,8 @@
 /** Whole days of the loop, in moments. */
 import assert from "node:assert/strict";
+import { nextRun } from "../../lib/config/cron.ts";
 import { HomeportError } from "../../lib/errors.ts";
+import { Timetable } from "../../lib/reconcile/timetable.ts";
 import { web } from "./pass_fixture.ts";
 import { saidOf, SimulatedHost } from "./simulated_host.ts";
 
@@ -37,6 +39,19 @@ Deno.test("a newer commit is deployed by the next poll", async () => {
     "c2",
     "deployed",
   ]);
+  await host.stop();
+});
+
+Deno.test("polls and drift rely on what the engine told, and every other pass looks at everything", async () => {
+  const host = new SimulatedHost();
+  await host.run(5 * MINUTE);
+  host.remove("shop-web-1");
+  await host.run(MINUTE);
+  assert.ok(saidOf(host, "pass-started").length > 5);
+  assert.deepEqual(host.forgot, [0]);
+  host.loop.trigger("request");
+  await host.run(0);
+  assert.deepEqual(host.forgot, [0, 6 * MINUTE]);
   await host.stop();
 });
 
@@ -275,4 +290,58 @@ Deno.test("an engine's stream that does not hear of the end does not keep the lo
   host.abort();
   await host.run(SECOND);
   assert.equal(host.said.at(-1)!.kind, "stopped");
+});
+
+Deno.test("images are cleaned up once a night, between two passes, and a failure stops nothing", async () => {
+  const host = new SimulatedHost();
+  host.before = () => host.clock.sleep(MINUTE, new AbortController().signal);
+  host.cleanUp = async () => {
+    assert.ok(host.isLocked, "it works in the data folder");
+    const before = host.syncs.length;
+    host.loop.trigger("request");
+    await host.clock.sleep(10 * MINUTE, new AbortController().signal);
+    assert.equal(host.syncs.length, before, "no pass begins meanwhile");
+    throw new HomeportError("no engine");
+  };
+  await host.run(28 * HOUR);
+  host.stacks = { shop: CHANGED };
+  host.commit = "c2";
+  await host.run(20 * HOUR + 10 * MINUTE);
+  const nights = host.cleanups.map((at) => at / HOUR);
+  assert.deepEqual(nights.map(Math.floor), [4, 28]);
+  assert.deepEqual(nights.map((at) => Math.round(at % 24 * 10) / 10), [4.5, 4.5]);
+  assert.equal(saidOf(host, "cleanup-failed").length, 2);
+  assert.ok(saidOf(host, "pass-started").some(({ triggers }) => triggers.includes("request")));
+  await host.stop();
+});
+
+Deno.test("registries are asked when it is time, a little later by chance, and only then", async () => {
+  const asked: number[] = [];
+  const update = {
+    kind: "digest",
+    stack: "shop",
+    services: ["web"],
+    reference: "app:1",
+    from: `sha256:${"1".repeat(64)}`,
+    to: `sha256:${"2".repeat(64)}`,
+  } as const;
+  const host = new SimulatedHost({
+    updates: (now) => ({
+      timetable: new Timetable((after) => nextRun("0 4 * * *", { timeZone: "UTC", after }), now),
+      jitter: 10 * MINUTE,
+      finder: {
+        find: () => {
+          asked.push(host.clock.now());
+          return Promise.resolve({ available: [update], skipped: [], failed: [] });
+        },
+      },
+    }),
+  });
+  await host.run(52 * HOUR + 30 * MINUTE);
+  assert.deepEqual(asked.map((at) => at / MINUTE), [4 * 60 + 5, 28 * 60 + 5, 52 * 60 + 5]);
+  const passes = saidOf(host, "pass-done").filter(({ triggers }) => triggers.includes("update"));
+  assert.deepEqual(passes.map(({ report }) => report.updates?.available), [[update], [update], [update]]);
+  const pulls = host.engine.executed.filter((each) => each.includes("pull"));
+  assert.deepEqual(pulls, Array(3).fill("shop: pull-image app:1"));
+  await host.stop();
 });

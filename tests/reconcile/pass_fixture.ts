@@ -1,10 +1,12 @@
 /** A pass over a host with an engine in memory, stacks given as Compose text, and everything that is said recorded. */
 import type { Operation } from "../../lib/plan/operation.ts";
 import type { PassDependencies, PassSettings, RunPassOptions } from "../../lib/reconcile/pass.ts";
+import type { Clock } from "../../lib/reconcile/ports.ts";
 import type { PassEvent } from "../../lib/reconcile/report.ts";
 import type { LoadedHost } from "../../lib/stacks/load_host.ts";
 import { NO_TRACKED_FILES } from "../../lib/stacks/tracked_files.ts";
 import type { FakeEngine } from "../fakes/fake_engine.ts";
+import { noPins } from "../fakes/head_view.ts";
 import { INSTANCE, loadStack, type Stacks } from "../plan/fixture.ts";
 
 export interface PassFixture {
@@ -35,6 +37,7 @@ export function passOver(
             discarded: [],
             stale: offline === "allowed",
             tracked: NO_TRACKED_FILES,
+            ...noPins("c0ffee"),
             odd: [],
           }),
       },
@@ -56,10 +59,12 @@ export function passOver(
         waitTimeout: 1000,
         pullTimeout: 2000,
         parallel: 2,
+        drift: { attempts: 5, within: 600_000 },
         composeHash: "2.40",
         ...given.settings,
       },
       now: () => new Date("2026-01-02T03:04:05Z"),
+      clock: NO_TIME,
     },
     options: {
       offline: false,
@@ -70,6 +75,13 @@ export function passOver(
     },
   };
 }
+
+/** Whoever sleeps wakes at once, and it is later then. */
+export const NO_TIME: Clock = {
+  now: () => passed,
+  sleep: (milliseconds) => Promise.resolve(void (passed += milliseconds)),
+};
+let passed = 0;
 
 /** Calls `before` ahead of each operation, which may wait or throw in it. */
 export function intercept(

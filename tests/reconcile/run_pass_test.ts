@@ -156,18 +156,28 @@ Deno.test("what is gone from Git is pruned before anything is deployed", async (
   assert.match(engine.executed[0]!, /^take down: remove-container old-web-1/);
 });
 
-Deno.test("a prune of most of what runs is refused before anything is done", async () => {
+Deno.test("a prune of most of what runs waits to be confirmed, and the other stacks go on", async () => {
   const engine = newEngine();
   await deploy(engine, { a: web(), b: web(), c: web() });
-  const before = engine.state();
   const { deps, options } = passOver(engine, { c: web(", init: true") });
-  await assert.rejects(runPass(deps, options), (error) => {
-    assert.ok(error instanceof HomeportError);
-    assert.equal(error.message, "Refusing to remove 2 of the 3 stacks that run on helium: a, b");
-    assert.match(error.hint!, /--confirm-prune/);
-    return true;
-  });
-  assert.deepEqual(engine.state(), before);
+  const report = await runPass(deps, options);
+  assert.deepEqual(results(report), { a: "held", b: "held", c: "deployed" });
+  const { hold, reason } = report.outcomes[0]!;
+  assert.equal(hold, "prune");
+  assert.match(
+    reason!,
+    /^gone from Git, and so are 2 stacks, .* homeport apply --confirm-prune$/,
+  );
+  assert.deepEqual(engine.containers.map(({ name }) => name).sort(), ["a-web-1", "b-web-1", "c-web-1"]);
+});
+
+Deno.test("what wants the name of a stack that waits to be taken down fails, and takes nothing from it", async () => {
+  const engine = newEngine();
+  const named = web(", container_name: front");
+  await deploy(engine, { a: named, b: web() });
+  const { deps, options } = passOver(engine, { c: named });
+  assert.deepEqual(results(await runPass(deps, options)), { a: "held", b: "held", c: "failed" });
+  assert.deepEqual(engine.containers.map(({ name }) => name).sort(), ["b-web-1", "front"]);
 });
 
 Deno.test("a prune of most of what runs is carried out once it is confirmed", async () => {
@@ -280,6 +290,7 @@ Deno.test("events tell of the pass in its order", async () => {
     "operation-done",
     "operation-started",
     "operation-done",
+    "gate-waiting",
     "stack-done",
   ]);
 });

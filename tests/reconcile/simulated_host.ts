@@ -1,14 +1,28 @@
 /** A host whose days pass at once: a loop over an engine in memory, a repository, and a clock that a test moves. */
+import assert from "node:assert/strict";
+import { nextRun } from "../../lib/config/cron.ts";
 import { HomeportError } from "../../lib/errors.ts";
 import type { EngineEvent } from "../../lib/plan/engine_event.ts";
-import { Loop } from "../../lib/reconcile/loop.ts";
+import type { ValidWindow } from "../../lib/config/valid_config.ts";
+import { Loop, type LoopOptions } from "../../lib/reconcile/loop.ts";
 import type { LoopEvent } from "../../lib/reconcile/loop_events.ts";
+import { openWindow } from "../../lib/reconcile/maintenance_window.ts";
 import type { EngineEvents, SyncOptions } from "../../lib/reconcile/ports.ts";
+import { Timetable } from "../../lib/reconcile/timetable.ts";
+import type { PassRecord } from "../../lib/reconcile/pass_record.ts";
+import { DEFAULT_SETTINGS, type StackSettings } from "../../lib/stacks/stack_settings.ts";
+import { FakeWatch, MemoryState } from "../fakes/memory_state.ts";
 import type { BrokenStack, DesiredStack } from "../../lib/stacks/desired_stack.ts";
 import type { FakeEngine } from "../fakes/fake_engine.ts";
 import { SimulatedClock } from "../fakes/simulated_clock.ts";
 import { loadStack, newEngine } from "../plan/fixture.ts";
 import { passOver, web } from "./pass_fixture.ts";
+
+export interface SimulatedHostOptions {
+  readonly random?: () => number;
+  /** Gets the wall clock, which begins with the year 1970. */
+  readonly updates?: (now: () => Date) => NonNullable<LoopOptions["updates"]>;
+}
 
 export class SimulatedHost implements EngineEvents {
   readonly clock = new SimulatedClock();
@@ -17,20 +31,39 @@ export class SimulatedHost implements EngineEvents {
   /** When the repository was opened, and how. */
   readonly syncs: { readonly at: number; readonly offline: SyncOptions["offline"] }[] = [];
   readonly observed: number[] = [];
+  /** When it was told that what is known does not count any more. */
+  readonly forgot: number[] = [];
   commit = "c1";
   stacks: Readonly<Record<string, string>> = { shop: web() };
   broken: readonly BrokenStack[] = [];
   isRemoteAway = false;
   isEngineAway = false;
+  windows: readonly ValidWindow[] = [];
+  /** The health gates take their time. Otherwise they are passed in none. */
+  isGated = false;
+  /** By stack. */
+  settings: Readonly<Record<string, Partial<StackSettings>>> = {};
+  /** Given: what passes learn is kept, and recorded. */
+  state: MemoryState | undefined;
+  readonly records: PassRecord[] = [];
+  /** Waited for ahead of each pass. */
+  lock: (signal: AbortSignal) => Promise<Disposable> = () => Promise.resolve({ [Symbol.dispose]: () => {} });
+  readonly watch = new FakeWatch();
   /** Called ahead of each operation. */
   before: (stack: string, operation: string) => Promise<void> | void = () => {};
+  /** Somebody of this host works in the data folder. */
+  isLocked = false;
+  /** When images were removed. */
+  readonly cleanups: number[] = [];
+  /** Called by each cleanup. */
+  cleanUp: () => Promise<void> = () => Promise.resolve();
   readonly loop: Loop;
   readonly #controller = new AbortController();
   #running: Promise<void> | undefined;
   #stream: Stream | undefined;
   #loaded: { readonly from: SimulatedHost["stacks"]; readonly stacks: readonly DesiredStack[] } | undefined;
 
-  constructor({ random = () => 0.5 }: { readonly random?: () => number } = {}) {
+  constructor({ random = () => 0.5, updates }: SimulatedHostOptions = {}) {
     const { engine, clock } = this;
     const observe = engine.observe.bind(engine);
     engine.observe = async (...args) => {
@@ -48,16 +81,48 @@ export class SimulatedHost implements EngineEvents {
       interval: 60_000,
       engine: this,
       clock,
+      today: () => this.today(),
+      lock: async (signal) => {
+        using taken = new DisposableStack();
+        taken.use(await this.lock(signal));
+        assert.ok(!this.isLocked, "another one of this host works in the data folder");
+        this.isLocked = true;
+        taken.defer(() => void (this.isLocked = false));
+        return taken.move();
+      },
+      watch: this.watch,
+      findWindow: (now) => openWindow(this.windows, now),
       random,
       onEvent: (event) => void this.said.push(event),
       dependencies: () => this.#dependencies(),
+      cleanup: {
+        timetable: new Timetable(
+          (after) => nextRun("30 4 * * *", { timeZone: "UTC", after }),
+          () => new Date(clock.now()),
+        ),
+        run: async () => {
+          this.cleanups.push(clock.now());
+          await this.cleanUp();
+        },
+      },
+      ...(updates !== undefined && { updates: updates(() => new Date(clock.now())) }),
     });
+  }
+
+  /** What passes learn is kept from now on. */
+  keep(): MemoryState {
+    return this.state = new MemoryState(() => this.today());
   }
 
   /** Lets the loop run for so long; it is started by the first call. */
   async run(milliseconds: number): Promise<void> {
     this.#running ??= this.loop.run(this.#controller.signal);
     await this.clock.advance(milliseconds);
+  }
+
+  /** Day and time of the simulated clock, which begins on a Friday at noon. */
+  today(): Date {
+    return new Date(Date.UTC(2026, 0, 2, 12) + this.clock.now());
   }
 
   async stop(): Promise<void> {
@@ -100,6 +165,10 @@ export class SimulatedHost implements EngineEvents {
     this.#stream?.end(new HomeportError("the engine went away", { consequence: "retry" }));
   }
 
+  forget(): void {
+    this.forgot.push(this.clock.now());
+  }
+
   async *events(signal: AbortSignal, onConnected: () => void): AsyncGenerator<EngineEvent, void, void> {
     if (this.isEngineAway) throw new HomeportError("no engine", { consequence: "retry" });
     const stream = this.#stream = new Stream();
@@ -122,7 +191,14 @@ export class SimulatedHost implements EngineEvents {
     const { deps } = passOver(this.engine, {});
     return {
       ...deps,
+      ...(this.isGated && { clock: this.clock }),
+      ...(this.state !== undefined && {
+        state: this.state,
+        now: () => this.today(),
+        journal: { record: (pass: PassRecord) => Promise.resolve((this.records.push(pass), [])) },
+      }),
       repository: {
+        findTip: () => Promise.resolve(this.commit),
         sync: async ({ offline, signal }: SyncOptions) => {
           this.syncs.push({ at: this.clock.now(), offline });
           const snapshot = await deps.repository.sync({ offline: "refused", signal });
@@ -133,7 +209,10 @@ export class SimulatedHost implements EngineEvents {
       },
       loadHost: async (...args: Parameters<typeof deps.loadHost>) => ({
         ...await deps.loadHost(...args),
-        stacks: this.#load(),
+        stacks: this.#load().map((stack) => ({
+          ...stack,
+          settings: { ...DEFAULT_SETTINGS, ...this.settings[stack.name] },
+        })),
         broken: this.broken,
       }),
     };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gitTest } from "../engine/environment.ts";
 import { startGitServer } from "../fakes/git_server.ts";
+import { dyingAfter, packs, truncate } from "./broken_disk.ts";
 import { type Changes, readFiles, type ScratchRemote, scratchRemote, writeFiles } from "./scratch_remote.ts";
 
 const STACKS = 120;
@@ -212,36 +213,4 @@ function spawn({ dataDir }: ScratchRemote, url: string): Deno.ChildProcess {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-}
-
-/** Lets so many changes of the disk through, and fails at all others, as if the process had been killed. True when it was done before. */
-async function dyingAfter(operations: number, run: () => Promise<unknown>): Promise<boolean> {
-  const changing = ["renameSync", "removeSync", "mkdirSync", "symlinkSync", "chmodSync", "openSync"] as const;
-  const originals = changing.map((name) => [name, Deno[name]] as const);
-  let left = operations;
-  for (const [name, original] of originals) {
-    const counted = (...args: readonly unknown[]) => {
-      if (left-- <= 0) throw new Error("killed");
-      return Reflect.apply(original, Deno, args);
-    };
-    Object.assign(Deno, { [name]: counted });
-  }
-  try {
-    await run();
-    return true;
-  } catch (error) {
-    assert.match(String(error), /killed/);
-    return false;
-  } finally {
-    Object.assign(Deno, Object.fromEntries(originals));
-  }
-}
-
-function packs(gitFolder: string): string[] {
-  const folder = join(gitFolder, "objects/pack");
-  return [...Deno.readDirSync(folder)].map(({ name }) => join(folder, name));
-}
-
-function truncate(path: string): void {
-  Deno.truncateSync(path, Math.floor(Deno.statSync(path).size / 2));
 }

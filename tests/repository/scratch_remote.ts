@@ -52,8 +52,13 @@ export function scratchRemote(program: FoundProgram): ScratchRemote {
       git("push", "-q", "--force", "origin", "HEAD");
       return git("rev-parse", "HEAD");
     },
-    sync: ({ offline = "refused", signal = new AbortController().signal, ...options } = {}) =>
-      openRepository({ url: path, branch: "main", dataDir, ...options }).sync({ offline, signal }),
+    sync: ({ offline = "refused", signal = new AbortController().signal, pins, keep, ...options } = {}) =>
+      openRepository({ url: path, branch: "main", dataDir, ...options }).sync({
+        offline,
+        signal,
+        pins,
+        keep,
+      }),
     [Symbol.dispose]: () => Deno.removeSync(folder, { recursive: true }),
   };
 }

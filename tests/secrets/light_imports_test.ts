@@ -6,7 +6,10 @@ const LIB = fileURLToPath(new URL("../../lib", import.meta.url));
 
 /** What only a provider that is asked needs. */
 const HEAVY = [
-  "secrets/http_request.ts",
+  "http/http_request.ts",
+  "notify/post.ts",
+  "notify/smtp/send_mail.ts",
+  "notify/text.ts",
   "secrets/resolve_credential.ts",
   "secrets/bitwarden/fetch_variables.ts",
   "secrets/infisical/client.ts",
@@ -36,7 +39,7 @@ for (const entry of ["app.ts", "app/check.ts", "app/pass.ts", "app/pass_secrets.
   });
 }
 
-const PROVIDER = /^secrets\/(?:bitwarden|infisical|sops|http_request|retry|dotenv_files|secret_files|env)\b/;
+const PROVIDER = /^(?:secrets\/(?:bitwarden|infisical|sops|dotenv_files|secret_files|env)\b|http\/)/;
 
 /** Below `lib/`, by imports that are not of types alone and not `import()`. */
 function loadedBy(

@@ -1,10 +1,9 @@
 import type { Command } from "@commander-js/extra-typings";
-import type { ApplyReport, PassEvent, StackOutcome } from "../../reconcile/report.ts";
+import type { StackOutcome } from "../../reconcile/report.ts";
 import type { CommandContext } from "../context.ts";
 import { getHost } from "../get_host.ts";
 import { interruptible } from "../interruption.ts";
-import type { Io } from "../io.ts";
-import type { Progress } from "../progress/progress.ts";
+import { withProgress } from "../progress/with_progress.ts";
 
 const EXAMPLES = `
 Fetches the repository, and makes the Docker Engine run what it says: the stacks
@@ -45,34 +44,14 @@ export function addApply(program: Command, context: CommandContext): void {
     });
 }
 
-/** Draws, prints or lists what happens, and the report in the end. */
-async function withProgress(
-  io: Io,
-  json: boolean,
-  run: (onEvent: (event: PassEvent) => void) => Promise<ApplyReport>,
-): Promise<ApplyReport> {
-  const progress = await makeProgress(io, json);
-  try {
-    const report = await run(progress.onEvent);
-    await progress.done(report);
-    return report;
-  } catch (error) {
-    await progress.failed(error);
-    throw error;
-  }
-}
-
-async function makeProgress(io: Io, json: boolean): Promise<Progress> {
-  if (json) return (await import("../progress/json_lines.ts")).jsonLines(io);
-  if (io.isTerminal) return (await import("../progress/task_list.ts")).taskList(io);
-  return (await import("../progress/plain_lines.ts")).plainLines(io);
-}
-
-const FAILED: readonly StackOutcome["result"][] = ["failed", "waiting", "interrupted"];
+const FAILED: readonly StackOutcome["result"][] = ["failed", "waiting", "interrupted", "rolled-back"];
+/** Somebody should do something about it. */
+const HELD: readonly StackOutcome["hold"][] = ["rolled-back", "prune"];
 
 /** A failed deployment, or one that waits, weighs more than broken files: 1 before 2. */
-function exitCodeOf(outcomes: readonly StackOutcome[]): number {
+export function exitCodeOf(outcomes: readonly StackOutcome[]): number {
   const results = outcomes.map(({ result }) => result);
   if (results.some((result) => FAILED.includes(result))) return 1;
+  if (outcomes.some(({ hold }) => hold !== undefined && HELD.includes(hold))) return 1;
   return results.includes("broken") ? 2 : 0;
 }

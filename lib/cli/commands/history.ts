@@ -5,7 +5,7 @@ import { getHost } from "../get_host.ts";
 import type { Io } from "../io.ts";
 import { paint } from "../paint.ts";
 import { formatTable } from "../table.ts";
-import { formatDuration, shortCommit } from "../wording.ts";
+import { count, formatBytes, formatDuration, shortCommit } from "../wording.ts";
 
 const EXAMPLES = `
 Reads the journal in the data folder, newest first: what every pass did to each
@@ -64,12 +64,16 @@ function formatHistory({ host, lastPass, entries }: History, stack: string | und
 const HEADING = ["WHEN (UTC)", "STACK", "OUTCOME", "COMMIT", "TOOK", "WHY"];
 
 const COLORS: Readonly<Record<HistoryEntry["subject"]["outcome"], "green" | "yellow" | "red">> = {
+  held: "yellow",
+  suspended: "yellow",
+  "rolled-back": "red",
   deployed: "green",
   unchanged: "green",
   pruned: "green",
   waiting: "yellow",
   interrupted: "yellow",
   failed: "red",
+  cleaned: "green",
 };
 
 function row(entry: HistoryEntry): string[] {
@@ -78,7 +82,7 @@ function row(entry: HistoryEntry): string[] {
   const isStack = subject.kind === "stack";
   return [
     formatTime(lastAt),
-    isStack ? subject.stack : "(the pass)",
+    isStack ? subject.stack : subject.kind === "pass" ? "(the pass)" : "(images)",
     `${subject.outcome}${times}`,
     commit === undefined ? "" : shortCommit(commit.id),
     isStack ? formatDuration(subject.milliseconds) : "",
@@ -90,9 +94,13 @@ function row(entry: HistoryEntry): string[] {
 function whyOf({ subject }: HistoryEntry): string {
   const reasons = subject.kind === "pass"
     ? [subject.error]
+    : subject.kind === "cleanup" && subject.errors.length === 0
+    ? [`${count(subject.images.length, "image")} removed, ${formatBytes(subject.bytes)} reclaimed`]
     : subject.errors.length > 0
     ? subject.errors
-    : subject.causes;
+    : subject.kind === "stack"
+    ? subject.causes
+    : [];
   const [first = ""] = reasons;
   return `${first.split("\n")[0]}${reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : ""}`;
 }

@@ -2,6 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 import type { Plan } from "../../plan/plan.ts";
 import type { CommandContext } from "../context.ts";
 import { getHost } from "../get_host.ts";
+import { formatNotes } from "./status.ts";
 import { interruptible } from "../interruption.ts";
 import { notices } from "../progress/notices.ts";
 
@@ -39,13 +40,15 @@ export function addPlan(program: Command, context: CommandContext): void {
         offline,
         onEvent: notices(io, { json: json === true }),
       };
-      const { plan, commit } = await interruptible(io, (signal) => app.plan({ ...options, signal }));
+      const report = await interruptible(io, (signal) => app.plan({ ...options, signal }));
+      const { plan, commit, notes = [], window } = report;
       if (json) {
         const { planToJson } = await import("../../plan/plan_json.ts");
-        io.stdout(`${JSON.stringify(planToJson(plan, commit), null, 2)}\n`);
+        io.stdout(`${JSON.stringify({ ...planToJson(plan, commit), notes, window }, null, 2)}\n`);
       } else {
         const { formatPlan } = await import("../../plan/format_plan.ts");
         io.stdout(`${formatPlan(plan).trimEnd()}\n`);
+        for (const line of formatNotes(notes, window)) io.stdout(`! ${line}\n`);
       }
       context.exitCode = plan.broken.some(({ waitsFor }) => waitsFor !== undefined)
         ? WAITING
@@ -58,5 +61,6 @@ export function addPlan(program: Command, context: CommandContext): void {
 }
 
 function hasChanges({ stacks, prune }: Plan): boolean {
-  return prune.stacks.length > 0 || stacks.some(({ operations }) => operations.length > 0);
+  return prune.stacks.length > 0 ||
+    stacks.some(({ operations, left }) => left === undefined && operations.length > 0);
 }

@@ -1,16 +1,19 @@
 import type { Command } from "@commander-js/extra-typings";
-import type { HostStatus, ServiceStatus, StackStatus } from "../../reconcile/status.ts";
+import type { HostStatus, ServiceStatus, StackNote, StackStatus } from "../../reconcile/status.ts";
 import type { CommandContext } from "../context.ts";
 import { getHost } from "../get_host.ts";
 import { interruptible } from "../interruption.ts";
 import { paint } from "../paint.ts";
 import type { Io } from "../io.ts";
+import { formatRunStatus } from "../run_status.ts";
 import { formatTable } from "../table.ts";
 import { count, shortCommit } from "../wording.ts";
 
 const EXAMPLES = `
-Asks the Docker Engine alone: what this repository deployed for the host, from
-which commit, and how it is.
+Asks the Docker Engine what this repository deployed for the host, from which
+commit, and how it is; and looks into the data folder whether homeport run is
+alive, when the last pass ended, and what is suspended, held or not reached.
+Waits for no other command.
 
 Examples:
   homeport status
@@ -28,14 +31,21 @@ export function addStatus(program: Command, context: CommandContext): void {
       const { app, io } = context;
       const host = getHost(app, named);
       const status = await interruptible(io, (signal) => app.status({ host, signal }));
+      if (status.fault !== undefined) io.stderr(`warning: ${status.fault}\n`);
       io.stdout(json ? `${JSON.stringify(status, null, 2)}\n` : formatStatus(status, io));
     });
 }
 
-function formatStatus({ host, instance, stacks }: HostStatus, io: Io): string {
+function formatStatus({ host, instance, stacks, notes = [], window, ...run }: HostStatus, io: Io): string {
   const colors = paint(io);
-  const title = `${colors.bold(host)} (${instance}): ${count(stacks.length, "stack")}\n`;
-  if (stacks.length === 0) return `${title}Nothing was deployed yet; homeport apply does it.\n`;
+  const lines = formatNotes(notes, window);
+  const below = lines.length === 0
+    ? ""
+    : `\n${lines.map((line) => `${colors.yellow("!")} ${line}\n`).join("")}`;
+  const title = `${colors.bold(host)} (${instance}): ${count(stacks.length, "stack")}\n${
+    formatRunStatus(run)
+  }\n`;
+  if (stacks.length === 0) return `${title}Nothing was deployed yet; homeport apply does it.\n${below}`;
   const rows = stacks.flatMap((
     stack,
   ) => [stackRow(stack), ...stack.services.map((service) => serviceRow(stack, service))]);
@@ -45,7 +55,18 @@ function formatStatus({ host, instance, stacks }: HostStatus, io: Io): string {
     if (stack === undefined) return cell;
     return column === 0 ? colors.bold(cell) : column === 1 ? colors[COLORS[stack.state]](cell) : cell;
   });
-  return `${title}\n${table}\n`;
+  return `${title}\n${table}\n${below}`;
+}
+
+export function formatNotes(notes: readonly StackNote[], window: HostStatus["window"]): string[] {
+  return [
+    ...(window === undefined ? [] : [
+      `a maintenance window is open until ${
+        formatTime(window.closesAt)
+      } UTC: homeport run deploys nothing new`,
+    ]),
+    ...notes.map(({ stack, text }) => `${stack}: ${text}`),
+  ];
 }
 
 const HEADING = ["STACK / CONTAINER", "STATE", "COMMIT / IMAGE", "SINCE (UTC) / PORTS"];

@@ -1,11 +1,12 @@
 /** What the log says to each event of the loop. */
 import { formatError } from "../../errors.ts";
 import type { Plan } from "../../plan/plan.ts";
+import type { StackOutcome } from "../../reconcile/report.ts";
 import type { LoopEvent, PassDone, RetryIn } from "../../reconcile/loop_events.ts";
 import { errorToJson } from "../progress/error_json.ts";
 import { outcomeToJson } from "../progress/json_lines.ts";
 import { formatSums } from "../progress/report.ts";
-import { formatDuration, shortCommit } from "../wording.ts";
+import { count, formatBytes, formatDuration, shortCommit } from "../wording.ts";
 import { passEntries } from "./pass_entries.ts";
 
 export interface LogEntry {
@@ -89,6 +90,43 @@ function loopEntries(event: Exclude<LoopEvent, { readonly kind: "pass-event" }>)
         `${shortCommit(event.commit)} failed a short while ago, and is tried again in its time`,
         { triggers: event.triggers, commit: event.commit },
       );
+    case "cleanup-started":
+      return say("debug", "cleanup: looking for images that are of no use any more");
+    case "image-removed":
+      return say("info", `cleanup: ${event.reference} removed`, {
+        image: event.id,
+        reference: event.reference,
+      });
+    case "image-kept":
+      return say("debug", `cleanup: ${event.reference} is in use: ${event.reason}`, {
+        image: event.id,
+        reference: event.reference,
+        reason: event.reason,
+      });
+    case "image-failed":
+      return say("warn", `cleanup: ${formatError(event.error)}`, {
+        image: event.id,
+        reference: event.reference,
+        error: errorToJson(event.error),
+      });
+    case "cleanup-done": {
+      const { images, kept, failed, bytes } = event.report;
+      const message = `cleanup: ${count(images.length, "image")} removed, ${formatBytes(bytes)} reclaimed`;
+      const counts = { removed: images.length, kept: kept.length, failed: failed.length, bytes };
+      return say(images.length > 0 ? "info" : "debug", message, counts);
+    }
+    case "cleanup-failed":
+      return say("error", `cleanup: ${formatError(event.error)}`, { error: errorToJson(event.error) });
+    case "notification-warning":
+    case "journal-warning":
+      return say("warn", event.message);
+    case "window-opened": {
+      const until = event.closesAt.toISOString();
+      const message = `a maintenance window is open until ${until}: nothing new is deployed`;
+      return say("info", message, { closesAt: until });
+    }
+    case "window-closed":
+      return say("info", "the maintenance window is closed");
     case "stopping":
       return say("info", "stopping after the operations in hand");
     case "stopped":
@@ -96,9 +134,12 @@ function loopEntries(event: Exclude<LoopEvent, { readonly kind: "pass-event" }>)
   }
 }
 
+/** What stays so from pass to pass is said with the stack, once. */
+const IDLE: readonly StackOutcome["result"][] = ["unchanged", "broken", "suspended", "held"];
+
 function passDone({ kind, triggers, report, milliseconds, retries }: PassDone): LogEntry[] {
   const { commit, outcomes, plan } = report;
-  const changed = outcomes.filter(({ result }) => result !== "unchanged" && result !== "broken");
+  const changed = outcomes.filter(({ result }) => !IDLE.includes(result));
   const summary = `${plan.host} at ${shortCommit(commit)}: ${formatSums(outcomes)} (${triggers.join(", ")}, ${
     formatDuration(milliseconds)
   })`;

@@ -3,10 +3,13 @@ import { formatError } from "../../errors.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Snapshot } from "../../reconcile/ports.ts";
 import type { PassEvent, StackOutcome } from "../../reconcile/report.ts";
+import type { UpdateFindings } from "../../reconcile/updates.ts";
 import { errorToJson } from "../progress/error_json.ts";
+import { isLeftAlone } from "../../reconcile/report.ts";
+import { findingsToJson, formatSum, formatUpdate } from "../progress/updates.ts";
 import { outcomeToJson } from "../progress/json_lines.ts";
 import { formatWarning } from "../warning.ts";
-import { count, formatDuration, shortCommit } from "../wording.ts";
+import { count, formatDuration, formatReturn, shortCommit } from "../wording.ts";
 import type { LogEntry } from "./log_entries.ts";
 
 /** `plan`: that of the pass, once it is made. */
@@ -24,18 +27,51 @@ export function passEntries(event: PassEvent, plan: Plan | undefined): LogEntry[
       const message = `${folder} has no Compose file: skipped`;
       return [{ level: "info", event: "skipped-folder", message, details: { folder }, isState: true }];
     }
+    case "updates":
+      return updateEntries(event.findings);
     case "journal-warning":
-      return [{ level: "warn", event: "journal-warning", message: event.message, isState: true }];
+    case "notification-warning":
+      return [{ level: "warn", event: event.kind, message: event.message, isState: true }];
     case "operation-started":
     case "operation-progress":
     case "operation-done":
     case "operation-failed":
       return [operationEntry(event)];
+    case "gate-waiting": {
+      const { stack, message } = event;
+      return [{ level: "debug", event: event.kind, message: `${stack}: ${message}`, details: { stack } }];
+    }
+    case "rollback-started": {
+      const { kind, stack, to, reason } = event;
+      const message = `${stack}: ${formatReturn(event)}`;
+      return [{ level: "warn", event: kind, message, details: { stack, to, reason } }];
+    }
     case "stack-done":
       return [stackEntry(event.outcome, plan)];
     default:
       return [];
   }
+}
+
+/** What is not used is found again by the next look. */
+function updateEntries(findings: UpdateFindings): LogEntry[] {
+  const { available, failed } = findings;
+  return [
+    { level: "info", event: "updates", message: formatSum(findings), details: findingsToJson(findings) },
+    ...available.map((each): LogEntry => ({
+      level: "info",
+      event: "update-available",
+      message: formatUpdate(each),
+      details: { ...each },
+      isState: true,
+    })),
+    ...failed.map(({ reference, stacks, error }): LogEntry => ({
+      level: "warn",
+      event: "update-unknown",
+      message: formatError(error),
+      details: { reference, stacks, error: errorToJson(error) },
+    })),
+  ];
 }
 
 function snapshotEntries({ commit, branch, stale, unreachable, discarded, odd }: Snapshot): LogEntry[] {
@@ -97,7 +133,10 @@ const LEVELS: Readonly<Record<StackOutcome["result"], LogEntry["level"]>> = {
   unchanged: "debug",
   interrupted: "warn",
   waiting: "warn",
+  held: "warn",
+  suspended: "info",
   failed: "error",
+  "rolled-back": "error",
   broken: "error",
 };
 
@@ -108,12 +147,13 @@ function stackEntry(outcome: StackOutcome, plan: Plan | undefined): LogEntry {
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
     formatDuration(milliseconds),
   ];
-  const isLeft = result === "broken" || result === "waiting";
+  const isLeft = isLeftAlone(result);
   const isIdle = isLeft || result === "unchanged";
   const kept = plan?.prune.stacks.find(({ name }) => name === stack)?.kept ?? [];
   const message = [
     `${stack}: ${result}${isIdle ? "" : ` (${parts.join(", ")})`}`,
     ...errors.map(formatError),
+    ...(outcome.reason === undefined ? [] : [outcome.reason]),
     ...(result === "pruned" && kept.length > 0 ? [`kept: ${kept.join(", ")}`] : []),
   ].join("\n");
   return {

@@ -3,6 +3,7 @@ import type { PassEvent, StackOutcome } from "../../reconcile/report.ts";
 import type { Io } from "../io.ts";
 import { errorToJson } from "./error_json.ts";
 import type { Progress } from "./progress.ts";
+import { findingsToJson } from "./updates.ts";
 
 /** One JSON object a line: every event, and in the end `{"event":"report",…}` or `{"event":"error",…}`. */
 export function jsonLines(io: Io): Progress {
@@ -13,8 +14,8 @@ export function jsonLines(io: Io): Progress {
       if (event.kind === "snapshot") commit = event.snapshot.commit;
       print(toJson(event, commit));
     },
-    done: ({ commit, outcomes }) => {
-      print({ event: "report", commit, outcomes: outcomes.map(outcomeToJson) });
+    done: ({ commit, outcomes, returned }) => {
+      print({ event: "report", commit, outcomes: outcomes.map(outcomeToJson), ...returned });
       return Promise.resolve();
     },
     failed: (error) => {
@@ -29,6 +30,8 @@ function toJson(event: PassEvent, commit: string): Readonly<Record<string, unkno
   switch (event.kind) {
     case "planned":
       return { event: kind, plan: planToJson(event.plan, commit) };
+    case "updates":
+      return { event: kind, ...findingsToJson(event.findings) };
     case "operation-failed":
       return { event: kind, ...rest, error: errorToJson(event.error) };
     case "stack-done":

@@ -2,6 +2,9 @@ import type { PassEvent } from "../../reconcile/report.ts";
 import type { Io } from "../io.ts";
 import { formatWarning } from "../warning.ts";
 import { shortCommit } from "../wording.ts";
+import { formatError } from "../../errors.ts";
+import type { UpdateFindings } from "../../reconcile/updates.ts";
+import { formatSum, formatUpdate } from "./updates.ts";
 
 /** What a person should know before anything is done. Goes to standard error, so that standard output holds the result alone. */
 export function notices(io: Io, { json }: { readonly json: boolean }): (event: PassEvent) => void {
@@ -26,10 +29,22 @@ export function noticesOf(event: PassEvent): string[] {
     case "warning":
       return [`warning: ${formatWarning(event.warning)}`];
     case "journal-warning":
+    case "notification-warning":
       return [`warning: ${event.message}`];
+    case "updates":
+      return updateLines(event.findings);
     case "skipped-folder":
       return [`skipped: ${event.folder} has no Compose file`];
     default:
       return [];
   }
+}
+
+function updateLines(findings: UpdateFindings): string[] {
+  const { available, failed } = findings;
+  return [
+    formatSum(findings),
+    ...available.map((each) => `  ${formatUpdate(each)}`),
+    ...failed.map(({ error }) => `warning: ${formatError(error)}`),
+  ];
 }

@@ -1,7 +1,7 @@
 import { formatError } from "../../errors.ts";
 import type { PassEvent } from "../../reconcile/report.ts";
 import type { Io } from "../io.ts";
-import { formatDuration } from "../wording.ts";
+import { formatDuration, formatReturn } from "../wording.ts";
 import { noticesOf } from "./notices.ts";
 import type { Progress } from "./progress.ts";
 import { printReport } from "./report.ts";
@@ -24,6 +24,8 @@ function formatEvent(event: PassEvent): string | undefined {
     const { stack, operation: { id, cause }, milliseconds } = event;
     return `${stack}: ${id} (${cause}) ${formatDuration(milliseconds)}`;
   }
+  if (event.kind === "gate-waiting") return `${event.stack}: ${event.message}`;
+  if (event.kind === "rollback-started") return `${event.stack}: ${formatReturn(event)}`;
   if (event.kind !== "operation-failed") return undefined;
   const [reason] = formatError(event.error).split("\n");
   return `${event.stack}: ${event.operation.id} failed: ${reason}`;

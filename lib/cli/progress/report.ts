@@ -1,5 +1,5 @@
 import { formatError } from "../../errors.ts";
-import type { ApplyReport, StackOutcome } from "../../reconcile/report.ts";
+import { type ApplyReport, isLeftAlone, type StackOutcome } from "../../reconcile/report.ts";
 import type { Io } from "../io.ts";
 import { paint } from "../paint.ts";
 import { count, formatDuration, shortCommit } from "../wording.ts";
@@ -8,7 +8,8 @@ import { count, formatDuration, shortCommit } from "../wording.ts";
 export function printReport({ commit, outcomes, plan }: ApplyReport, io: Io): void {
   const changed = outcomes.filter(({ result }) => result !== "unchanged");
   for (const outcome of changed) {
-    const print = outcome.errors.length > 0 ? io.stderr : io.stdout;
+    const isTrouble = outcome.errors.length > 0 || outcome.hold === "prune";
+    const print = isTrouble ? io.stderr : io.stdout;
     print(`${formatOutcome(outcome, io)}\n`);
   }
   const kept = plan.prune.stacks.flatMap(({ name, kept }) => kept.map((each) => `${each} of ${name}`));
@@ -18,27 +19,43 @@ export function printReport({ commit, outcomes, plan }: ApplyReport, io: Io): vo
   io.stdout(`${plan.host} at ${shortCommit(commit)}: ${formatSums(outcomes)}\n`);
 }
 
-const RESULTS = ["deployed", "pruned", "failed", "broken", "waiting", "interrupted", "unchanged"] as const;
+const RESULTS = [
+  "deployed",
+  "pruned",
+  "failed",
+  "rolled-back",
+  "broken",
+  "held",
+  "waiting",
+  "suspended",
+  "interrupted",
+  "unchanged",
+] as const satisfies readonly StackOutcome["result"][];
 
 const COLORS: Readonly<Record<StackOutcome["result"], "green" | "red" | "yellow" | "dim">> = {
   deployed: "green",
   pruned: "green",
+  held: "yellow",
+  suspended: "yellow",
   failed: "red",
+  "rolled-back": "red",
   broken: "red",
   waiting: "yellow",
   interrupted: "yellow",
   unchanged: "dim",
 };
 
-function formatOutcome({ stack, result, done, skipped, errors, milliseconds }: StackOutcome, io: Io): string {
+function formatOutcome(outcome: StackOutcome, io: Io): string {
+  const { stack, result, done, skipped, errors, milliseconds, reason } = outcome;
   const parts = [
     count(done, "operation"),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
     formatDuration(milliseconds),
   ];
-  const details = result === "broken" || result === "waiting" ? "" : ` (${parts.join(", ")})`;
+  const details = isLeftAlone(result) ? "" : ` (${parts.join(", ")})`;
   const title = `${stack}: ${paint(io)[COLORS[result]](wordOf(result))}${details}`;
-  return [title, ...errors.map((error) => indent(formatError(error)))].join("\n");
+  const lines = [...errors.map(formatError), ...(reason === undefined ? [] : [reason])];
+  return [title, ...lines.map(indent)].join("\n");
 }
 
 function wordOf(result: StackOutcome["result"]): string {

@@ -3,7 +3,7 @@ import { formatError } from "../../errors.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { PassEvent, StackOutcome } from "../../reconcile/report.ts";
 import type { Io } from "../io.ts";
-import { count, formatDuration } from "../wording.ts";
+import { count, formatDuration, formatReturn } from "../wording.ts";
 import { noticesOf } from "./notices.ts";
 import type { Progress } from "./progress.ts";
 import { printReport } from "./report.ts";
@@ -102,6 +102,10 @@ function show(event: PassEvent, { io, planned, stacks, showWaiting }: List): voi
       return showAt(event.stack, `${event.operation.id} (${event.operation.cause})`);
     case "operation-progress":
       return showAt(event.stack, `${event.operation.id}: ${event.message}`);
+    case "gate-waiting":
+      return showAt(event.stack, event.message);
+    case "rollback-started":
+      return showAt(event.stack, formatReturn(event));
     case "operation-failed":
       return showAt(event.stack, formatError(event.error).split("\n")[0]!);
     case "stack-done":

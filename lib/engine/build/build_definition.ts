@@ -6,7 +6,7 @@ import { ConfigurationError, HomeportError } from "../../errors.ts";
 import { LABELS } from "../../plan/plan.ts";
 import { isFolderContext, serviceOfContext } from "../../stacks/build_context.ts";
 import { COMPOSE, COMPOSE_VERSION } from "../compose_labels.ts";
-import { normalizeImage, parseImage } from "../image_reference.ts";
+import { normalizeImage, parseImage } from "../../plan/image_reference.ts";
 
 export interface BuildDefinition {
   readonly service: string;

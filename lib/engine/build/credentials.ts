@@ -2,7 +2,7 @@
 import type { StringMap } from "../../compose/project.ts";
 import type { Secret } from "../../secret.ts";
 import { imagesOfDockerfile } from "../../stacks/dockerfile_images.ts";
-import { parseImage } from "../image_reference.ts";
+import { parseImage } from "../../plan/image_reference.ts";
 import { encodedForHeader, findRegistryLogin, type LoginSources, registryAuth } from "../registry_login.ts";
 
 /** The host that Docker Hub's images really come from. */

@@ -12,7 +12,7 @@ export interface HijackRequest {
 }
 
 /**
- * Asks the engine to speak HTTP/2 on the connection. Not by dockerode: it hands such a connection over in some releases of Deno only.
+ * Asks the engine to speak HTTP/2 on the connection. Not by `node:http`: it hands such a connection over in some releases of Deno only.
  * The connection is paused, and the caller's to close.
  */
 export async function hijack(address: EngineAddress, request: HijackRequest): Promise<Socket> {

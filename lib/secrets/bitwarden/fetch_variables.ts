@@ -1,7 +1,7 @@
 import type { StringMap } from "../../compose/project.ts";
 import type { CredentialReference } from "../../config/config.ts";
 import { HomeportError } from "../../errors.ts";
-import type { Pace } from "../retry.ts";
+import type { Pace } from "../../http/retry.ts";
 import { getAccessToken } from "./access_token.ts";
 import { type EncryptedSecret, readProjects, readSecrets } from "./answers.ts";
 import { decryptIn } from "./decrypt_in.ts";

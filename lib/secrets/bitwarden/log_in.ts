@@ -6,8 +6,8 @@
  */
 import { HomeportError } from "../../errors.ts";
 import { Secret } from "../../secret.ts";
-import { parseJson, request } from "../http_request.ts";
-import type { Pace } from "../retry.ts";
+import { parseJson, request } from "../../http/http_request.ts";
+import type { Pace } from "../../http/retry.ts";
 import type { AccessToken } from "./access_token.ts";
 import { isRecord, strangeAnswer } from "./answers.ts";
 import { decrypt, DecryptionError, type SymmetricKey, toKey } from "./enc_string.ts";

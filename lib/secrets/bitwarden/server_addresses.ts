@@ -1,5 +1,5 @@
 import type { Fault } from "../../config/value_rules.ts";
-import { serverFaults } from "../option_faults.ts";
+import { serverFaults } from "../../config/option_faults.ts";
 import type { BitwardenServer } from "../bitwarden.ts";
 
 /** The addresses of the two parts of a server that are asked, without a slash at the end. */

@@ -1,4 +1,4 @@
-import { type HttpAnswer, parseJson, request } from "../http_request.ts";
+import { type HttpAnswer, parseJson, request } from "../../http/http_request.ts";
 import type { SymmetricKey } from "./enc_string.ts";
 import { type Connection, type Login, logIn, refused } from "./log_in.ts";
 

@@ -4,10 +4,10 @@
  * aborted, waits for ever for an answer that stops halfway, takes any page for secrets, and weighs 590 kB.
  */
 import type { Secret } from "../../secret.ts";
-import { type HttpAnswer, type HttpRequest, parseJson, request } from "../http_request.ts";
+import { type HttpAnswer, type HttpRequest, parseJson, request } from "../../http/http_request.ts";
 import type { InfisicalOptions } from "../infisical.ts";
 import { resolveCredential } from "../resolve_credential.ts";
-import type { Pace } from "../retry.ts";
+import type { Pace } from "../../http/retry.ts";
 import { parseListing, parseToken } from "./answers.ts";
 import type { FolderListing } from "./merge_listings.ts";
 import { explainList, explainLogin, type Identity, TokenRefused } from "./refusals.ts";

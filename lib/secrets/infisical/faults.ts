@@ -1,5 +1,5 @@
 import type { Fault } from "../../config/value_rules.ts";
-import { credentialFaults, plainHttpFaults, serverFaults } from "../option_faults.ts";
+import { credentialFaults, plainHttpFaults, serverFaults } from "../../config/option_faults.ts";
 
 /** What is wrong with the options, whatever was written there in a configuration that was not type-checked. */
 export function faultsOf(options: unknown): Fault[] {

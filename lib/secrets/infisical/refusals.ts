@@ -1,6 +1,6 @@
 import { type ErrorDetails, HomeportError } from "../../errors.ts";
 import { maskValues, type Secret } from "../../secret.ts";
-import type { HttpAnswer } from "../http_request.ts";
+import type { HttpAnswer } from "../../http/http_request.ts";
 
 /** Who asks. */
 export interface Identity {

@@ -1,0 +1,16 @@
+import type { RunStatus } from "../reconcile/health.ts";
+
+/** `homeport run is pid 12 since 2025-06-01 12:30, last pass 2025-06-02 08:15 (UTC)` */
+export function formatRunStatus({ run, lastPass, unknown }: RunStatus): string {
+  if (unknown !== undefined) return unknown;
+  const who = run === undefined
+    ? "homeport run does not run"
+    : `homeport run is pid ${run.pid} since ${formatTime(run.since)}`;
+  const last = lastPass === undefined ? "no pass yet" : `last pass ${formatTime(lastPass)}`;
+  return `${who}, ${last}${run === undefined && lastPass === undefined ? "" : " (UTC)"}`;
+}
+
+/** `2025-06-01 12:30` */
+function formatTime(time: string): string {
+  return time.slice(0, 16).replace("T", " ");
+}
