@@ -337,7 +337,7 @@ export const ROLLBACK_CASES: readonly FaultCase[] = [
       const first = await world.up(withShop(one, 1));
       const precious = await plantData(world);
       await first.stop();
-      const hosts = world.lab.config.hosts as Record<string, Record<string, unknown>>;
+      const hosts = world.lab.config.hosts as unknown as Record<string, Record<string, unknown>>;
       hosts["helium"]!["maintenanceWindows"] = [{ cron: "* * * * *", duration: "1h" }];
       const windowed = await world.start();
       await windowed.until("the start", () => windowed.count("started") > 0);
