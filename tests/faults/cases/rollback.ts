@@ -1,6 +1,7 @@
 /** Deployments that do not go well, and the way back. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { TEST_IMAGES } from "../../../tools/engine/images.ts";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Config } from "../../../lib/config/config.ts";
 import { type FaultCase, faultCase } from "../case.ts";
@@ -24,7 +25,7 @@ function withShop(
   more: Partial<ServiceSpec> = {},
 ): Record<string, StackSpec> {
   return {
-    ...fiveStacks(image, 1),
+    ...fiveStacks(TEST_IMAGES.one, 1),
     shop: {
       network: 1,
       services: [
