@@ -106,6 +106,14 @@ async function killAnywhere(world: World, when: "before" | "after"): Promise<str
       await process.status;
       process = await world.start();
       tried++;
+      // What ran before runs also where nothing was begun yet.
+      await process.until(
+        "the way back",
+        (said) =>
+          said.some(({ event, message }) =>
+            event === "stack-done" && /-shop: (rolled-back|held)/.test(message)
+          ),
+      );
     }
     await converge(world, process, { precious, isHeld: true }).catch((error) => {
       throw new Error(`killed ${when} call ${point}: ${error.message}`);
