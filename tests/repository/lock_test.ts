@@ -27,6 +27,21 @@ Deno.test("the second process is told who holds the data folder, and gets it whe
   );
 });
 
+Deno.test("a disk without room for the holder's name keeps nobody from the lock, then or later", async () => {
+  await using folder = temporaryFolder();
+  const { writeSync } = Deno.FsFile.prototype;
+  Deno.FsFile.prototype.writeSync = () => {
+    throw Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
+  };
+  try {
+    for (let times = 0; times < 2; times++) {
+      using _lock = await lockDataDir(folder.path, { command: "run", wait: false, signal });
+    }
+  } finally {
+    Deno.FsFile.prototype.writeSync = writeSync;
+  }
+});
+
 Deno.test("a process that does not wait, or has waited long enough, gets an error that names the holder", async () => {
   await using folder = temporaryFolder();
   using _lock = await lockDataDir(folder.path, { command: "apply", wait: false, signal });
