@@ -3,10 +3,12 @@ import { posix } from "node:path";
 import { HomeportError } from "../errors.ts";
 import { holdsOf, stands } from "./held_stacks.ts";
 import type { PassDependencies } from "./pass.ts";
-import type { HeadView, Pin, Snapshot, SyncOptions } from "./ports.ts";
+import type { HeadView, Pin, Snapshot, StateStore, SyncOptions } from "./ports.ts";
 import { type HostState, NO_STATE } from "./stack_state.ts";
 
-type Dependencies = Pick<PassDependencies, "repository" | "commits" | "state">;
+interface Dependencies extends Pick<PassDependencies, "repository" | "commits"> {
+  readonly state?: Pick<StateStore, "read">;
+}
 
 export async function syncWithHolds(
   deps: Dependencies,
