@@ -44,6 +44,8 @@ export function leaveAlone(plan: Plan, input: LeaveInput): Plan {
 
 function findReason(stack: StackPlan, input: LeaveInput): LeftAlone | undefined {
   const known = stateOf(input.state, stack.name);
+  // Half of a way back is worse than either of its ends.
+  if (known.isUnderWay && known.hold !== undefined && "to" in known.hold) return undefined;
   if (!isDrift(stack, known)) return input.window && inWindow(input.window);
   const changes = changesOf(stack);
   const settings = settingsOf(input.desired.get(stack.name)!);
@@ -58,15 +60,18 @@ function findReason(stack: StackPlan, input: LeaveInput): LeftAlone | undefined 
 }
 
 /**
- * It was as Git says, and somebody changed what runs. Images that came are no such change. Where nothing is known of the stack, nothing is
- * sure.
+ * It was as Git says, and somebody changed what runs. Images that came are no such change, and neither is what Homeport itself left
+ * half-done. Where nothing is known of the stack, nothing is sure.
  */
-export function isDrift({ operations, stackHash }: StackPlan, { good, intended, hold }: StackState): boolean {
+export function isDrift(
+  { operations, stackHash }: StackPlan,
+  { good, intended, hold, isUnderWay }: StackState,
+): boolean {
   const to = hold !== undefined && "to" in hold ? hold.to : undefined;
   const isReached = to !== undefined
     ? (to.stackHash ?? stackHash) === stackHash
     : good[0]?.stackHash === stackHash && (intended?.stackHash ?? stackHash) === stackHash;
-  return isReached && operations.length > 0 &&
+  return isReached && !isUnderWay && operations.length > 0 &&
     !operations.some((operation) =>
       ("refreshes" in operation && operation.refreshes === true) ||
       isImageChange(operation.cause)

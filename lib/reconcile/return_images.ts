@@ -98,7 +98,10 @@ function observe(
 }
 
 function keep({ deps: { state } }: PassRun, stack: string, next: StackState): void {
-  const warnings = changeState(state, (all) => changeStack(all, stack, () => next));
+  const warnings = changeState(
+    state,
+    (all) => changeStack(all, stack, () => ({ ...next, isUnderWay: true })),
+  );
   const kept = stateOf(state!.read(), stack).rejected;
   if (next.rejected.every(({ bad }) => kept.some((each) => each.bad.id === bad.id))) return;
   throw new HomeportError(`it cannot be kept that images of ${stack} are rejected: ${warnings.join("; ")}`, {

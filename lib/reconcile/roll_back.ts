@@ -72,7 +72,10 @@ async function returnTo(run: PassRun, stack: string, hold: ReturnHold): Promise<
   const { commits, state } = deps;
   const { desired: before } = await checkReturn(commits!, run.snapshot, stack, hold.to.commit, signal);
   await checkImages(deps, before, imagePinsOf(hold, before), signal);
-  const warnings = changeState(state, (known) => changeStack(known, stack, (each) => ({ ...each, hold })));
+  const warnings = changeState(
+    state,
+    (known) => changeStack(known, stack, (each) => ({ ...each, hold, isUnderWay: true })),
+  );
   if (stateOf(state!.read(), stack).hold?.kind !== hold.kind) {
     throw new HomeportError(`it cannot be kept that ${stack} is held: ${warnings.join("; ")}`, {
       consequence: "retry",

@@ -10,6 +10,8 @@ export interface HostState {
 export interface StackState {
   /** What was last asked for and begun. */
   readonly intended?: IntendedState;
+  /** What was begun for it, other than putting it back, has not come to a good end. */
+  readonly isUnderWay?: true;
   /** What was reached, newest first. */
   readonly good: readonly GoodState[];
   /** Why it is left as it is. */

@@ -61,6 +61,8 @@ const CASES: readonly [string, boolean, StackState, readonly Operation[], string
     { ...REACHED, intended: { commit: "c2", stackHash: "h2", since: SINCE }, hold: BACK },
     [EXITED],
   ],
+  ["a way back that was interrupted", false, { ...REACHED, hold: BACK, isUnderWay: true }, [EXITED]],
+  ["a deployment that was interrupted", false, { ...REACHED, isUnderWay: true }, [EXITED]],
   ["a stack that is about to go back", false, { ...REACHED, hold: BACK }, [EXITED], "h2"],
 ];
 

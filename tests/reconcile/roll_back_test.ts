@@ -367,3 +367,41 @@ Deno.test("killed at any point, the next pass brings it back all the same", asyn
   }
   assert.ok(seen.size > 6, [...seen].join("\n"));
 });
+
+Deno.test("where drift is only reported, what was killed at any point is brought to its end all the same", async () => {
+  const commit = await host();
+  const image = new MemoryHost();
+  image.push("c1", { shop: APP("app:1") });
+  await image.outcome();
+  const good = image.engine.images["app:1"]!;
+  Object.assign(image.engine.images, { "app:1": "sha256:bad", [good]: good });
+  image.engine.faulty.add("sha256:bad");
+  for (const base of [commit, image]) {
+    for (let steps = 0, died = true; died; steps++) {
+      assert.ok(steps < 100);
+      const h = new MemoryHost();
+      h.settings = { ...DEFAULT_SETTINGS, drift: "report" };
+      for (const [id, { stacks }] of base.commits) h.push(id, stacks);
+      h.engine = base.engine.copy();
+      h.state = structuredClone(base.state);
+      h.engine.stepsLeft = steps;
+      await h.pass().catch(() => {});
+      died = h.engine.stepsLeft <= 0;
+      h.engine.stepsLeft = Infinity;
+      const { reason } = await h.outcome();
+      const container = h.engine.containers.find(({ name }) => name === "shop-web-1");
+      assert.deepEqual([container?.image, container?.state], [good, "running"], `${steps}: ${reason}`);
+      assert.deepEqual([h.stack("shop").isUnderWay, h.stack("shop").heals], [undefined, []]);
+    }
+  }
+});
+
+Deno.test("another hash without anything to do is what runs well: drift is known from it", async () => {
+  const h = await host();
+  h.settings = { ...DEFAULT_SETTINGS, drift: "report" };
+  h.push("c3", { shop: APP("app:1"), blog: APP("db:1") });
+  h.secret = "new";
+  assert.equal((await h.outcome()).result, "unchanged");
+  h.engine.containers = h.engine.containers.filter(({ name }) => name !== "shop-web-1");
+  assert.equal((await h.outcome()).hold, "reported");
+});
