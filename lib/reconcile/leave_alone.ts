@@ -80,7 +80,7 @@ export function isDrift(
 
 /** When it was put back of late. */
 export function recentHeals({ heals }: StackState, within: number, now: Date): readonly string[] {
-  return heals.filter((time) => now.getTime() - Date.parse(time) < within);
+  return heals.filter((time) => isRecent(time, within, now));
 }
 
 /** A hold because of drift ends when its time has passed, and when the stack is to be another one. */
@@ -90,7 +90,12 @@ export function isHeldForDrift(
   { drift, now }: Pick<LeaveInput, "drift" | "now">,
 ): boolean {
   return hold?.kind === "drift" && hold.stackHash === stackHash &&
-    now.getTime() - Date.parse(hold.since) < drift.within;
+    isRecent(hold.since, drift.within, now);
+}
+
+/** A clock that was set back makes nothing recent for years. */
+function isRecent(time: string, within: number, now: Date): boolean {
+  return Math.abs(now.getTime() - Date.parse(time)) < within;
 }
 
 function isTooOften({ stackHash }: StackPlan, known: StackState, input: LeaveInput): boolean {
