@@ -12,6 +12,7 @@ import type { StackOutcome } from "./report.ts";
 import type { Aside } from "./run_side_by_side.ts";
 import { afterEachOther, type Attempt, NOTHING_DONE } from "./settle.ts";
 import { type GoodState, stateOf } from "./stack_state.ts";
+import { judgementOf } from "./standing_holds.ts";
 
 /** Where a stack that failed goes back to; `undefined`: it stays as it is. */
 export function findReturn(run: PassRun, plan: StackPlan, attempt: Attempt): GoodState | undefined {
@@ -39,7 +40,7 @@ export async function rollBack(
     kind: "rolled-back",
     since: deps.now().toISOString(),
     reason,
-    bad: { commit: planned.commit, stackHash },
+    bad: { commit: planned.commit, stackHash, judgedBy: judgementOf(planned.desired.get(name)!) },
     to: good,
   };
   try {

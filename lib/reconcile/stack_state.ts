@@ -52,7 +52,12 @@ export type Hold =
     readonly kind: "rolled-back";
     readonly since: string;
     readonly reason: string;
-    readonly bad: { readonly commit: string; readonly stackHash: string };
+    readonly bad: {
+      readonly commit: string;
+      readonly stackHash: string;
+      /** The settings that decided on it. Absent: nobody knows. */
+      readonly judgedBy?: string;
+    };
     readonly to: GoodState;
   }
   /** A person went back. Until `homeport resume`. */

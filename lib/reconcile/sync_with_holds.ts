@@ -1,10 +1,11 @@
 /** Syncs the repository so that the folders of held stacks are as their commits have them. */
 import { posix } from "node:path";
 import { HomeportError } from "../errors.ts";
-import { holdsOf, stands } from "./held_stacks.ts";
+import { holdsOf } from "./held_stacks.ts";
 import type { PassDependencies } from "./pass.ts";
 import type { HeadView, Pin, Snapshot, StateStore, SyncOptions } from "./ports.ts";
 import { type HostState, NO_STATE } from "./stack_state.ts";
+import { loadHead, stands } from "./standing_holds.ts";
 
 interface Dependencies extends Pick<PassDependencies, "repository" | "commits"> {
   readonly state?: Pick<StateStore, "read">;
@@ -26,7 +27,7 @@ export async function syncWithHolds(
     isAsked = true;
     const pins: Pin[] = [];
     for (const [stack, hold] of holds) {
-      if (!await stands(commits, stack, hold, head, options.signal)) continue;
+      if (!stands(hold, await loadHead(commits, stack, head, options.signal))) continue;
       pins.push({ path: commits.folderOf(stack), commit: hold.to.commit });
     }
     return [...pins, ...elsewhere];

@@ -134,6 +134,20 @@ Deno.test("another value of a secret ends the hold: it may be what was missing",
   assert.equal(getContainer(h.engine, "shop-web-1").image, h.engine.images["app:2"]);
 });
 
+Deno.test("settings that judge it otherwise end the hold, and those of now suspend it", async () => {
+  const h = await host();
+  await h.outcome();
+  h.settings = { ...DEFAULT_SETTINGS, suspend: true };
+  assert.equal((await h.outcome()).result, "suspended");
+  assert.equal(h.stack("shop").hold?.kind, "rolled-back");
+  h.settings = { ...DEFAULT_SETTINGS, drift: "report" };
+  assert.equal((await h.outcome()).result, "held");
+  h.settings = { ...DEFAULT_SETTINGS, healthGate: { timeout: 300_000, stable: 5000 } };
+  h.engine.faulty.clear();
+  assert.equal((await h.outcome()).result, "deployed");
+  assert.equal(getContainer(h.engine, "shop-web-1").image, h.engine.images["app:2"]);
+});
+
 Deno.test("a stack that is gone from the repository is gone, held or not", async () => {
   const h = await host();
   await h.outcome();
@@ -377,7 +391,8 @@ Deno.test("where drift is only reported, what was killed at any point is brought
   Object.assign(image.engine.images, { "app:1": "sha256:bad", [good]: good });
   image.engine.faulty.add("sha256:bad");
   for (const base of [commit, image]) {
-    for (let steps = 0, died = true; died; steps++) {
+    let died = true;
+    for (let steps = 0; died; steps++) {
       assert.ok(steps < 100);
       const h = new MemoryHost();
       h.settings = { ...DEFAULT_SETTINGS, drift: "report" };
