@@ -16,7 +16,7 @@ import { VERSION } from "../version.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
 import { homeDir, type ProcessEnvironment } from "./environment.ts";
 import { getHost } from "./get_host.ts";
-import { pinsElsewhere, stateFileOf } from "./pass_state.ts";
+import { findElsewhere, stateFileOf } from "./pass_state.ts";
 import { hideSecrets, type PassSecrets } from "./pass_secrets.ts";
 
 export interface PassContext extends Pick<PassOptions, "host"> {
@@ -64,7 +64,7 @@ export function checkoutDependencies(
     commits: {
       root: repository.folder,
       folderOf: (stack) => posix.join(getHost(config, context.host).stacks.path, stack),
-      pinsElsewhere: () => pinsElsewhere(config, context),
+      elsewhere: () => findElsewhere(config, context),
       load: async (stack, { files, tracked }) => {
         const input = await hostInput(config, { folder: repository.folder, tracked }, context, files);
         hideSecrets(context.redactor, input.secrets);

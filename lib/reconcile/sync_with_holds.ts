@@ -18,10 +18,10 @@ export async function syncWithHolds(
   const { commits, repository } = deps;
   const state = deps.state?.read() ?? NO_STATE;
   const holds = holdsOf(state);
-  const elsewhere = commits?.pinsElsewhere() ?? [];
-  const keep = commitsToKeep(state);
+  const elsewhere = commits?.elsewhere() ?? { pins: [], keep: [] };
+  const keep = [...new Set([...commitsToKeep(state), ...elsewhere.keep])].sort();
   const base = { ...options, ...(keep.length > 0 && { keep }) };
-  if (commits === undefined || holds.size + elsewhere.length === 0) return await repository.sync(base);
+  if (commits === undefined || holds.size + elsewhere.pins.length === 0) return await repository.sync(base);
   let isAsked = false;
   const findPins = async (head: HeadView): Promise<readonly Pin[]> => {
     isAsked = true;
@@ -30,7 +30,7 @@ export async function syncWithHolds(
       if (!stands(hold, await loadHead(commits, stack, head, options.signal))) continue;
       pins.push({ path: commits.folderOf(stack), commit: hold.to.commit });
     }
-    return [...pins, ...elsewhere];
+    return [...pins, ...elsewhere.pins];
   };
   try {
     return await repository.sync({ ...base, pins: findPins });
@@ -61,10 +61,9 @@ async function isThere({ path, commit }: Pin, root: string, head: HeadView): Pro
 /** Of every stack: what it may go back to, also where it runs the newer one of the two. */
 const KEPT = 2;
 
-function commitsToKeep({ stacks }: HostState): readonly string[] {
-  const kept = Object.values(stacks).flatMap(({ good, hold }) => [
+export function commitsToKeep({ stacks }: HostState): readonly string[] {
+  return Object.values(stacks).flatMap(({ good, hold }) => [
     ...good.slice(0, KEPT).map(({ commit }) => commit),
     ...(hold === undefined || hold.kind === "drift" ? [] : [hold.to.commit]),
   ]);
-  return [...new Set(kept)].sort();
 }

@@ -293,19 +293,20 @@ Deno.test("a commit that cannot be had keeps its own stack from the pass, and no
 
 Deno.test("what another host holds in the same checkout stays as it is, as long as it can be had", async () => {
   const h = await host();
-  h.elsewhere = [{ path: "blog", commit: "c1" }];
+  h.elsewhere.pins = [{ path: "blog", commit: "c1" }];
   await h.outcome();
   assert.deepEqual(h.pins, [{ path: "shop", commit: "c1" }, { path: "blog", commit: "c1" }]);
-  h.elsewhere = [{ path: "blog", commit: "gone" }];
+  h.elsewhere.pins = [{ path: "blog", commit: "gone" }];
   assert.equal((await h.outcome()).result, "held");
   assert.deepEqual(h.pins, [{ path: "shop", commit: "c1" }]);
 });
 
-Deno.test("the objects of what a stack may go back to stay here", async () => {
+Deno.test("the objects of what a stack may go back to stay here, on other hosts as well", async () => {
   const h = await host();
+  h.elsewhere.keep = ["c0", "c1"];
   await h.outcome();
   await h.outcome();
-  assert.deepEqual(h.syncs.at(-1)!.keep, ["c1", "c2"]);
+  assert.deepEqual(h.syncs.at(-1)!.keep, ["c0", "c1", "c2"]);
 });
 
 Deno.test("files that ran well and an image that does not: the image of before is back, as long as the tag means the bad one", async () => {
