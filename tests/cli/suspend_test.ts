@@ -68,7 +68,7 @@ suspendTest("stacks are suspended and resumed while another command works in the
   assert.deepEqual([code, stderr], [0, ""]);
   assert.match(
     stdout,
-    /^web, My Stack: suspended until \d{4}-\d\d-\d\d \d\d:\d\d UTC; homeport resume web My Stack/,
+    /^web, My Stack: suspended until \d{4}-\d\d-\d\d \d\d:\d\d UTC; homeport resume web 'My Stack' ends it$/m,
   );
   assert.deepEqual(t.suspended(), ["My Stack", "web"]);
   const { web } = readSuspensions(t.lab.dataDir, "helium", new Date());
@@ -91,6 +91,12 @@ suspendTest(
       "warning: no stack wbe is known here; it is suspended should it come\n",
     ]);
     assert.deepEqual(suspended(), ["files", "nobody-knows-yet", "wbe", "web"]);
+    const resumed = await lab.run("resume", "wbe", "dsn");
+    assert.deepEqual([resumed.code, resumed.stdout, resumed.stderr], [
+      0,
+      "wbe: resumed (it was suspended)\ndsn: was neither suspended nor held\n",
+      "warning: no stack dsn is known here\n",
+    ]);
   },
 );
 
@@ -110,6 +116,7 @@ suspendTest("all are suspended and resumed at once, with their holds", async ({ 
   assert.equal(all.code, 0);
   assert.deepEqual(JSON.parse(all.stdout), {
     all: true,
+    unknown: [],
     stacks: [{ name: "dns", was: ["suspended"] }, { name: "web", was: ["suspended", "held"] }],
   });
   assert.deepEqual(suspended(), []);
@@ -149,6 +156,9 @@ const WRONG: Readonly<Record<string, readonly [string[], RegExp]>> = {
   "no time at all": [["suspend", "web", "--for", "0s"], /such as "2h"/],
   "a path": [["suspend", "../web"], /"\.\.\/web" is not a stack's name/],
   "a hidden name": [["suspend", ".all"], /is not a stack's name/],
+  "a name that is none, after one that is": [["suspend", "web", "a/b"], /"a\/b" is not a stack's name/],
+  "what stands for all": [["suspend", "*"], /"\*" is not a stack's name\n.*--all means every stack/],
+  "a path in the place of a name": [["resume", "../web"], /is not a stack's name/],
 };
 
 for (const [what, [args, pattern]] of Object.entries(WRONG)) {
