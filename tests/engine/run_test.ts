@@ -85,7 +85,7 @@ engineTest("run follows pushes, mends drift, and makes no pass of its own doing"
   const { code } = await daemon.ended;
   assert.equal(code, 0);
   assert.deepEqual(daemon.lines().slice(-2).map(({ event }) => event), ["stopping", "stopped"]);
-  const history = (await lab.run("history", "--json")).stdout;
+  const history = (await lab.run("history", "--json", "--limit", "100")).stdout;
   for (const trigger of ["start", "reload", `drift \\(container ${name} `]) {
     assert.match(history, new RegExp(`"trigger": "${trigger}`));
   }
