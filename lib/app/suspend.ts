@@ -49,8 +49,9 @@ export async function resume(
       throw new HomeportError(`The hold is not lifted: ${warning}`, { hint: "try again" });
     }
   }
-  const state = store.read();
+  const [state, fault] = [store.read(), store.fault()];
   return {
+    ...(fault !== undefined && { fault }),
     stacks: names.map((name) => {
       const isSuspended = removeSuspension(dataDir, host, name);
       const bySettings = getHost(config, host).stackSettings[name]?.suspend === true ||

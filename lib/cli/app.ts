@@ -164,6 +164,8 @@ export interface ResumeReport {
   readonly all: boolean;
   /** Names that no stack is known to have. */
   readonly unknown: readonly string[];
+  /** Why nobody knows which stacks are held. */
+  readonly fault?: string;
 }
 
 export interface PlanReport extends Pick<HostStatus, "notes" | "window"> {

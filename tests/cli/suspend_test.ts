@@ -141,6 +141,15 @@ suspendTest("a hold is lifted as soon as nobody else works in the data folder", 
   assert.deepEqual(store.read().stacks["web"], NEW_STACK);
 });
 
+suspendTest("resume does not pass over a state that cannot be read", async ({ lab, store, suspended }) => {
+  store.write(HELD);
+  await lab.run("suspend", "web");
+  await Deno.writeTextFile(join(lab.dataDir, "state.json"), "{");
+  const { code, stdout, stderr } = await lab.run("resume", "web");
+  assert.deepEqual([code, stdout, suspended()], [1, "web: resumed (it was suspended)\n", []]);
+  assert.match(stderr, /^error: It is not known which stacks are held: the state .*state\.json /);
+});
+
 suspendTest("what the configuration suspends is not resumed by hand", async ({ lab }) => {
   const { code, stdout } = await lab.run("resume", "frozen");
   assert.deepEqual([code, stdout], [

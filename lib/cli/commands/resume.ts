@@ -35,6 +35,10 @@ export function addResume(program: Command, context: CommandContext): void {
           onWait: (holder) => io.stderr(`waiting for ${holder}\n`),
         }));
       for (const name of report.unknown) io.stderr(`warning: no stack ${name} is known here\n`);
+      if (report.fault !== undefined) {
+        io.stderr(`error: It is not known which stacks are held: ${report.fault}\n`);
+        context.exitCode = 1;
+      }
       io.stdout(json ? `${JSON.stringify(report, null, 2)}\n` : format(report, stacks === undefined));
       if (report.stacks.some(({ still }) => still !== undefined)) context.exitCode = 1;
     });
