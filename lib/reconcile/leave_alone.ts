@@ -102,7 +102,9 @@ function heldReason(
 ): string {
   if (hold?.kind === "drift") return hold.reason;
   const minutes = Math.max(1, Math.round(within / 60_000));
-  return `put back ${attempts} times within ${minutes} min, and changed again: ${changes}. ` +
+  return `put back ${
+    attempts === 1 ? "once" : `${attempts} times`
+  } within ${minutes} min, and changed again: ${changes}. ` +
     `It is tried again after ${minutes} min, at the next change in Git, or after homeport resume ${
       typedName(name)
     }`;
