@@ -42,6 +42,24 @@ Deno.test("a disk without room for the holder's name keeps nobody from the lock,
   }
 });
 
+Deno.test("whoever waits comes before the one that has it and wants it again", async () => {
+  await using folder = temporaryFolder();
+  const order: string[] = [];
+  const lock = async (command: string, wait: boolean) => {
+    const got = await lockDataDir(folder.path, { command, wait, signal });
+    order.push(command);
+    return got;
+  };
+  const first = await lock("run", false);
+  const second = lock("rollback", true);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  first.release();
+  const again = lock("run again", true);
+  (await second).release();
+  (await again).release();
+  assert.deepEqual(order, ["run", "rollback", "run again"]);
+});
+
 Deno.test("a process that does not wait, or has waited long enough, gets an error that names the holder", async () => {
   await using folder = temporaryFolder();
   using _lock = await lockDataDir(folder.path, { command: "apply", wait: false, signal });
