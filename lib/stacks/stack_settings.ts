@@ -96,8 +96,11 @@ export function hostSettingsOf({ defaults, ofStack }: HostSettings, stack: strin
 /** The key of a Compose file's top level. */
 const KEY = "x-homeport";
 
+/** What was read, as far as it could be. */
 export interface SettingsOfFiles {
+  /** `undefined`: the files say nothing. */
   readonly given: GivenSettings | undefined;
+  /** Each with its place. */
   readonly problems: readonly ConfigurationError[];
 }
 
