@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { HomeportError } from "../../lib/errors.ts";
 import { LABELS } from "../../lib/plan/plan.ts";
 import { DEFAULT_SETTINGS } from "../../lib/stacks/stack_settings.ts";
-import { getContainer } from "../plan/fixture.ts";
+import { getContainer, newEngine } from "../plan/fixture.ts";
 import { MemoryHost } from "./repository_in_memory.ts";
 
 const APP = (image: string, more = "") =>
@@ -328,6 +328,28 @@ Deno.test("files that ran well and an image that does not: the image of before i
   h.engine.images["app:1"] = "sha256:better";
   assert.equal((await h.outcome()).result, "deployed");
   assert.equal(getContainer(h.engine, "shop-web-1").image, "sha256:better");
+  assert.deepEqual(h.stack("shop").rejected, []);
+});
+
+Deno.test("a tag that is pulled daily brings the image that mends it, and not the bad one again", async () => {
+  const h = new MemoryHost();
+  const daily = APP("app:1", ", pull_policy: daily");
+  const registry: Record<string, string> = {};
+  h.engine = newEngine({ registry });
+  const good = registry["app:1"] = h.engine.images["app:1"]!;
+  h.push("c1", { shop: daily });
+  assert.equal((await h.outcome()).result, "deployed");
+  const [bad, better] = ["sha256:bad", "sha256:better"];
+  registry["app:1"] = bad;
+  Object.assign(h.engine.images, { "app:1": bad, [good]: good });
+  h.engine.faulty.add(bad);
+  assert.equal((await h.outcome()).result, "rolled-back");
+  // By this engine's clock it is due at every pass.
+  for (const [offered, runs] of [[bad, good], [better, better], [better, better]] as const) {
+    registry["app:1"] = offered;
+    assert.equal((await h.outcome()).result, "deployed");
+    assert.equal(getContainer(h.engine, "shop-web-1").image, runs);
+  }
   assert.deepEqual(h.stack("shop").rejected, []);
 });
 
