@@ -5,6 +5,7 @@ import { ENGINE_CASES } from "./engine.ts";
 import { GIT_CASES } from "./git.ts";
 import { KILL_CASES } from "./kill.ts";
 import { REGISTRY_CASES } from "./registry.ts";
+import { ROLLBACK_CASES } from "./rollback.ts";
 import { SERVICE_CASES } from "./services.ts";
 import { SIGNAL_CASES } from "./signals.ts";
 
@@ -15,6 +16,7 @@ export const FAULT_CASES: readonly FaultCase[] = [
   ...SIGNAL_CASES,
   ...ENGINE_CASES,
   ...REGISTRY_CASES,
+  ...ROLLBACK_CASES,
   ...GIT_CASES,
   ...DATA_FOLDER_CASES,
 ];
