@@ -23,6 +23,9 @@ interface LockOptions extends Pick<PassOptions, "host" | "signal"> {
   onEvent?(event: { readonly kind: "waiting"; readonly holder: string }): void;
 }
 
+/** They change what runs, or what is to run: they do not wait until the stacks of a `homeport run` are well. */
+const URGENT = ["apply", "update", "rollback", "resume"];
+
 /** How long a command waits for another one in the same data folder, in milliseconds. */
 const LOCK_WAIT = 30 * 60_000;
 
@@ -243,6 +246,7 @@ async function lock(
   return await lockDataDir(config.dataDir, {
     command: `${command} --host ${host}`,
     wait: LOCK_WAIT,
+    isUrgent: URGENT.includes(command),
     onWait: (holder) => onEvent?.({ kind: "waiting", holder }),
     signal,
   });

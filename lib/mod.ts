@@ -6,7 +6,7 @@
  *
  * @example The whole of it
  * ```ts
- * import { defineConfig, dotenvFiles, env, folder, fromEnv, fromSecrets } from "./lib/mod.ts";
+ * import { defineConfig, dotenvFiles, env, folder, fromEnv, fromSecrets, ntfy } from "./lib/mod.ts";
  *
  * export default defineConfig({
  *   repository: {
@@ -31,6 +31,8 @@
  *   prune: { enabled: true },
  *   deploy: { waitTimeout: "5m", pullTimeout: "15m", parallel: 4, healthGate: { timeout: "60s", stable: "5s" } },
  *   drift: { mode: "heal", attempts: 5, within: "10m" },
+ *   updates: { schedule: "0 4 * * *", timeZone: "Europe/Berlin", mode: "apply", exclude: ["postgres"] },
+ *   notifications: [ntfy({ topic: "homelab-7f3a", token: fromEnv("NTFY_TOKEN") })],
  *   journal: { keep: "90d" },
  *   cleanup: { schedule: "30 4 * * *" },
  * });

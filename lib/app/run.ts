@@ -5,7 +5,7 @@ import type { ConnectOptions, DockerEngine } from "../engine/client.ts";
 import { Loop } from "../reconcile/loop.ts";
 import type { LoopEvent } from "../reconcile/loop_events.ts";
 import { openWindow } from "../reconcile/maintenance_window.ts";
-import { lockDataDir } from "../repository/lock.ts";
+import { lockDataDir, TURN_FILE } from "../repository/lock.ts";
 import type { Redactor } from "../secret.ts";
 import { DataFolderWatch } from "../state/state_watch.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
@@ -75,7 +75,7 @@ export async function runLoop(
           onWait: (holder) => onEvent({ kind: "waiting", holder }),
           signal: passSignal,
         }),
-      watch: new DataFolderWatch(config.dataDir, host),
+      watch: new DataFolderWatch(config.dataDir, host, TURN_FILE),
       random: Math.random,
       ...loopUpdates(config, engine),
       onEvent: (event: LoopEvent) => {

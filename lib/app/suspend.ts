@@ -19,12 +19,9 @@ export function suspend(config: ValidConfig, options: SuspendOptions): SuspendRe
     ...(until !== undefined && { until }),
     ...(reason !== undefined && { reason }),
   };
-  for (const stack of stacks ?? [ALL_STACKS]) {
-    refuseOddName(stack);
-    writeSuspension(config.dataDir, host, stack, suspension);
-  }
-  const known = knownStacks(config, host);
-  const unknown = known.size === 0 ? [] : (stacks ?? []).filter((stack) => !known.has(stack));
+  stacks?.forEach(refuseOddName);
+  const unknown = unknownOf(config, host, stacks);
+  for (const stack of stacks ?? [ALL_STACKS]) writeSuspension(config.dataDir, host, stack, suspension);
   return { suspension, unknown };
 }
 
@@ -35,6 +32,8 @@ export async function resume(
   lock: () => Promise<Disposable>,
 ): Promise<ResumeReport> {
   const { dataDir } = config;
+  stacks?.forEach(refuseOddName);
+  const unknown = unknownOf(config, host, stacks);
   const suspensions = readSuspensions(dataDir, host, new Date());
   const store = stateFileOf(config, { host, redactor: new Redactor() });
   const names = stacks ?? [
@@ -50,8 +49,9 @@ export async function resume(
       throw new HomeportError(`The hold is not lifted: ${warning}`, { hint: "try again" });
     }
   }
-  const state = store.read();
+  const [state, fault] = [store.read(), store.fault()];
   return {
+    ...(fault !== undefined && { fault }),
     stacks: names.map((name) => {
       const isSuspended = removeSuspension(dataDir, host, name);
       const bySettings = getHost(config, host).stackSettings[name]?.suspend === true ||
@@ -71,6 +71,7 @@ export async function resume(
       };
     }),
     all: stacks === undefined && all !== undefined,
+    unknown,
   };
 }
 
@@ -86,11 +87,18 @@ function withoutHold(state: HostState, name: string): HostState {
 }
 
 function refuseOddName(stack: string): void {
-  if (stack === ALL_STACKS || (stack !== "" && !/[/\\\0]/.test(stack) && !stack.startsWith("."))) return;
+  if (stack !== "" && stack !== ALL_STACKS && !/[/\\\0]/.test(stack) && !stack.startsWith(".")) return;
   throw new HomeportError(`${JSON.stringify(stack)} is not a stack's name`, {
-    hint: "write the name of the stack's folder alone",
+    hint: "write the name of the stack's folder alone; --all means every stack",
     exitCode: 2,
   });
+}
+
+/** None, where nobody knows any. */
+function unknownOf(config: ValidConfig, host: string, stacks: readonly string[] = []): readonly string[] {
+  const known = knownStacks(config, host);
+  const suspended = readSuspensions(config.dataDir, host, new Date());
+  return known.size === 0 ? [] : stacks.filter((stack) => !known.has(stack) && !(stack in suspended));
 }
 
 /** Of the last checkout, and of what was deployed. Empty: nobody knows. */

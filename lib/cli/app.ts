@@ -162,6 +162,10 @@ export interface ResumeReport {
   }[];
   /** That of all stacks was ended. */
   readonly all: boolean;
+  /** Names that no stack is known to have. */
+  readonly unknown: readonly string[];
+  /** Why nobody knows which stacks are held. */
+  readonly fault?: string;
 }
 
 export interface PlanReport extends Pick<HostStatus, "notes" | "window"> {

@@ -41,8 +41,8 @@ export interface Config {
    */
   readonly registries?: Registries;
   /**
-   * Folder on the host for the checkout, the journal and the lock: an absolute path. Keep it where it is once something was deployed: containers
-   * mount files from the checkout by their absolute paths. Default: `/var/lib/homeport`.
+   * Folder on the host for the checkout, the state, the journal and the locks: an absolute path. Keep it where it is once something was
+   * deployed: containers mount files from the checkout by their absolute paths. Default: `/var/lib/homeport`.
    */
   readonly dataDir?: string;
   /** How often `homeport run` looks for news. */
@@ -201,7 +201,7 @@ export interface DriftConfig {
   readonly mode?: "heal" | "report";
   /** How often a stack is put back within `within`, from 1 to 100, before it is left alone and told. Default: 5. */
   readonly attempts?: number;
-  /** Default: `"10m"`. */
+  /** The time in which they are counted, and after which a stack that was left alone is put back again. Default: `"10m"`. */
   readonly within?: Duration;
 }
 

@@ -10,7 +10,7 @@ import type { BrokenStack } from "../stacks/desired_stack.ts";
  * `…` waits for secrets, `‖` is left alone on purpose, blank unchanged but with a warning.
  * Below it a line an operation with its cause, and `!` before a warning. The last line sums up.
  */
-export function formatPlan(plan: Plan): string {
+export function formatPlan(plan: Plan, { held = [], notReached = [] }: Kept = {}): string {
   const blocks = [
     ...plan.prune.stacks.map(formatPruned),
     ...plan.stacks.filter(isWorthShowing).map(formatStack),
@@ -19,7 +19,15 @@ export function formatPlan(plan: Plan): string {
     ...(plan.prune.left?.kind === "window" ? [`! Nothing is removed now: ${plan.prune.left.reason}.`] : []),
     ...(plan.prune.needsConfirmation ? [formatConfirmation(plan.prune)] : []),
   ];
-  return [...blocks, formatSummary(plan)].join("\n\n") + "\n";
+  return [...blocks, formatSummary(plan, { held, notReached })].join("\n\n") + "\n";
+}
+
+/** Names of stacks that are not as Git says, although there is nothing to do for them. */
+export interface Kept {
+  /** They went back to another commit. */
+  readonly held?: readonly string[];
+  /** They do not run well. */
+  readonly notReached?: readonly string[];
 }
 
 function isWorthShowing({ action, warnings }: StackPlan): boolean {
@@ -72,8 +80,14 @@ function formatConfirmation({ stacks, managed }: PrunePlan): string {
   return `! This would remove ${stacks.length} of the ${managed} stacks that run. Apply asks for --confirm-prune.`;
 }
 
-function formatSummary(plan: Plan): string {
-  const { create, update, adopt, unchanged, remove, broken, waiting, left } = summarizePlan(plan);
+function formatSummary(plan: Plan, kept: Required<Kept>): string {
+  const { create, update, adopt, unchanged: idle, remove, broken, waiting, left } = summarizePlan(plan);
+  const countIdle = (names: readonly string[]) =>
+    plan.stacks.filter(({ name, action, left }) =>
+      action === "none" && left === undefined && names.includes(name)
+    ).length;
+  const [held, notReached] = [countIdle(kept.held), countIdle(kept.notReached)];
+  const unchanged = idle - held - notReached;
   const parts = [
     [create, "to create"],
     [update, "to update"],
@@ -82,9 +96,11 @@ function formatSummary(plan: Plan): string {
     [broken, "broken"],
     [waiting, "waiting for secrets"],
     [left, "left alone"],
+    [held, "held"],
+    [notReached, "not reached"],
     [unchanged, "unchanged"],
   ] as const;
-  if (create + update + remove + adopt + broken + waiting + left === 0) {
+  if (create + update + remove + adopt + broken + waiting + left + held + notReached === 0) {
     if (unchanged === 0) return `Nothing to do on ${plan.host}: it has no stacks.`;
     return `Nothing to do on ${plan.host}: ${stackCount(unchanged)} as Git says.`;
   }

@@ -8,6 +8,7 @@ import type { OpenWindow } from "./maintenance_window.ts";
 import type { PassSettings } from "./pass.ts";
 import { type HostState, type StackState, stateOf } from "./stack_state.ts";
 import { formatTime } from "./suspended.ts";
+import { typedName } from "./typed_name.ts";
 
 export interface LeaveInput {
   readonly state: HostState;
@@ -51,7 +52,7 @@ function findReason(stack: StackPlan, input: LeaveInput): LeftAlone | undefined 
   const settings = settingsOf(input.desired.get(stack.name)!);
   // Whoever names the stack wants it as Git says.
   if (settings.drift === "report" && input.stack !== stack.name) {
-    const reason = `drift: ${changes}: homeport apply --stack ${stack.name} puts it back`;
+    const reason = `drift: ${changes}: homeport apply --stack ${typedName(stack.name)} puts it back`;
     return { kind: "reported", reason };
   }
   return input.byPerson || !isTooOften(stack, known, input)
@@ -111,8 +112,12 @@ function heldReason(
 ): string {
   if (hold?.kind === "drift") return hold.reason;
   const minutes = Math.max(1, Math.round(within / 60_000));
-  return `put back ${attempts} times within ${minutes} min, and changed again: ${changes}. ` +
-    `It is tried again after ${minutes} min, at the next change in Git, or after homeport resume ${name}`;
+  return `put back ${
+    attempts === 1 ? "once" : `${attempts} times`
+  } within ${minutes} min, and changed again: ${changes}. ` +
+    `It is tried again after ${minutes} min, at the next change in Git, or after homeport resume ${
+      typedName(name)
+    }`;
 }
 
 function inWindow({ closesAt }: OpenWindow): LeftAlone {

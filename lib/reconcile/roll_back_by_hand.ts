@@ -12,6 +12,7 @@ import type { PassDependencies, RunPassOptions } from "./pass.ts";
 import { runRecordedPass } from "./record_pass.ts";
 import type { ApplyReport, Returned } from "./report.ts";
 import { ALL_STACKS, type GoodState, type Hold, type StackState, stateOf } from "./stack_state.ts";
+import { typedName } from "./typed_name.ts";
 
 export interface ReturnOptions extends Pick<RunPassOptions, "signal" | "onEvent"> {
   readonly stack: string;
@@ -29,9 +30,11 @@ export async function rollBackByHand(deps: PassDependencies, options: ReturnOpti
   const { stack, to, signal, onEvent } = options;
   const { state, commits } = deps;
   if (state === undefined || commits === undefined) throw new Error("Without its state nothing can go back");
-  if (state.suspensions()[stack] !== undefined || state.suspensions()[ALL_STACKS] !== undefined) {
+  const suspensions = state.suspensions();
+  if (suspensions[stack] !== undefined || suspensions[ALL_STACKS] !== undefined) {
+    const target = suspensions[stack] === undefined ? "--all" : typedName(stack);
     throw new HomeportError(`Stack ${stack} is suspended`, {
-      hint: `end that first: homeport resume ${stack}`,
+      hint: `end that first: homeport resume ${target}`,
     });
   }
   const snapshot = await syncWithHolds(deps, { offline: "preferred", signal });
@@ -83,7 +86,7 @@ async function findEarlier(
     ? "it was never seen to run well"
     : "what runs is all that was ever seen to run well";
   throw new HomeportError(`There is nothing that stack ${stack} could go back to: ${why}`, {
-    hint: `name a commit of the repository: homeport rollback ${stack} --to COMMIT`,
+    hint: `name a commit of the repository: homeport rollback ${typedName(stack)} --to COMMIT`,
   });
 }
 

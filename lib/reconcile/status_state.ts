@@ -5,6 +5,7 @@ import { describeRejection } from "./rejected_images.ts";
 import { ALL_STACKS, type HostState, stateOf, type Suspension } from "./stack_state.ts";
 import type { HostStatus, StackNote } from "./status.ts";
 import { describeSuspension, formatTime } from "./suspended.ts";
+import { typedName } from "./typed_name.ts";
 
 export interface StatusInput {
   readonly state: HostState;
@@ -47,15 +48,18 @@ function notesOf(stack: string, { state, suspensions }: StatusInput): StackNote[
   const suspension = own ?? suspensions[ALL_STACKS];
   const notes: StackNote[] = [];
   if (suspension !== undefined) {
-    const text = describeSuspension(suspension, own === undefined ? "--all" : stack);
+    const text = describeSuspension(suspension, own === undefined ? "--all" : typedName(stack));
     notes.push({ stack, kind: "suspended", ...suspension, text });
   } else if (left?.kind === "suspended" && left.reason.includes("x-homeport")) {
     notes.push({ stack, kind: "suspended", since: left.since, text: left.reason });
   }
   if (hold !== undefined) {
     const { kind, since } = hold;
-    const why = kind === "manual" ? "rolled back by hand" : firstLine(hold.reason);
-    const text = `held since ${formatTime(since)} (${kind}): ${why}: homeport resume ${stack} ends it`;
+    // That of drift says itself what ends it.
+    const why = kind === "drift"
+      ? firstLine(hold.reason)
+      : `${kind === "manual" ? "rolled back by hand" : firstLine(hold.reason)}; ${howToEnd(stack)}`;
+    const text = `held since ${formatTime(since)} (${kind}): ${why}`;
     notes.push({ stack, kind: "held", hold: kind, since, text });
   } else if (left !== undefined && left.kind !== "suspended") {
     notes.push({ stack, kind: "left", since: left.since, text: left.reason });
@@ -69,10 +73,14 @@ function notesOf(stack: string, { state, suspensions }: StatusInput): StackNote[
   for (const image of rejected) {
     const { since } = image;
     const text = `${describeRejection(image)} since ${formatTime(since)}: until the tag means yet another ` +
-      `image, or homeport resume ${stack}`;
+      `image, or homeport resume ${typedName(stack)}`;
     notes.push({ stack, kind: "rejected", since, text });
   }
   return notes;
+}
+
+function howToEnd(stack: string): string {
+  return `homeport resume ${typedName(stack)} ends it`;
 }
 
 function firstLine(text: string): string {

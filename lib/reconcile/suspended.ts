@@ -3,6 +3,7 @@ import type { SuspendedStack } from "../plan/left_alone.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
 import { settingsOf } from "../stacks/stack_settings.ts";
 import { ALL_STACKS, type Suspension } from "./stack_state.ts";
+import { typedName } from "./typed_name.ts";
 
 export interface Suspended {
   readonly stacks: readonly SuspendedStack[];
@@ -24,7 +25,7 @@ export function findSuspended(
     found.set(stack.name, { name: stack.name, reason });
   }
   for (const [name, suspension] of Object.entries(suspensions)) {
-    if (name !== ALL_STACKS) found.set(name, byHand(name, suspension, name));
+    if (name !== ALL_STACKS) found.set(name, byHand(name, suspension, typedName(name)));
   }
   if (all !== undefined) {
     for (const { name } of [...stacks, ...broken]) {

@@ -10,6 +10,12 @@ export type LockKind = "data" | "run";
 
 export const LOCK_FILES: Readonly<Record<LockKind, string>> = { data: "homeport.lock", run: "run.lock" };
 
+/**
+ * Whoever is to have the data folder next holds this one until then, so that a `run` that goes from pass to pass lets others in between.
+ * It is touched by those in a hurry.
+ */
+export const TURN_FILE = "next.lock";
+
 export interface LockOptions {
   /** Default: `data`. */
   readonly kind?: LockKind;
@@ -17,6 +23,8 @@ export interface LockOptions {
   readonly command: string;
   /** How long to wait for another process, in milliseconds; `true`: for as long as it takes; `false`: not at all. */
   readonly wait: boolean | number;
+  /** A `homeport run` that holds it is asked to end what only waits in its pass. */
+  readonly isUrgent?: boolean;
   /** Called when there is something to wait for, and again when another process holds it: `pid 12 (apply --host helium), since …`. */
   readonly onWait?: (holder: string) => void;
   readonly signal: AbortSignal;
@@ -27,6 +35,9 @@ export interface DataDirLock extends Disposable {
 }
 
 const POLL = 100;
+const UNKNOWN = "another process";
+/** Who has only just got it may not be listening yet. */
+const REMINDER = 1_000;
 
 /**
  * Only one process at a time works in a data folder. The lock is the operating system's own, on an open file: it goes with the process,
@@ -38,17 +49,45 @@ export async function lockDataDir(dataDir: string, options: LockOptions): Promis
   const limit = options.wait === true ? Infinity : options.wait === false ? 0 : options.wait;
   const begun = performance.now();
   let announced: string | undefined;
-  for (;;) {
-    options.signal.throwIfAborted();
-    const file = await tryLock(dataDir, path);
-    if (file !== undefined) return held(file, options.command);
-    const holder = readHolder(path);
-    if (performance.now() - begun >= limit) {
-      throw kind === "run" ? runsAlready(dataDir, holder) : locked(dataDir, holder, limit);
+  let seen: string | undefined;
+  let touched = -Infinity;
+  let turn = kind === "data" ? undefined : NO_TURN;
+  try {
+    for (;;) {
+      options.signal.throwIfAborted();
+      turn ??= await tryLock(dataDir, join(dataDir, TURN_FILE));
+      const file = turn && await tryLock(dataDir, path);
+      if (file !== undefined) return held(file, options.command);
+      const holder = readHolder(path);
+      if (performance.now() - begun >= limit) {
+        throw kind === "run" ? runsAlready(dataDir, holder) : locked(dataDir, holder, limit);
+      }
+      if (options.isUrgent && performance.now() - touched >= REMINDER) {
+        touch(join(dataDir, TURN_FILE));
+        touched = performance.now();
+      }
+      // Of one that has only just got it, the next try knows who it is.
+      if (holder !== announced && (holder !== UNKNOWN || holder === seen)) {
+        options.onWait?.(holder);
+        announced = holder;
+      }
+      seen = holder;
+      await delay(Math.min(POLL, limit), undefined, { signal: options.signal }).catch(() => {});
     }
-    if (holder !== announced) options.onWait?.(holder);
-    announced = holder;
-    await delay(Math.min(POLL, limit), undefined, { signal: options.signal }).catch(() => {});
+  } finally {
+    turn?.close();
+  }
+}
+
+/** For the lock of `run`, which nobody waits for. */
+const NO_TURN = { close: () => {} };
+
+function touch(path: string): void {
+  const now = new Date();
+  try {
+    Deno.utimeSync(path, now, now);
+  } catch {
+    // Then it takes as long as it takes.
   }
 }
 
@@ -73,24 +112,35 @@ function open(dataDir: string, path: string): Deno.FsFile {
 }
 
 function held(file: Deno.FsFile, command: string): DataDirLock {
-  file.truncateSync(0);
-  writeAll(
-    file,
-    new TextEncoder().encode(`pid ${Deno.pid} (${command}), since ${new Date().toISOString()}\n`),
-  );
+  // A disk without room keeps nobody from working: what the file says is for people alone.
+  quietly(() => {
+    file.truncateSync(0);
+    writeAll(
+      file,
+      new TextEncoder().encode(`pid ${Deno.pid} (${command}), since ${new Date().toISOString()}\n`),
+    );
+  });
   let released = false;
   const release = () => {
     if (released) return;
     released = true;
-    file.truncateSync(0);
+    quietly(() => file.truncateSync(0));
     file.close();
   };
   return { release, [Symbol.dispose]: release };
 }
 
+function quietly(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (diskFailure(error, "") === undefined) throw error;
+  }
+}
+
 function readHolder(path: string): string {
   const text = findOnDisk(path) === undefined ? "" : Deno.readTextFileSync(path).trim();
-  return text === "" ? "another process" : text;
+  return text === "" ? UNKNOWN : text;
 }
 
 function locked(dataDir: string, holder: string, waited: number): HomeportError {

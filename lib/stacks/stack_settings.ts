@@ -8,11 +8,15 @@ import { findMilliseconds } from "./duration.ts";
 /** A length of time: numbers with units (`ms`, `s`, `m`, `h`, `d`), such as `"90s"`, `"5m"` or `"1h30m"`. */
 export type Duration = string;
 
+/** How a stack is deployed and looked after. */
 export interface StackSettings {
   /** Milliseconds. */
   readonly healthGate: { readonly timeout: number; readonly stable: number } | "off";
+  /** Whether a deployment that fails is taken back. */
   readonly rollback: "on" | "off";
+  /** Whether what was changed by hand is put back, or only told. */
   readonly drift: "heal" | "report";
+  /** The stack is left as it runs. */
   readonly suspend: boolean;
 }
 
@@ -26,11 +30,11 @@ export interface HealthGateConfig {
 
 /** What is set for one stack. What is absent is as the configuration's `deploy` and `drift` have it. */
 export interface GivenSettings {
-  /** Whether it is watched how the services fare after a deployment. */
+  /** Whether it is watched how the services fare after a deployment, and for how long. Default: `deploy.healthGate`. */
   readonly healthGate?: "off" | HealthGateConfig;
-  /** Whether a deployment that fails is taken back. */
+  /** Whether a deployment that fails is taken back. Default: `deploy.rollback`. */
   readonly rollback?: "on" | "off";
-  /** Whether what was changed by hand is put back, or only told. */
+  /** Whether what was changed by hand is put back, or only told. Default: `drift.mode`. */
   readonly drift?: "heal" | "report";
   /** Leave the stack as it runs. Default: `false`. */
   readonly suspend?: boolean;
@@ -38,6 +42,7 @@ export interface GivenSettings {
 
 /** Of the configuration. */
 export interface HostSettings {
+  /** Of the configuration's `deploy` and `drift`. */
   readonly defaults: StackSettings;
   /** By the stack's name. */
   readonly ofStack: Readonly<Record<string, GivenSettings>>;

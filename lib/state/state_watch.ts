@@ -1,4 +1,4 @@
-/** Tells when another process changes the state or a suspension. Where it cannot, the polls serve. */
+/** Tells when another process changes the state or a suspension, or is in a hurry. Where it cannot, the polls serve. */
 import { join } from "node:path";
 import type { StateWatch } from "../reconcile/ports.ts";
 import { STATE_FILE } from "./state_file.ts";
@@ -9,6 +9,7 @@ const SETTLED = 50;
 
 export class DataFolderWatch implements StateWatch {
   readonly #state: string;
+  readonly #turn: string;
   readonly #folders: readonly string[];
   #known: Stamps;
   #isPassing = false;
@@ -17,8 +18,10 @@ export class DataFolderWatch implements StateWatch {
   #tell = () => {};
   #isFollowing = false;
 
-  constructor(dataDir: string, host: string) {
+  /** `turnFile`: its name in the data folder. Who wants to work there during a pass, and soon, touches it. */
+  constructor(dataDir: string, host: string, turnFile: string) {
     this.#state = join(dataDir, STATE_FILE);
+    this.#turn = join(dataDir, turnFile);
     this.#folders = [dataDir, ...suspensionFolders(dataDir, host)];
     this.#known = this.#stamps();
   }
@@ -48,12 +51,14 @@ export class DataFolderWatch implements StateWatch {
   }
 
   #look(): void {
-    if (this.#isPassing || !this.#isFollowing) return;
+    if (!this.#isFollowing) return;
     this.#watch();
+    const before = this.#known;
     const now = this.#stamps();
-    const isSame = now.state === this.#known.state && now.suspensions === this.#known.suspensions;
-    this.#known = now;
-    if (!isSame) this.#tell();
+    // Between two passes nobody has to hurry, and during a pass the state is its own.
+    const isNews = this.#isPassing ? now.turn !== before.turn : now.state !== before.state;
+    this.#known = this.#isPassing ? { ...now, state: before.state } : now;
+    if (isNews || now.suspensions !== before.suspensions) this.#tell();
   }
 
   /** Folders come and go: those are watched that are there, and anew once they are others. */
@@ -100,6 +105,7 @@ export class DataFolderWatch implements StateWatch {
     const suspended = this.#folders.at(-1)!;
     return {
       state: stampOf(this.#state),
+      turn: stampOf(this.#turn),
       suspensions: JSON.stringify(namesIn(suspended).map((name) => [name, stampOf(join(suspended, name))])),
     };
   }
@@ -107,6 +113,7 @@ export class DataFolderWatch implements StateWatch {
 
 interface Stamps {
   readonly state: string;
+  readonly turn: string;
   readonly suspensions: string;
 }
 

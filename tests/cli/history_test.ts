@@ -61,6 +61,15 @@ function appWith(entries: readonly HistoryEntry[] | undefined, asked: HistoryOpt
   });
 }
 
+Deno.test("history says what the engine told of before something was put back", async () => {
+  const trigger = "poll, drift (container web-1 died (exit 137))";
+  const { stdout } = await cli(["history"], appWith([{ ...DEPLOYED, trigger }]));
+  assert.match(
+    stdout,
+    / {2}image of web changed \(and 1 more\); drift \(container web-1 died \(exit 137\)\)\n$/,
+  );
+});
+
 Deno.test("history is a line for each stack and pass, with why or what went wrong", async () => {
   assert.deepEqual(await cli(["history"], appWith([ENDED, FAILED, DEPLOYED])), {
     code: 0,

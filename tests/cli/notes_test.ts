@@ -7,9 +7,9 @@ const SINCE = "2026-01-02T03:04:05.000Z";
 const HELD: StackNote = {
   stack: "web",
   kind: "held",
-  hold: "drift",
+  hold: "manual",
   since: SINCE,
-  text: "held since 2026-01-02 03:04 UTC (drift): again: homeport resume web ends it",
+  text: "held since 2026-01-02 03:04 UTC (manual): rolled back by hand; homeport resume web ends it",
 };
 const WINDOW = { openedAt: SINCE, closesAt: "2026-01-05T06:00:00.000Z" };
 const BELOW = `! a maintenance window is open until 2026-01-05 06:00 UTC: homeport run deploys nothing new
@@ -38,6 +38,19 @@ Deno.test("plan and status say which stacks are held, and which window is open",
     const { notes, window } = JSON.parse((await cli([command, "--json"], app)).stdout);
     assert.deepEqual([notes, window], [[HELD], WINDOW]);
   }
+});
+
+Deno.test("a plan does not call what is held, or does not run well, as Git says", async () => {
+  const stackOf = (name: string) =>
+    ({ name, project: name, action: "none", stackHash: "h", operations: [], warnings: [] }) as const;
+  const plan = fakePlan({ stacks: [stackOf("dns"), stackOf("mail"), stackOf("web")] });
+  const notReached: StackNote = { stack: "mail", kind: "not-reached", since: SINCE, text: "is not reached" };
+  const app = fakeApp({ plan: () => Promise.resolve({ plan, commit: "c0ffee", notes: [notReached, HELD] }) });
+  const { code, stdout } = await cli(["plan", "--exit-code"], app);
+  assert.deepEqual([code, stdout.split("\n")[0]], [
+    0,
+    "Plan for helium: 1 held, 1 not reached, 1 unchanged.",
+  ]);
 });
 
 Deno.test("a plan shows what is left alone with its reason, and counts it apart", async () => {

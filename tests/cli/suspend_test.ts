@@ -68,7 +68,7 @@ suspendTest("stacks are suspended and resumed while another command works in the
   assert.deepEqual([code, stderr], [0, ""]);
   assert.match(
     stdout,
-    /^web, My Stack: suspended until \d{4}-\d\d-\d\d \d\d:\d\d UTC; homeport resume web My Stack/,
+    /^web, My Stack: suspended until \d{4}-\d\d-\d\d \d\d:\d\d UTC; homeport resume web 'My Stack' ends it$/m,
   );
   assert.deepEqual(t.suspended(), ["My Stack", "web"]);
   const { web } = readSuspensions(t.lab.dataDir, "helium", new Date());
@@ -91,6 +91,12 @@ suspendTest(
       "warning: no stack wbe is known here; it is suspended should it come\n",
     ]);
     assert.deepEqual(suspended(), ["files", "nobody-knows-yet", "wbe", "web"]);
+    const resumed = await lab.run("resume", "wbe", "dsn");
+    assert.deepEqual([resumed.code, resumed.stdout, resumed.stderr], [
+      0,
+      "wbe: resumed (it was suspended)\ndsn: was neither suspended nor held\n",
+      "warning: no stack dsn is known here\n",
+    ]);
   },
 );
 
@@ -110,6 +116,7 @@ suspendTest("all are suspended and resumed at once, with their holds", async ({ 
   assert.equal(all.code, 0);
   assert.deepEqual(JSON.parse(all.stdout), {
     all: true,
+    unknown: [],
     stacks: [{ name: "dns", was: ["suspended"] }, { name: "web", was: ["suspended", "held"] }],
   });
   assert.deepEqual(suspended(), []);
@@ -134,6 +141,15 @@ suspendTest("a hold is lifted as soon as nobody else works in the data folder", 
   assert.deepEqual(store.read().stacks["web"], NEW_STACK);
 });
 
+suspendTest("resume does not pass over a state that cannot be read", async ({ lab, store, suspended }) => {
+  store.write(HELD);
+  await lab.run("suspend", "web");
+  await Deno.writeTextFile(join(lab.dataDir, "state.json"), "{");
+  const { code, stdout, stderr } = await lab.run("resume", "web");
+  assert.deepEqual([code, stdout, suspended()], [1, "web: resumed (it was suspended)\n", []]);
+  assert.match(stderr, /^error: It is not known which stacks are held: the state .*state\.json /);
+});
+
 suspendTest("what the configuration suspends is not resumed by hand", async ({ lab }) => {
   const { code, stdout } = await lab.run("resume", "frozen");
   assert.deepEqual([code, stdout], [
@@ -149,6 +165,9 @@ const WRONG: Readonly<Record<string, readonly [string[], RegExp]>> = {
   "no time at all": [["suspend", "web", "--for", "0s"], /such as "2h"/],
   "a path": [["suspend", "../web"], /"\.\.\/web" is not a stack's name/],
   "a hidden name": [["suspend", ".all"], /is not a stack's name/],
+  "a name that is none, after one that is": [["suspend", "web", "a/b"], /"a\/b" is not a stack's name/],
+  "what stands for all": [["suspend", "*"], /"\*" is not a stack's name\n.*--all means every stack/],
+  "a path in the place of a name": [["resume", "../web"], /is not a stack's name/],
 };
 
 for (const [what, [args, pattern]] of Object.entries(WRONG)) {

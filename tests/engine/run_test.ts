@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { startEngineProxy } from "../fakes/engine_proxy.ts";
-import { Homelab, type RunningCommand } from "../fakes/homelab.ts";
+import { Homelab } from "../fakes/homelab.ts";
 import { containerIds } from "./container_ids.ts";
+import { follow } from "./follow.ts";
 import { type EngineTest, engineTest } from "./harness.ts";
 
 engineTest("run follows pushes, mends drift, and makes no pass of its own doing", async (t) => {
@@ -85,7 +86,7 @@ engineTest("run follows pushes, mends drift, and makes no pass of its own doing"
   const { code } = await daemon.ended;
   assert.equal(code, 0);
   assert.deepEqual(daemon.lines().slice(-2).map(({ event }) => event), ["stopping", "stopped"]);
-  const history = (await lab.run("history", "--json")).stdout;
+  const history = (await lab.run("history", "--json", "--limit", "100")).stdout;
   for (const trigger of ["start", "reload", `drift \\(container ${name} `]) {
     assert.match(history, new RegExp(`"trigger": "${trigger}`));
   }
@@ -131,44 +132,6 @@ engineTest(
   },
   { compose: true },
 );
-
-interface Line {
-  readonly event: string;
-  readonly [detail: string]: string;
-}
-
-interface SeenPass {
-  readonly triggers: readonly string[];
-  readonly begin: number;
-  readonly end?: number;
-}
-
-/** `run --json --verbose`, with what it printed. */
-function follow(lab: Homelab) {
-  const command: RunningCommand = lab.start("run", "--json", "--verbose");
-  const lines = (): Line[] =>
-    command.stdout().split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
-  const passes = (): SeenPass[] => {
-    const seen: { triggers: readonly string[]; begin: number; end?: number }[] = [];
-    lines().forEach(({ event, triggers }, index) => {
-      if (event === "pass-started") seen.push({ triggers: triggers as unknown as string[], begin: index });
-      if (/^pass-(done|failed|held)$/.test(event)) seen.at(-1)!.end = index;
-    });
-    return seen;
-  };
-  return {
-    ...command,
-    lines,
-    passes,
-    until: async (condition: RegExp | (() => boolean | Promise<boolean>)) => {
-      const isMet = condition instanceof RegExp ? () => condition.test(command.stdout()) : condition;
-      for (let tries = 0; !await isMet(); tries++) {
-        assert.ok(tries < 1500, `${condition} did not come:\n${command.stdout()}`);
-        await pause(10);
-      }
-    },
-  };
-}
 
 async function environmentOf(t: EngineTest, container: string): Promise<readonly string[]> {
   const { code, stdout } = await t.docker(["inspect", "-f", "{{json .Config.Env}}", container]);

@@ -12,7 +12,7 @@ import type { World } from "./world.ts";
 export type Stacks = Readonly<Record<string, StackSpec>>;
 
 const GATE = "x-homeport: { health_gate: { timeout: 20s, stable: 500ms } }";
-export const ENDS = '["sh", "-c", "exit 3"]';
+const ENDS = '["sh", "-c", "exit 3"]';
 
 /** Beside five others. Its page is in the folder of the checkout that the container sees. */
 export function app(image: string, version: number, command = "sleep 100000"): StackSpec {
@@ -132,10 +132,10 @@ export async function upWithTag(world: World): Promise<BegunWithTag> {
   return { tag, process, byId: { ...good, app: app(await tag.id(), 1) } };
 }
 
-export function rollbackCase(
+export function wayBackCase(
   what: string,
   body: (world: World) => Promise<string | void>,
   config?: Parameters<typeof faultCase>[3],
 ): FaultCase {
-  return faultCase("rollback", what, body, { deploy: { healthGate: { stable: "500ms" } }, ...config });
+  return faultCase("way back", what, body, { deploy: { healthGate: { stable: "500ms" } }, ...config });
 }

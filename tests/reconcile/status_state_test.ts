@@ -36,7 +36,20 @@ const CASES: Readonly<
   "held because of drift": [
     { hold: { kind: "drift", since: SINCE, reason: "put back 5 times", stackHash: "h1" }, good: [GOOD] },
     {},
-    ["held", "held since 2026-01-02 03:04 UTC (drift): put back 5 times: homeport resume web ends it"],
+    ["held", "held since 2026-01-02 03:04 UTC (drift): put back 5 times"],
+  ],
+  "held because it failed": [
+    {
+      hold: {
+        kind: "rolled-back",
+        since: SINCE,
+        reason: "web ended with 1\n  | no such table",
+        bad: { commit: "bad", stackHash: "h2" },
+        to: GOOD,
+      },
+    },
+    {},
+    ["held", "held since 2026-01-02 03:04 UTC (rolled-back): web ended with 1; homeport resume web ends it"],
   ],
   "left for a window": [{ left: { kind: "window", since: SINCE, reason: "until Monday" } }, {}, [
     "left",

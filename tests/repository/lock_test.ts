@@ -27,6 +27,39 @@ Deno.test("the second process is told who holds the data folder, and gets it whe
   );
 });
 
+Deno.test("a disk without room for the holder's name keeps nobody from the lock, then or later", async () => {
+  await using folder = temporaryFolder();
+  const { writeSync } = Deno.FsFile.prototype;
+  Deno.FsFile.prototype.writeSync = () => {
+    throw Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
+  };
+  try {
+    for (let times = 0; times < 2; times++) {
+      using _lock = await lockDataDir(folder.path, { command: "run", wait: false, signal });
+    }
+  } finally {
+    Deno.FsFile.prototype.writeSync = writeSync;
+  }
+});
+
+Deno.test("whoever waits comes before the one that has it and wants it again", async () => {
+  await using folder = temporaryFolder();
+  const order: string[] = [];
+  const lock = async (command: string, wait: boolean) => {
+    const got = await lockDataDir(folder.path, { command, wait, signal });
+    order.push(command);
+    return got;
+  };
+  const first = await lock("run", false);
+  const second = lock("rollback", true);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  first.release();
+  const again = lock("run again", true);
+  (await second).release();
+  (await again).release();
+  assert.deepEqual(order, ["run", "rollback", "run again"]);
+});
+
 Deno.test("a process that does not wait, or has waited long enough, gets an error that names the holder", async () => {
   await using folder = temporaryFolder();
   using _lock = await lockDataDir(folder.path, { command: "apply", wait: false, signal });

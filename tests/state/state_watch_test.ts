@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { NEW_STACK, NO_STATE } from "../../lib/reconcile/stack_state.ts";
+import { lockDataDir, TURN_FILE } from "../../lib/repository/lock.ts";
 import { StateFile } from "../../lib/state/state_file.ts";
 import { DataFolderWatch } from "../../lib/state/state_watch.ts";
 import { removeSuspension, writeSuspension } from "../../lib/state/suspensions.ts";
@@ -14,7 +15,7 @@ Deno.test("the watch tells of what others change, and not of what a pass writes 
   await Deno.mkdir(dataDir);
   const store = new StateFile({ dataDir, host: "helium", redact: (text) => text, now: () => new Date() });
   const controller = new AbortController();
-  const watch = new DataFolderWatch(dataDir, "helium");
+  const watch = new DataFolderWatch(dataDir, "helium", TURN_FILE);
   let told = 0;
   let wake = () => {};
   watch.follow(() => {
@@ -62,8 +63,25 @@ Deno.test("the watch tells of what others change, and not of what a pass writes 
       assert.ok(await staysSilent(() => Deno.writeTextFileSync(join(dataDir, "homeport.lock"), "pid 1")));
       assert.ok(await staysSilent(() => writeSuspension(dataDir, "xenon", "web", { since: SINCE })));
     });
-    await t.step("a suspension that comes during a pass, once it has ended", async () => {
-      assert.ok(await tells(() => pass(() => writeSuspension(dataDir, "helium", "late", { since: SINCE }))));
+    await t.step("a suspension that comes during a pass, at once, and at its end at the latest", async () => {
+      watch.passBegins();
+      assert.ok(await tells(() => writeSuspension(dataDir, "helium", "late", { since: SINCE })));
+      assert.ok(await staysSilent(() => watch.passEnds()));
+      assert.ok(await tells(() => pass(() => writeSuspension(dataDir, "helium", "later", { since: SINCE }))));
+    });
+    await t.step("somebody who is in a hurry during a pass, and nobody who merely waits", async () => {
+      using _lock = await lockDataDir(dataDir, { command: "run", wait: false, signal: controller.signal });
+      const waiting = new AbortController();
+      const wait = (isUrgent: boolean) => {
+        const { signal } = waiting;
+        lockDataDir(dataDir, { command: "apply", wait: true, isUrgent, signal }).catch(() => {});
+      };
+      assert.ok(await staysSilent(() => wait(true)));
+      watch.passBegins();
+      assert.ok(await staysSilent(() => wait(false)));
+      assert.ok(await tells(() => wait(true)));
+      watch.passEnds();
+      waiting.abort();
     });
     await t.step("a folder that was wiped is watched again after the next pass", async () => {
       Deno.removeSync(dataDir, { recursive: true });

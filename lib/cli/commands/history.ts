@@ -91,7 +91,7 @@ function row(entry: HistoryEntry): string[] {
 }
 
 /** One line: what went wrong, else what it was done for, with how much there is besides. */
-function whyOf({ subject }: HistoryEntry): string {
+function whyOf({ subject, trigger }: HistoryEntry): string {
   const reasons = subject.kind === "pass"
     ? [subject.error]
     : subject.kind === "cleanup" && subject.errors.length === 0
@@ -102,7 +102,10 @@ function whyOf({ subject }: HistoryEntry): string {
     ? subject.causes
     : [];
   const [first = ""] = reasons;
-  return `${first.split("\n")[0]}${reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : ""}`;
+  const more = reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : "";
+  // What the engine told of before that says who changed what.
+  const told = subject.kind === "stack" ? trigger.match(/\bdrift \(.*\)/) ?? [] : [];
+  return [`${first.split("\n")[0]}${more}`, ...told].filter((part) => part !== "").join("; ");
 }
 
 /** `2025-06-01 12:30` */

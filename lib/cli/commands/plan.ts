@@ -1,5 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { Plan } from "../../plan/plan.ts";
+import type { StackNote } from "../../reconcile/status.ts";
 import type { CommandContext } from "../context.ts";
 import { getHost } from "../get_host.ts";
 import { formatNotes } from "./status.ts";
@@ -47,7 +48,10 @@ export function addPlan(program: Command, context: CommandContext): void {
         io.stdout(`${JSON.stringify({ ...planToJson(plan, commit), notes, window }, null, 2)}\n`);
       } else {
         const { formatPlan } = await import("../../plan/format_plan.ts");
-        io.stdout(`${formatPlan(plan).trimEnd()}\n`);
+        const namesOf = (kind: StackNote["kind"]) =>
+          notes.filter((note) => note.kind === kind).map(({ stack }) => stack);
+        const kept = { held: namesOf("held"), notReached: namesOf("not-reached") };
+        io.stdout(`${formatPlan(plan, kept).trimEnd()}\n`);
         for (const line of formatNotes(notes, window)) io.stdout(`! ${line}\n`);
       }
       context.exitCode = plan.broken.some(({ waitsFor }) => waitsFor !== undefined)

@@ -7,8 +7,9 @@ import { stacksOf } from "./suspend.ts";
 
 const EXAMPLES = `
 Ends what keeps stacks as they are: a suspension by homeport suspend, and a hold
-after a rollback or after drift that came again and again. The next pass makes them
-what Git says; homeport run makes it at once.
+after a rollback or after drift that came again and again. The next pass makes
+them what Git says; homeport run makes it at once. Exit code 1: one is suspended
+all the same.
 
 Examples:
   homeport resume immich
@@ -33,6 +34,11 @@ export function addResume(program: Command, context: CommandContext): void {
           signal,
           onWait: (holder) => io.stderr(`waiting for ${holder}\n`),
         }));
+      for (const name of report.unknown) io.stderr(`warning: no stack ${name} is known here\n`);
+      if (report.fault !== undefined) {
+        io.stderr(`error: It is not known which stacks are held: ${report.fault}\n`);
+        context.exitCode = 1;
+      }
       io.stdout(json ? `${JSON.stringify(report, null, 2)}\n` : format(report, stacks === undefined));
       if (report.stacks.some(({ still }) => still !== undefined)) context.exitCode = 1;
     });

@@ -1,15 +1,16 @@
 import type { Command } from "@commander-js/extra-typings";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { ConfigurationError } from "../../errors.ts";
+import { typedName } from "../../reconcile/typed_name.ts";
 import { findMilliseconds } from "../../stacks/duration.ts";
 import type { CommandContext } from "../context.ts";
 import { getHost } from "../get_host.ts";
 
 const EXAMPLES = `
-A suspended stack is left exactly as it is: neither deployed, put back, updated nor
-taken down. All other stacks go on. Needs no Docker, no network, and waits for no
-other command; homeport run hears of it at once. In Git, "x-homeport: {suspend: true}"
-in the stack's Compose file does the same.
+A suspended stack is left exactly as it is: neither deployed, put back, updated
+nor taken down. All other stacks go on. Needs no Docker, no network, and waits for
+no other command; homeport run hears of it at once. In Git, the line
+"x-homeport: {suspend: true}" in the stack's Compose file does the same.
 
 Examples:
   homeport suspend immich --for 2h --reason "moving the photos"
@@ -43,7 +44,7 @@ export function addSuspend(program: Command, context: CommandContext): void {
       const until = suspension.until === undefined
         ? ""
         : ` until ${suspension.until.slice(0, 16)} UTC`.replace("T", " ");
-      const target = stacks === undefined ? "--all" : stacks.join(" ");
+      const target = stacks === undefined ? "--all" : stacks.map(typedName).join(" ");
       io.stdout(
         `${stacks?.join(", ") ?? "all stacks"}: suspended${until}; homeport resume ${target} ends it\n`,
       );

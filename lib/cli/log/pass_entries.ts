@@ -150,10 +150,14 @@ function stackEntry(outcome: StackOutcome, plan: Plan | undefined): LogEntry {
   const isLeft = isLeftAlone(result);
   const isIdle = isLeft || result === "unchanged";
   const kept = plan?.prune.stacks.find(({ name }) => name === stack)?.kept ?? [];
+  const { reason } = outcome;
+  const headline = `${stack}: ${result}${isIdle ? "" : ` (${parts.join(", ")})`}`;
   const message = [
-    `${stack}: ${result}${isIdle ? "" : ` (${parts.join(", ")})`}`,
+    ...(isLeft && reason !== undefined
+      ? [reason.startsWith(result) ? `${stack}: ${reason}` : `${headline}: ${reason}`]
+      : [headline]),
     ...errors.map(formatError),
-    ...(outcome.reason === undefined ? [] : [outcome.reason]),
+    ...(isLeft || reason === undefined ? [] : [reason]),
     ...(result === "pruned" && kept.length > 0 ? [`kept: ${kept.join(", ")}`] : []),
   ].join("\n");
   return {

@@ -1,227 +1,365 @@
-/** Deployments and updates that do not go well, and the way back from them, whatever else goes wrong meanwhile. */
+/** Deployments that do not go well, and the way back. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { TEST_IMAGES } from "../../../tools/engine/images.ts";
 import { setTimeout as pause } from "node:timers/promises";
-import git from "isomorphic-git";
-import * as fs from "node:fs";
-import type { FaultCase } from "../case.ts";
-import { settle } from "../settle.ts";
-import type { StackSpec } from "../stack_spec.ts";
-import {
-  app,
-  badApp,
-  ENDS,
-  known,
-  mend,
-  pageOf,
-  push,
-  rollbackCase,
-  untilBack,
-  up,
-  upWithTag,
-} from "../way_back.ts";
-import { ROLLBACK_KILLS } from "./rollback_kills.ts";
+import type { Config } from "../../../lib/config/config.ts";
+import { type FaultCase, faultCase } from "../case.ts";
+import { plantData } from "../check_world.ts";
+import type { HomeportProcess } from "../homeport_process.ts";
+import { converge, settle } from "../settle.ts";
+import { fiveStacks, type ServiceSpec, type StackSpec } from "../stack_spec.ts";
+import { until } from "../until.ts";
+import type { World } from "../world.ts";
+
+const GATE: Partial<Config> = { deploy: { healthGate: { timeout: "5s", stable: "1s" } } };
+const CRASH: Partial<ServiceSpec> = { command: `["sh", "-c", "sleep 0.3; exit 3"]` };
+const SICK: Partial<ServiceSpec> = {
+  more: [`healthcheck: { test: ["CMD", "false"], interval: 300ms, timeout: 1s, retries: 2 }`],
+};
+
+/** Beside five stacks one that fails as it is told. */
+function withShop(
+  image: string,
+  version: number,
+  more: Partial<ServiceSpec> = {},
+): Record<string, StackSpec> {
+  return {
+    ...fiveStacks(TEST_IMAGES.one, 1),
+    shop: {
+      network: 1,
+      services: [
+        { name: "db", image, version, data: true, scratch: true },
+        { name: "web", image, version, dependsOn: "db", ...more },
+      ],
+    },
+  };
+}
+
+/** Commits something that does not go well; what must run from then on is what ran before. */
+async function pushBad(world: World, bad: Record<string, StackSpec>): Promise<void> {
+  const good = world.stacks;
+  await world.commit(bad);
+  world.stacks = good;
+}
+
+async function untilRolledBack(process: HomeportProcess): Promise<void> {
+  await process.until(
+    "the way back",
+    (said) =>
+      said.some(({ event, message }) => event === "stack-done" && message.includes("-shop: rolled-back")),
+  );
+}
+
+function goesBack(what: string, bad: Partial<ServiceSpec>): FaultCase {
+  return faultCase("rollback", what, async (world) => {
+    const { one, two } = world.site.engine.images;
+    const process = await world.up(withShop(one, 1));
+    const precious = await plantData(world);
+    await pushBad(world, withShop(two, 2, bad));
+    process.reload();
+    await untilRolledBack(process);
+    await converge(world, process, { precious, isHeld: true });
+    // A commit elsewhere is no reason to try it again.
+    const before = await world.ids();
+    process.reload();
+    await pause(3000);
+    assert.deepEqual(await world.ids(), before);
+    await world.commit(withShop(two, 3));
+    process.reload();
+    await settle(world, process, { precious });
+  }, GATE);
+}
+
+async function killAnywhere(world: World, when: "before" | "after"): Promise<string> {
+  const { one, two } = world.site.engine.images;
+  let process = await world.up(withShop(one, 1));
+  const precious = await plantData(world);
+  let version = 1;
+  let point = 1;
+  let tried = 0;
+  for (;; point += world.site.stride) {
+    let calls = 0;
+    let isHit = false;
+    const victim = process;
+    const kill = () => victim.kill("SIGKILL");
+    world.onRequest = ({ method }) => {
+      if (method === "GET" || method === "HEAD") return undefined;
+      if (isHit) return { kind: "hang" };
+      if (++calls < point) return undefined;
+      isHit = true;
+      if (when === "after") return { kind: "cut", when, onDone: kill };
+      kill();
+      return { kind: "cut", when };
+    };
+    const bad = version + 1;
+    await pushBad(world, withShop(two, bad, CRASH));
+    process.reload();
+    const words = () => `killed ${when} call ${point}\n${process.lastWords()}`;
+    const isBack = () =>
+      process.said.some(({ event, message, commit }) =>
+        (commit ?? "") === world.head && event === "pass-done" && message.includes("rolled-back")
+      );
+    await until("a kill or the way back", () => process.hasEnded || isBack(), { instead: words });
+    world.onRequest = () => undefined;
+    if (isHit) {
+      await process.status;
+      process = await world.start();
+      tried++;
+      // What ran before runs also where nothing was begun yet.
+      await process.until(
+        "the way back",
+        (said) =>
+          said.some(({ event, message }) =>
+            event === "stack-done" && /-shop: (rolled-back|held)/.test(message)
+          ),
+      );
+    }
+    await converge(world, process, { precious, isHeld: true }).catch((error) => {
+      throw new Error(`killed ${when} call ${point}: ${error.message}`);
+    });
+    version = bad + 1;
+    await world.commit(withShop(one, version));
+    process.reload();
+    await converge(world, process, { precious });
+    if (!isHit) break;
+  }
+  await settle(world, process, { precious });
+  return `${tried} points`;
+}
 
 export const ROLLBACK_CASES: readonly FaultCase[] = [
-  rollbackCase(
-    "a commit whose service ends at once is taken back: containers, networks and files",
+  goesBack("a service that crashes after an update goes back, with image and data", CRASH),
+  goesBack("a service that is unhealthy after an update goes back, with image and data", SICK),
+  goesBack("a program that does not exist after an update goes back, with image and data", {
+    command: "slep 1",
+  }),
+  faultCase(
+    "rollback",
+    "a tag that means another image by now does not keep it from the old one",
     async (world) => {
-      const { good, process, one } = await up(world);
-      await push(world, badApp(one, 2), "bad");
+      const { api, images: { one, two } } = world.site.engine;
+      const [repo, tag] = [`homeport.local/${world.prefix}`, "latest"];
+      const point = async (image: string) =>
+        void await (await api.request("POST", `/images/${image}/tag`, { query: { repo, tag } })).body
+          ?.cancel();
+      world.defer(() => world.remove(`/images/${repo}:${tag}`, { force: "true" }).catch(() => {}));
+      await point(one);
+      const process = await world.up(withShop(`${repo}:${tag}`, 1));
+      const precious = await plantData(world);
+      process.kill("SIGSTOP");
+      await point(two);
+      await world.commit(withShop(`${repo}:${tag}`, 2, CRASH));
+      world.stacks = withShop(one, 1);
+      process.kill("SIGCONT");
       process.reload();
-      await untilBack(world, process, { stacks: good });
-      await mend(world, process, 3);
-    },
-  ),
-  rollbackCase(
-    "the image is the very one of before although the tag has moved, also when somebody removes the container",
-    async (world) => {
-      const { tag, process, byId } = await upWithTag(world);
-      await tag.move(world.site.engine.images.two);
-      await push(world, badApp(tag.name, 2), "bad");
+      await untilRolledBack(process);
+      await converge(world, process, {
+        precious: precious.filter(({ container }) => container.includes("-shop-")),
+        isHeld: true,
+      });
+      world.stacks = {};
+      await world.commit(withShop(`${repo}:${tag}`, 3));
       process.reload();
-      await untilBack(world, process, { stacks: byId });
-      await world.remove(`/containers/${world.prefix}-app-a-1`, { force: "true" });
-      await untilBack(world, process, { stacks: byId });
-      await mend(world, process, 3);
+      await settle(world, process);
     },
+    GATE,
   ),
-  rollbackCase(
-    "where rollback is off, what fails stays, until a push mends it",
+  faultCase("rollback", "a file that a service mounts is that of the old commit again", async (world) => {
+    const { one } = world.site.engine.images;
+    const mounting = (version: number, more: Partial<ServiceSpec> = {}): Record<string, StackSpec> => ({
+      shop: {
+        services: [{
+          name: "a",
+          image: one,
+          version,
+          more: ['volumes: ["./site.conf:/site.conf:ro"]'],
+          ...more,
+        }],
+      },
+    });
+    await world.commit(mounting(1), { "shop/site.conf": "good\n" });
+    const process = await world.start();
+    await converge(world, process);
+    const good = world.stacks;
+    await world.commit(mounting(2, CRASH), { "shop/site.conf": "bad\n" });
+    world.stacks = good;
+    process.reload();
+    await untilRolledBack(process);
+    await converge(world, process, { isHeld: true });
+    const file = join(world.lab.stackFolder(world.projectOf("shop")), "site.conf");
+    assert.equal(await Deno.readTextFile(file), "good\n");
+    await world.commit(mounting(3), { "shop/site.conf": "better\n" });
+    process.reload();
+    await settle(world, process);
+    assert.equal(await Deno.readTextFile(file), "better\n");
+  }, GATE),
+  faultCase(
+    "rollback",
+    "with rollback off it stays as it was pushed, and is mended by the next push",
     async (world) => {
-      const { process, one } = await up(world);
-      const bad = app(one, 2, ENDS);
-      await push(world, bad, "bad");
+      const { one } = world.site.engine.images;
+      const process = await world.up(withShop(one, 1));
+      const precious = await plantData(world);
+      await world.commit(withShop(one, 2, { ...CRASH, state: "any" }));
       process.reload();
       await process.until(
         "a failure",
-        (said) => said.some(({ event, message }) => event === "stack-done" && /-app: failed/.test(message)),
+        (said) =>
+          said.some(({ event, message }) => event === "stack-done" && message.includes("-shop: failed")),
       );
-      assert.equal(await pageOf(world), "bad");
-      assert.equal((await known(world, "app"))?.hold, undefined);
-      await mend(world, process, 3);
+      await converge(world, process, { isHeld: true, precious });
+      await world.commit(withShop(one, 3));
+      process.reload();
+      await settle(world, process, { precious });
     },
-    { deploy: { rollback: "off", healthGate: { stable: "2s" } } },
+    { deploy: { ...GATE.deploy, rollback: "off" } },
   ),
-  ...ROLLBACK_KILLS,
-  rollbackCase(
-    "an update that does not run goes back to the exact image, and that one is not tried again",
-    async (world) => {
-      const { tag, process, byId } = await upWithTag(world);
-      await tag.publish(await tag.makeBad("once"));
-      const update = await world.lab.run("update");
-      assert.equal(update.code, 1, update.stdout + update.stderr);
-      assert.match(update.stdout, /rolled-back/);
-      await untilBack(world, process, { stacks: byId, hold: "none" });
-      const { [`${world.prefix}-app-a-1`]: before } = await world.ids();
-      const again = await world.lab.run("update");
-      assert.equal(again.code, 0, again.stdout + again.stderr);
-      assert.equal((await world.ids())[`${world.prefix}-app-a-1`], before);
-      await tag.publish(world.site.engine.images.two);
-      assert.equal((await world.lab.run("update")).code, 0);
-      assert.equal((await world.find("app-a-1"))?.image, await tag.id(world.site.engine.images.two));
-      await settle(world, process);
-    },
+  ...(["before", "after"] as const).map((when) =>
+    faultCase(
+      "rollback",
+      `an update that fails and goes back, killed (kill -9) ${when} any writing call, ends in the old state, and the next push in the new one`,
+      (world) => killAnywhere(world, when),
+      GATE,
+    )
   ),
-  rollbackCase("a person goes back and forward again beside a run that goes on", async (world) => {
-    const { good, process, one } = await up(world);
-    await push(world, app(one, 2), "good 2");
-    process.reload();
-    await process.until("the second state", () => process.isSettledAt(world.head));
-    const name = world.projectOf("app");
-    const back = await world.lab.run("rollback", name);
-    assert.equal(back.code, 0, back.stdout + back.stderr);
-    await untilBack(world, process, { stacks: good, hold: "manual" });
-    await push(world, app(one, 3), "good 3");
-    process.reload();
-    await pause(2000);
-    await untilBack(world, process, { stacks: good, hold: "manual" });
-    const resumed = await world.lab.run("resume", name);
-    assert.equal(resumed.code, 0, resumed.stderr);
-    await settle(world, process);
-    assert.equal(await pageOf(world), "good 3");
-  }),
-  rollbackCase("no other command lets go of what a stack is held at", async (world) => {
-    const { good, process, one } = await up(world);
-    await push(world, badApp(one, 2), "bad");
-    process.reload();
-    await untilBack(world, process, { stacks: good });
-    await process.stop();
-    const name = world.projectOf("app");
-    for (
-      const command of [
-        ["plan"],
-        ["secrets"],
-        ["config", "--stack", name, "--host", "helium"],
-        ["updates"],
-        ["cleanup"],
-        ["apply", "--stack", world.projectOf("alone")],
-      ]
-    ) {
-      await world.lab.run(...command);
-      assert.equal(await pageOf(world), "good 1", `after ${command[0]}`);
-    }
-    await mend(world, await world.start(), 3);
-  }),
-  rollbackCase("the remote repository that goes away in the middle is not needed", async (world) => {
-    const { good, process, one } = await up(world);
-    await push(world, badApp(one, 2), "bad");
-    const away = `${world.lab.remote}-away`;
-    world.defer(() => Deno.remove(away, { recursive: true }).catch(() => {}));
-    let isAway = false;
-    world.onRequest = ({ method }) => {
-      if (!isAway && method !== "GET" && method !== "HEAD") {
-        isAway = true;
-        Deno.renameSync(world.lab.remote, away);
-      }
-      return undefined;
-    };
-    process.reload();
-    await process.until("the remote's end", () => isAway);
-    await untilBack(world, process, { stacks: good });
-    process.reload();
-    await pause(2000);
-    await untilBack(world, process, { stacks: good });
-    await Deno.rename(away, world.lab.remote);
-    await mend(world, process, 3);
-  }),
-  rollbackCase("the good commit that was pushed away by force is still here", async (world) => {
-    const { good, process, one } = await up(world);
-    await process.stop();
-    await Deno.remove(join(world.lab.remote, ".git"), { recursive: true });
-    await push(world, badApp(one, 2), "bad");
-    const log = await git.log({ fs, dir: world.lab.remote });
-    assert.equal(log.length, 1);
-    const run = await world.start();
-    await untilBack(world, run, { stacks: good });
-    await mend(world, run, 3);
-  }),
-  rollbackCase("stacks that fail at once go back all of them, and no other", async (world) => {
-    const names = ["app", "app2", "app3"];
-    const { good, process, one } = await up(world, names);
-    await push(world, badApp(one, 2), "bad", names);
-    process.reload();
-    await untilBack(world, process, { stacks: good, names });
-    await mend(world, process, 3, names);
-  }),
-  rollbackCase("a push that mends it ends the wait for a stack that does not get well", async (world) => {
-    const { process, one } = await up(world);
-    const never = { ...app(one, 2), more: ["x-homeport: { health_gate: { timeout: 10m } }"] };
-    const [service] = never.services;
-    const check = 'healthcheck: { test: ["CMD", "false"], interval: 1s, start_period: 10m }';
-    await push(world, { ...never, services: [{ ...service!, more: [...service!.more!, check] }] }, "bad");
-    process.reload();
-    await process.until("the wait", (said) => said.some(({ message }) => /become healthy/.test(message)));
-    await push(world, app(one, 3), "good 3");
-    await settle(world, process);
-    assert.equal(await pageOf(world), "good 3");
-  }),
-  rollbackCase("an engine that is killed on the way back is waited for", async (world) => {
-    const { good, process, one } = await up(world);
-    await push(world, badApp(one, 2), "bad");
-    process.reload();
-    await process.until("the way back", async () => (await known(world, "app"))?.hold !== undefined);
-    await world.site.engine.goAway("SIGKILL");
-    await pause(1000);
-    await world.site.engine.comeBack();
-    await untilBack(world, process, { stacks: good });
-    await mend(world, process, 3);
-  }),
-  rollbackCase(
-    "where the state of before does not run either, that is told, and a push mends it",
+  faultCase(
+    "rollback",
+    "a first deployment that fails has nothing to go back to, and is mended by a push",
     async (world) => {
       const { one } = world.site.engine.images;
-      const flag = join(world.folder, "flag");
-      await Deno.writeTextFile(flag, "");
-      const needsFlag = (version: number): StackSpec => {
-        const stack = app(one, version, '["sh", "-c", "test -s /flag/flag && exit 3; exec sleep 100000"]');
-        const [service] = stack.services;
-        return { ...stack, services: [{ ...service!, more: [`volumes: ["${world.folder}:/flag:ro"]`] }] };
-      };
-      await push(world, needsFlag(1), "good 1");
+      await world.commit(withShop(one, 1, { ...CRASH, state: "any" }));
       const process = await world.start();
-      await process.until("what runs well", () => process.isSettledAt(world.head));
-      await Deno.writeTextFile(flag, "now it ends");
-      await push(world, needsFlag(2), "bad");
+      await process.until(
+        "a failure",
+        (said) =>
+          said.some(({ event, message }) => event === "stack-done" && message.includes("-shop: failed")),
+      );
+      await world.commit(withShop(one, 2));
       process.reload();
-      await process.until("a hold", async () => (await known(world, "app"))?.hold !== undefined);
-      await process.until("a failure", (said) => said.some(({ message }) => /-app: failed/.test(message)));
-      await mend(world, process, 3);
+      await settle(world, process);
+    },
+    GATE,
+  ),
+  faultCase("rollback", "an engine that is killed in the middle of the way back", async (world) => {
+    const { one } = world.site.engine.images;
+    const process = await world.up(withShop(one, 1));
+    await pushBad(world, withShop(one, 2, CRASH));
+    process.reload();
+    await process.until(
+      "the failure",
+      (said) =>
+        said.some(({ event, message }) =>
+          event === "operation-started" && /start-container web/.test(message)
+        ),
+    );
+    await pause(1800);
+    await world.site.engine.goAway("SIGKILL");
+    await world.site.engine.comeBack();
+    await pause(6000);
+    await world.commit(withShop(one, 3));
+    process.reload();
+    await settle(world, process, { seconds: 120 });
+  }, GATE),
+  faultCase(
+    "holds",
+    "a suspended stack is neither mended nor updated, and both once it is resumed",
+    async (world) => {
+      const { one } = world.site.engine.images;
+      const process = await world.up(withShop(one, 1));
+      const precious = await plantData(world);
+      const shop = world.projectOf("shop");
+      const suspended = await world.lab.run("suspend", shop, "--host", "helium");
+      assert.equal(suspended.code, 0, suspended.stderr);
+      const before = await world.ids();
+      await world.post("shop-web-1", "stop", { t: "0" });
+      await world.commit(withShop(one, 2));
+      process.reload();
+      await pause(6000);
+      const ofShop = (ids: Readonly<Record<string, string>>) =>
+        Object.entries(ids).filter(([name]) => name.includes("-shop-"));
+      assert.deepEqual(ofShop(await world.ids()), ofShop(before));
+      assert.equal((await world.find("shop-web-1"))?.state, "exited");
+      const resumed = await world.lab.run("resume", shop, "--host", "helium");
+      assert.equal(resumed.code, 0, resumed.stderr);
+      await settle(world, process, { precious });
     },
   ),
-  rollbackCase(
-    "a data folder that is wiped while a stack is held forgets the hold, and nothing else",
+  faultCase(
+    "holds",
+    "a rollback by hand beside run stays until it is resumed, also over a kill -9",
     async (world) => {
-      const { good, process, one } = await up(world);
-      await push(world, badApp(one, 2), "bad");
+      const { one, two } = world.site.engine.images;
+      let process = await world.up(withShop(one, 1));
+      const precious = await plantData(world);
+      const good = world.stacks;
+      await world.commit(withShop(two, 2));
       process.reload();
-      await untilBack(world, process, { stacks: good });
-      await process.stop();
-      await Deno.remove(world.dataDir, { recursive: true });
-      const run = await world.start();
-      await run.until("a failure", (said) => said.some(({ message }) => /-app: failed/.test(message)));
-      assert.equal((await known(world, "app"))?.hold, undefined);
-      await mend(world, run, 3);
+      await converge(world, process, { precious });
+      const newer = world.stacks;
+      const back = await world.lab.run("rollback", world.projectOf("shop"), "--host", "helium");
+      assert.equal(back.code, 0, back.stdout + back.stderr);
+      world.stacks = { ...newer, shop: good["shop"]! };
+      await converge(world, process, { precious, isHeld: true });
+      await process.end();
+      process = await world.start();
+      await process.until("a pass", () => process.count("pass-done") > 0);
+      await converge(world, process, { precious, isHeld: true });
+      world.stacks = newer;
+      await world.lab.run("resume", world.projectOf("shop"), "--host", "helium");
+      await settle(world, process, { precious });
+    },
+  ),
+  ...["", "garbage", "{}", '{"version":1,"hosts":{"helium":{"stacks":[]}}}'].map((text) =>
+    faultCase("holds", `a state file that is ${JSON.stringify(text)} is begun anew`, async (world) => {
+      const { one } = world.site.engine.images;
+      const first = await world.up(withShop(one, 1));
+      const precious = await plantData(world);
+      const before = await world.ids();
+      await first.stop();
+      await Deno.writeTextFile(join(world.dataDir, "state.json"), text);
+      const process = await world.start();
+      await process.until("a pass", () => process.count("pass-done") > 0);
+      assert.deepEqual(await world.ids(), before);
+      await world.commit(withShop(one, 2));
+      process.reload();
+      await settle(world, process, { precious, isJournalSetAside: true });
+    })
+  ),
+  faultCase("holds", "apply beside run does nothing twice", async (world) => {
+    const { one } = world.site.engine.images;
+    const process = await world.up(withShop(one, 1));
+    const precious = await plantData(world);
+    for (let version = 2; version < 5; version++) {
+      await world.commit(withShop(one, version));
+      process.reload();
+      const { code, stdout, stderr } = await world.lab.run("apply");
+      assert.equal(code, 0, stdout + stderr);
+    }
+    await settle(world, process, { precious });
+  }),
+  faultCase(
+    "holds",
+    "an open maintenance window holds pushes back, mends drift, and lets go when it is over",
+    async (world) => {
+      const { one } = world.site.engine.images;
+      const first = await world.up(withShop(one, 1));
+      const precious = await plantData(world);
+      await first.stop();
+      const hosts = world.lab.config.hosts as unknown as Record<string, Record<string, unknown>>;
+      hosts["helium"]!["maintenanceWindows"] = [{ cron: "* * * * *", duration: "1h" }];
+      const windowed = await world.start();
+      await windowed.until("the start", () => windowed.count("started") > 0);
+      await pushBad(world, withShop(one, 2));
+      const newer = withShop(one, 2);
+      windowed.reload();
+      await world.post("shop-web-1", "kill");
+      await pause(4000);
+      await converge(world, windowed, { precious, isHeld: true });
+      await windowed.stop();
+      delete hosts["helium"]!["maintenanceWindows"];
+      world.stacks = newer;
+      await settle(world, await world.start(), { precious });
     },
   ),
 ];

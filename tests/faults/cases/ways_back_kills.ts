@@ -2,24 +2,24 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import type { FaultCase } from "../case.ts";
-import { app, badApp, known, mend, push, rollbackCase, untilBack, up, upWithTag } from "../way_back.ts";
+import { app, badApp, known, mend, push, untilBack, up, upWithTag, wayBackCase } from "../way_back.ts";
 import type { World } from "../world.ts";
 import { armKill, type Moment } from "./kill.ts";
 
 const KILLS_AT_RANDOM = 12;
 
-export const ROLLBACK_KILLS: readonly FaultCase[] = [
+export const WAY_BACK_KILLS: readonly FaultCase[] = [
   ...(["before", "after"] as const).flatMap((moment) => [
-    rollbackCase(
+    wayBackCase(
       `a deployment and its way back that are killed ${moment} any writing call end where it ran well`,
       (world) => killRollback(world, moment),
     ),
-    rollbackCase(
+    wayBackCase(
       `an update that does not run, killed ${moment} any writing call, ends with the image of before`,
       (world) => killUpdate(world, moment),
     ),
   ]),
-  rollbackCase(
+  wayBackCase(
     "ways back that are killed at any time, one after the other, end where it ran well",
     async (world) => {
       const { good, process: first, one } = await up(world);
