@@ -103,7 +103,9 @@ export const WAY_BACK_CASES: readonly FaultCase[] = [
       await world.lab.run(...command);
       assert.equal(await pageOf(world), "good 1", `after ${command[0]}`);
     }
-    await mend(world, await world.start(), 3);
+    const run = await world.start();
+    await run.until("a pass", () => run.count("pass-done") > 0);
+    await mend(world, run, 3);
   }),
   wayBackCase("the remote repository that goes away in the middle is not needed", async (world) => {
     const { good, process, one } = await up(world);
