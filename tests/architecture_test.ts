@@ -88,6 +88,12 @@ Deno.test("no source starts a program or loads a native library", () => {
   assert.deepEqual(violations, []);
 });
 
+Deno.test("whoever syncs the repository keeps the pins of what is held", () => {
+  const found = sources().filter(({ text }) => /\brepository\.sync\(/.test(text)).map(({ file }) => file);
+  // The loop hands on what was synced before.
+  assert.deepEqual(found.sort(), ["reconcile/loop_pass.ts", "reconcile/sync_with_holds.ts"]);
+});
+
 Deno.test("file names are snake_case and say what they hold", () => {
   const violations = sources().map(({ file }) => file).filter((file) =>
     /(^|\/)(utils?|helpers?|common|misc)(\.ts|\/)/.test(file) || !/^([a-z0-9_]+\/)*[a-z0-9_]+\.ts$/.test(file)

@@ -27,12 +27,12 @@ export interface ContainerWish {
 }
 
 export async function prepareContainer(run: DeployRun, wish: ContainerWish): Promise<ContainerCreation> {
-  const { number, containerName, replaces, imageId } = wish;
+  const { number, containerName, replaces } = wish;
   const project = projectOf(run);
   const service = serviceOf(run, wish.service);
   const containers = needsContainers(service) ? await containersByService(run, project.name) : NONE;
   const idOf = (name: string): string | undefined => containers.get(name)?.[0]?.id;
-  const image = await getImage(run, project, service, imageId);
+  const { image, isNamed } = await getImage(run, project, service, wish.imageId);
   const files = filesOf(run, service.name);
   const labels = {
     ...service.labels,
@@ -54,7 +54,7 @@ export async function prepareContainer(run: DeployRun, wish: ContainerWish): Pro
     service: resolveForCreate(service, idOf),
     number,
     containerName,
-    imageId,
+    imageId: isNamed ? undefined : image.Id,
     labels,
     inherited: replaces === undefined ? [] : inheritedVolumes(replaces.container, service, image),
     containersOf: (name) => (containers.get(name) ?? []).map((each) => each.name),
@@ -75,17 +75,23 @@ function needsContainers(service: Service): boolean {
   return parentsOf(service).length > 0 || (service.links ?? []).length > 0;
 }
 
+/** By its name wherever that means the image: people, and other programs, see it by `docker ps`. */
 async function getImage(
   run: DeployRun,
   project: Project,
   service: Service,
   imageId: string | undefined,
-): Promise<ImageDetails> {
+): Promise<{ readonly image: ImageDetails; readonly isNamed: boolean }> {
   const { name, platform } = service;
-  const image = imageId ?? imageNameOf(project, service);
-  if (image === "") throw new ConfigurationError(`Service ${name} has no image`);
-  const found = await findImage(run, image);
-  if (found !== undefined) return found;
+  const reference = imageNameOf(project, service);
+  if (reference === "") throw new ConfigurationError(`Service ${name} has no image`);
+  const named = await findImage(run, reference);
+  if (named !== undefined && (imageId === undefined || named.Id === imageId)) {
+    return { image: named, isNamed: true };
+  }
+  const found = imageId === undefined ? undefined : await findImage(run, imageId);
+  if (found !== undefined) return { image: found, isNamed: false };
+  const image = imageId ?? reference;
   const of = platform === undefined ? "" : ` for ${platform}`;
   throw new HomeportError(`Image ${image}${of} of service ${name} is not on this engine`, {
     hint: "let pull_policy pull it, or load it by hand",

@@ -3,7 +3,7 @@ import { imageNameOf } from "../compose/image_name.ts";
 import type { Service } from "../compose/project.ts";
 import type { ServiceDecision } from "./decide_slots.ts";
 import { builtImages } from "./decide_builds.ts";
-import { findNewer, pinnedPull, pinOf } from "./image_pins.ts";
+import { findNewer, type ImagePin, pinnedPull, pinOf } from "./image_pins.ts";
 import { findRefreshCause, referenceOf } from "./image_wishes.ts";
 import { imageKey, type ImageReference } from "./observed.ts";
 import { runsPreStart } from "./pre_start.ts";
@@ -50,7 +50,7 @@ export function decidePulls(
     }
     const newer = slots.length > 0 ? findNewer(scope, imageNameOf(scope.project, service)) : undefined;
     if (newer !== undefined) add(referenceOf(scope, service), newer, true);
-    else if (slots.length > 0 && pin === undefined) {
+    else if (slots.length > 0 && isTagAsked(service, pin)) {
       const policy = pullPolicyOf(service);
       const reference = referenceOf(scope, service);
       const cause = built.has(reference.image) ? undefined : findCause(scope, service, policy, isNew);
@@ -63,6 +63,10 @@ export function decidePulls(
     if (isNew) { for (const image of mountedImages(service)) add({ image }, findAbsence(scope, image)); }
   }
   return [...pulls.values()].sort((a, b) => a.id < b.id ? -1 : 1);
+}
+
+function isTagAsked(service: Service, pin: ImagePin | undefined): boolean {
+  return pin === undefined || (pin.untilTagMoves === true && pullPolicyOf(service).kind === "refresh");
 }
 
 /** Whether a new container is made from it: only then does a pull that fails leave the stack as it runs. */

@@ -15,6 +15,8 @@ export interface ImagePin {
   readonly id: string;
   /** By which a registry has it, such as `nginx@sha256:…`. Absent: it can be had from this engine only. */
   readonly digest?: string;
+  /** It ends when the tag means yet another image, so that the tag is pulled whenever its service says. */
+  readonly untilTagMoves?: true;
 }
 
 /** An image that a registry has under a reference, and that the stack is to get. */

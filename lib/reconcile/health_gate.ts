@@ -45,6 +45,7 @@ export async function watchHealth(input: HealthGateInput): Promise<GateResult> {
   const deadline = begun + gate.timeout;
   let ready: { readonly since: number; readonly marks: string } | undefined;
   let wasAway = false;
+  let hasFailed = false;
   let said: string | undefined;
   const say = (message: string) => {
     if (message !== said) onWaiting?.(message);
@@ -54,6 +55,9 @@ export async function watchHealth(input: HealthGateInput): Promise<GateResult> {
     const look = await lookAt(input);
     if (signal.aborted) return { kind: "interrupted" };
     const now = clock.now();
+    // Somebody may restart or recreate it by hand this very moment: what has failed is looked at twice.
+    const isSure = hasFailed;
+    hasFailed = "kind" in look && look.kind === "failed";
     if ("error" in look) {
       wasAway = true;
       ready = undefined;
@@ -65,12 +69,12 @@ export async function watchHealth(input: HealthGateInput): Promise<GateResult> {
       say(`everything is up: waiting whether it stays so for ${seconds(gate.stable)}`);
     } else {
       ready = undefined;
-      if (look.kind === "failed") return await fail(input, look, undefined, wasAway);
-      say(waitingFor(look.unready));
+      if (hasFailed && isSure) return await fail(input, look, undefined, wasAway);
+      if (!hasFailed) say(waitingFor(look.unready));
     }
     const wasInTime = ready !== undefined && ready.since < deadline;
     if (now >= deadline && !wasInTime) return await fail(input, look, gate.timeout, wasAway);
-    const pause = now - begun < FIRST_PHASE ? FIRST_PAUSE : LATER_PAUSE;
+    const pause = now - begun < FIRST_PHASE && !hasFailed ? FIRST_PAUSE : LATER_PAUSE;
     const left = (ready === undefined ? deadline : ready.since + gate.stable) - now;
     await clock.sleep(Math.max(1, Math.min(pause, left)), signal);
     if (signal.aborted) return { kind: "interrupted" };

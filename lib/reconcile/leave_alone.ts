@@ -46,7 +46,7 @@ export function leaveAlone(plan: Plan, input: LeaveInput): Plan {
 function findReason(stack: StackPlan, input: LeaveInput): LeftAlone | undefined {
   const known = stateOf(input.state, stack.name);
   // Half of a way back is worse than either of its ends.
-  if (known.isUnderWay && known.hold !== undefined && "to" in known.hold) return undefined;
+  if (isOnItsWayBack(known)) return undefined;
   if (!isDrift(stack, known)) return input.window && inWindow(input.window);
   const changes = changesOf(stack);
   const settings = settingsOf(input.desired.get(stack.name)!);
@@ -77,6 +77,11 @@ export function isDrift(
       ("refreshes" in operation && operation.refreshes === true) ||
       isImageChange(operation.cause)
     );
+}
+
+/** To a commit, or to images. */
+function isOnItsWayBack({ hold, rejected, isUnderWay }: StackState): boolean {
+  return isUnderWay === true && ((hold !== undefined && "to" in hold) || rejected.length > 0);
 }
 
 /** When it was put back of late. */

@@ -41,6 +41,7 @@ export function pinsOf(
   return rejected.filter((each) => isStill(stack, each, observed)).map(({ reference, good }) => ({
     reference,
     ...good,
+    untilTagMoves: true,
   }));
 }
 

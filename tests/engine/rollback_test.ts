@@ -129,7 +129,7 @@ registryTest(
 engineTest("where nothing is taken back, a stack that gets well later is well by itself", async (t) => {
   const name = `${t.project}-db`;
   const lab = new Homelab({ folder: t.folder, dockerHost: t.dockerHost });
-  await lab.commit({
+  const commit = await lab.commit({
     [`${name}/compose.yml`]: web(t.images.one).replace("timeout: 2s, stable", "timeout: 1s, stable")
       .replace("x-homeport: {", "x-homeport: { rollback: off,").replace("/page,", "/tmp/page,"),
     [`${name}/page`]: "good",
@@ -144,6 +144,12 @@ engineTest("where nothing is taken back, a stack that gets well later is well by
   assert.equal(code, 0, stderr);
   assert.match(stdout, /deployed \(0 operations/);
   assert.match((await lab.run("apply")).stdout, /1 unchanged/);
+  // Held to an image that its tag means, it is made by the tag.
+  await lab.succeed("rollback", name, "--to", commit);
+  await t.docker(["rm", "-f", `${name}-web-1`]);
+  await lab.run("apply");
+  const { stdout: image } = await t.docker(["inspect", "-f", "{{.Config.Image}}", `${name}-web-1`]);
+  assert.equal(image.trim(), t.images.one);
 }, { compose: true });
 
 engineTest("the engine tells how the containers of a project are, and what they last said", async (t) => {

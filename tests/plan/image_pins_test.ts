@@ -50,6 +50,24 @@ for (const policy of ["missing", "always", "never", "daily", "every_1s"]) {
   });
 }
 
+scenario("a stack that is held to an image until its tag moves gets to know that it has", {
+  before: { shop: web(", pull_policy: daily") },
+  beforeHost: held({ untilTagMoves: true }),
+  disturb: (engine) => {
+    moved(engine);
+    engine.imageTimes["app:1"] = engine.now - 25 * 3600;
+  },
+  engine: { registry },
+  now: { shop: web(", pull_policy: daily") },
+  host: held({ untilTagMoves: true }),
+  plan: `
+    ~ shop: update, 1 operation
+        pull image app:1 — image app:1 was last pulled at 1969-12-30T23:16:44.000Z, and pull_policy of web is daily
+
+    Plan for helium: 1 to update.
+  `,
+});
+
 scenario(
   "an image that the stack is held to and that is gone is pulled by its digest, once for all services",
   {

@@ -103,8 +103,10 @@ Deno.test("what has failed for good is not waited for", async () => {
     restart: { name: "no", retries: 0 },
   };
   const { at, result, message } = await endOf({ 0: RUNNING, 3_000: failed });
-  assert.deepEqual([result.kind, at], ["failed", 3_000]);
+  assert.deepEqual([result.kind, at], ["failed", 4_000]);
   assert.match(message, /did not get ready: container shop-web-1 ended with exit code 3\n/);
+  const restarted = await endOf({ 0: RUNNING, 3_000: failed, 3_100: { ...RUNNING, startedAt: "second" } });
+  assert.deepEqual([restarted.result.kind, restarted.at], ["passed", 9_000], "somebody restarted it");
 });
 
 Deno.test("a service that is started again and again never gets through", async () => {

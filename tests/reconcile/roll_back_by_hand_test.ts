@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type ReturnReport, rollBackByHand } from "../../lib/reconcile/roll_back_by_hand.ts";
 import { LABELS } from "../../lib/plan/plan.ts";
+import { DEFAULT_SETTINGS } from "../../lib/stacks/stack_settings.ts";
 import { getContainer } from "../plan/fixture.ts";
 import { MemoryHost } from "./repository_in_memory.ts";
 
@@ -127,4 +128,29 @@ Deno.test("a person who goes back is not held up by what was put back of late", 
   const { outcomes: [outcome] } = await back(h);
   assert.deepEqual([outcome!.hold, outcome!.done > 0, runs(h)], ["manual", true, ["app:2", "c2"]]);
   assert.deepEqual(h.stack("shop").heals.length, 5);
+});
+
+Deno.test("killed at any point, the next pass is at one end or the other, also where drift is only reported", async () => {
+  const base = await host();
+  const ends = new Set<string>();
+  let died = true;
+  for (let steps = 0; died; steps++) {
+    assert.ok(steps < 100);
+    const h = new MemoryHost();
+    h.settings = { ...DEFAULT_SETTINGS, drift: "report" };
+    for (const [id, { stacks }] of base.commits) h.push(id, stacks);
+    h.engine = base.engine.copy();
+    h.state = structuredClone(base.state);
+    h.engine.stepsLeft = steps;
+    await back(h, "c1").catch(() => {});
+    died = h.engine.stepsLeft <= 0;
+    h.engine.stepsLeft = Infinity;
+    await h.outcome();
+    const { hold, isUnderWay } = h.stack("shop");
+    assert.deepEqual(runs(h), hold === undefined ? ["app:2", "c3"] : ["app:1", "c1"], `${steps}`);
+    assert.equal(getContainer(h.engine, "shop-web-1").state, "running");
+    assert.equal(isUnderWay, undefined);
+    ends.add(`${hold?.kind}`);
+  }
+  assert.deepEqual(ends, new Set(["undefined", "manual"]));
 });

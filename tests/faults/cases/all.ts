@@ -8,10 +8,12 @@ import { REGISTRY_CASES } from "./registry.ts";
 import { ROLLBACK_CASES } from "./rollback.ts";
 import { SERVICE_CASES } from "./services.ts";
 import { SIGNAL_CASES } from "./signals.ts";
+import { WAY_BACK_CASES } from "./ways_back.ts";
 
 export const FAULT_CASES: readonly FaultCase[] = [
   ...KILL_CASES,
   ...ROLLBACK_CASES,
+  ...WAY_BACK_CASES,
   ...BY_HAND_CASES,
   ...SERVICE_CASES,
   ...SIGNAL_CASES,

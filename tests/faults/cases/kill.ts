@@ -8,7 +8,7 @@ import { fiveStacks, type StackSpec } from "../stack_spec.ts";
 import { until } from "../until.ts";
 import type { World } from "../world.ts";
 
-type Moment = "before" | "after";
+export type Moment = "before" | "after";
 
 interface Scenario {
   readonly name: string;
@@ -134,7 +134,7 @@ async function begin(
 }
 
 /** Kills at the so-and-so-many-th writing call from now on. */
-function armKill(world: World, moment: Moment, point: number, kill: () => void): () => boolean {
+export function armKill(world: World, moment: Moment, point: number, kill: () => void): () => boolean {
   let calls = 0;
   let isHit = false;
   world.onRequest = ({ method }) => {
