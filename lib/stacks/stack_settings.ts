@@ -96,8 +96,10 @@ export function hostSettingsOf({ defaults, ofStack }: HostSettings, stack: strin
 /** The key of a Compose file's top level. */
 const KEY = "x-homeport";
 
-export interface SettingsOfFiles {
+interface SettingsOfFiles {
+  /** `undefined`: they set nothing. */
   readonly given: GivenSettings | undefined;
+  /** Each with its place. */
   readonly problems: readonly ConfigurationError[];
 }
 
