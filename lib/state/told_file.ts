@@ -4,7 +4,7 @@ import type { ToldStore } from "../reconcile/ports.ts";
 import type { Told } from "../reconcile/stack_change.ts";
 import { replaceFile } from "./replace_file.ts";
 
-export const TOLD_FILE = "told.json";
+const TOLD_FILE = "told.json";
 
 export class ToldFile implements ToldStore {
   readonly #path: string;
