@@ -29,9 +29,10 @@ function cleanupDependencies(
   engine: DockerEngine,
   context: PassContext,
 ): CleanupDependencies {
-  const { repository, loadHost, host, now } = passDependencies(config, engine, context);
+  const { repository, commits, loadHost, host, now } = passDependencies(config, engine, context);
   return {
     repository,
+    ...(commits !== undefined && { commits }),
     loadHost,
     host,
     now,

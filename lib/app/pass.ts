@@ -16,7 +16,7 @@ import { VERSION } from "../version.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
 import { homeDir, type ProcessEnvironment } from "./environment.ts";
 import { getHost } from "./get_host.ts";
-import { pinsElsewhere, stateFileOf } from "./pass_state.ts";
+import { findElsewhere, stateFileOf } from "./pass_state.ts";
 import { hideSecrets, type PassSecrets } from "./pass_secrets.ts";
 
 export interface PassContext extends Pick<PassOptions, "host"> {
@@ -35,9 +35,8 @@ export function passDependencies(
   context: PassContext,
 ): PassDependencies {
   const { instance } = getHost(config, context.host);
-  const repository = repositoryOf(config, context);
   return {
-    repository,
+    ...checkoutDependencies(config, context),
     engine,
     loadHost: async (snapshot) => {
       const input = await hostInput(config, snapshot, context);
@@ -50,10 +49,22 @@ export function passDependencies(
     settings: { prune: config.prune.enabled, ...config.deploy, drift: config.drift },
     now: () => new Date(),
     clock: SYSTEM_CLOCK,
+    journal: journalOf(config, context),
+  };
+}
+
+/** For whoever syncs the repository: a checkout without the pins of what is held would change what containers mount. */
+export function checkoutDependencies(
+  config: ValidConfig,
+  context: PassContext,
+): Required<Pick<PassDependencies, "repository" | "commits" | "state">> {
+  const repository = repositoryOf(config, context);
+  return {
+    repository,
     commits: {
       root: repository.folder,
       folderOf: (stack) => posix.join(getHost(config, context.host).stacks.path, stack),
-      pinsElsewhere: () => pinsElsewhere(config, context),
+      elsewhere: () => findElsewhere(config, context),
       load: async (stack, { files, tracked }) => {
         const input = await hostInput(config, { folder: repository.folder, tracked }, context, files);
         hideSecrets(context.redactor, input.secrets);
@@ -61,7 +72,6 @@ export function passDependencies(
       },
     },
     state: stateFileOf(config, context),
-    journal: journalOf(config, context),
   };
 }
 
@@ -73,7 +83,7 @@ export function journalOf(config: ValidConfig, { redactor }: Pick<PassContext, "
   });
 }
 
-export function repositoryOf(
+function repositoryOf(
   { repository: { url, branch, auth }, dataDir }: ValidConfig,
   { secrets, redactor }: Pick<PassContext, "secrets" | "redactor">,
 ): GitRepository {

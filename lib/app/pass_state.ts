@@ -2,7 +2,8 @@ import { posix } from "node:path";
 import type { ValidConfig } from "../config/valid_config.ts";
 import type { Redactor } from "../secret.ts";
 import { holdsOf } from "../reconcile/held_stacks.ts";
-import type { Pin } from "../reconcile/ports.ts";
+import type { StacksOfCommits } from "../reconcile/pass.ts";
+import { commitsToKeep } from "../reconcile/sync_with_holds.ts";
 import { getHost } from "./get_host.ts";
 import { StateFile } from "../state/state_file.ts";
 
@@ -14,15 +15,20 @@ export function stateFileOf(
 }
 
 /** Of the other hosts that work in the data folder: what this one checks out is what their containers mount. */
-export function pinsElsewhere(
+export function findElsewhere(
   config: ValidConfig,
   { host, redactor }: { readonly host: string; readonly redactor: Redactor },
-): readonly Pin[] {
+): ReturnType<StacksOfCommits["elsewhere"]> {
   const own = getHost(config, host).stacks.path;
   const isBelow = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
-  return Object.entries(config.hosts).flatMap(([name, { stacks: { path } }]) => {
-    if (name === host || isBelow(path, own) || isBelow(own, path)) return [];
-    const holds = holdsOf(stateFileOf(config, { host: name, redactor }).read());
-    return [...holds].map(([stack, { to }]) => ({ path: posix.join(path, stack), commit: to.commit }));
-  });
+  const others = Object.entries(config.hosts).filter(([name]) => name !== host).map(([name, { stacks }]) => ({
+    path: stacks.path,
+    state: stateFileOf(config, { host: name, redactor }).read(),
+  }));
+  return {
+    pins: others.filter(({ path }) => !isBelow(path, own) && !isBelow(own, path)).flatMap(({ path, state }) =>
+      [...holdsOf(state)].map(([stack, { to }]) => ({ path: posix.join(path, stack), commit: to.commit }))
+    ),
+    keep: others.flatMap(({ state }) => commitsToKeep(state)),
+  };
 }

@@ -12,13 +12,14 @@ import { DEFAULT_FLAVOUR } from "../compose/hash.ts";
 import type { EnvFileText } from "../compose/variables.ts";
 import type { ValidConfig } from "../config/valid_config.ts";
 import { ConfigurationError } from "../errors.ts";
+import { syncWithHolds } from "../reconcile/sync_with_holds.ts";
 import { checkoutFiles } from "../repository/checkout_files.ts";
 import { enclosingRepository } from "../repository/enclosing_repository.ts";
 import { secretUsage } from "../stacks/secret_usage.ts";
 import * as stacks from "../stacks/show_stack.ts";
 import { NO_TRACKED_FILES } from "../stacks/tracked_files.ts";
 import { homeDir, type ProcessEnvironment } from "./environment.ts";
-import { hostInput, type PassContext, repositoryOf } from "./pass.ts";
+import { checkoutDependencies, hostInput, type PassContext } from "./pass.ts";
 import { hideSecrets } from "./pass_secrets.ts";
 
 type SourceOf<Kind> = Extract<ConfigSource, { readonly kind: Kind }>;
@@ -73,8 +74,10 @@ async function inputOf(
   { offline, signal, onEvent }: PassOptions,
   context: PassContext,
 ): ReturnType<typeof hostInput> {
-  const repository = repositoryOf(config, context);
-  const snapshot = await repository.sync({ offline: offline ? "allowed" : "refused", signal });
+  const snapshot = await syncWithHolds(checkoutDependencies(config, context), {
+    offline: offline ? "allowed" : "refused",
+    signal,
+  });
   onEvent?.({ kind: "snapshot", snapshot });
   return await hostInput(config, snapshot, context);
 }

@@ -3,6 +3,7 @@ import type { Service } from "../compose/project.ts";
 import { numberOf, serviceOf } from "./compose_labels.ts";
 import { findRecreateCause, type Surroundings } from "./find_recreate_cause.ts";
 import type { ObservedContainer } from "./observed.ts";
+import { LABELS } from "./plan.ts";
 import type { Scope } from "./project_scope.ts";
 import { type Candidate, settleRecreations } from "./settle_recreations.ts";
 import type { Removal, Slot } from "./slot.ts";
@@ -80,12 +81,19 @@ function slotOf(scope: Scope, service: Service, candidate: Candidate): Slot {
   const name = containerName(scope.project.name, service, number);
   const base = { service: service.name, number, container };
   if (cause !== undefined) return { ...base, change: "recreate", name, cause };
-  if (replaces === undefined) return { ...base, change: "keep", name: container.name };
+  if (replaces !== undefined) {
+    const renamed = `a recreation of ${service.name}-${number} was interrupted before its last step`;
+    return { ...base, change: "rename", name, cause: renamed };
+  }
+  // One that is adopted was named by somebody else, as he likes it.
+  if (container.name === name || container.labels[LABELS.instance] === undefined) {
+    return { ...base, change: "keep", name: container.name };
+  }
   return {
     ...base,
     change: "rename",
     name,
-    cause: `a recreation of ${service.name}-${number} was interrupted before its last step`,
+    cause: `container ${name} was renamed to ${container.name}`,
   };
 }
 

@@ -6,9 +6,10 @@ import type { PassDependencies } from "./pass.ts";
 import { imagesOf } from "./plan_pass.ts";
 import type { CleanupJournal, ImageStore, StateStore } from "./ports.ts";
 import { imagesOfState } from "./images_of_state.ts";
+import { syncWithHolds } from "./sync_with_holds.ts";
 
 export interface CleanupDependencies
-  extends Pick<PassDependencies, "repository" | "loadHost" | "host" | "now"> {
+  extends Pick<PassDependencies, "repository" | "commits" | "loadHost" | "host" | "now"> {
   readonly engine: ImageStore;
   readonly journal: CleanupJournal;
   /** `own`: what this host's deployments ran or built. `all`: whatever nothing uses. */
@@ -62,9 +63,10 @@ export async function cleanUp(deps: CleanupDependencies, options: CleanupOptions
 
 const NOTHING = { images: [], kept: [], failed: [], bytes: 0 } as const;
 
-/** By what Git asked for last: the remote is not needed for this. */
+/** By what is checked out: the remote is not needed for this. */
 async function select(deps: CleanupDependencies, signal: AbortSignal): Promise<readonly SelectedImage[]> {
-  const snapshot = await deps.repository.sync({ offline: "preferred", signal });
+  const protectedOnes = protectedImages(deps.state);
+  const snapshot = await syncWithHolds(deps, { offline: "preferred", signal });
   const { stacks, broken } = await deps.loadHost(snapshot, signal);
   const known = await deps.journal.knownImages(deps.host);
   const { images: local, used } = await deps.engine.localImages(signal);
@@ -75,7 +77,7 @@ async function select(deps: CleanupDependencies, signal: AbortSignal): Promise<r
     known,
     wanted: imagesOf(stacks).map(({ image }) => image),
     unclear: new Set(broken.map(({ name }) => name)),
-    protectedImages: protectedImages(deps.state),
+    protectedImages: protectedOnes,
   });
 }
 

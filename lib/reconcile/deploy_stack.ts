@@ -48,12 +48,14 @@ export async function deployStack(
 }
 
 /**
- * Whether what runs was never seen to be well: what was last asked for was not reached, or other images run than those that were.
+ * Whether what runs was never seen to be well: what was begun or last asked for was not reached, or other images run than those that were.
  * Without any good state nobody knows, and what runs is taken as it is.
  */
 export function isUnproven({ deps, planned }: Pick<PassRun, "deps" | "planned">, plan: StackPlan): boolean {
-  if (deps.state === undefined || planned.held.has(plan.name)) return false;
-  const { intended, good: [good] } = stateOf(planned.state, plan.name);
+  if (deps.state === undefined) return false;
+  const { intended, good: [good], isUnderWay } = stateOf(planned.state, plan.name);
+  if (isUnderWay) return true;
+  if (planned.held.has(plan.name)) return false;
   if (good === undefined) return intended !== undefined;
   if (intended !== undefined && intended.stackHash !== good.stackHash) return true;
   return [...imagesByService(plan.project, planned.observed)].some(([service, { id }]) =>

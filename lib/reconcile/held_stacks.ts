@@ -5,8 +5,10 @@ import { HomeportError } from "../errors.ts";
 import type { ImagePin } from "../plan/image_pins.ts";
 import type { BrokenStack, DesiredStack, StackWarning } from "../stacks/desired_stack.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
+import { settingsOf } from "../stacks/stack_settings.ts";
 import type { PassDependencies, StacksOfCommits } from "./pass.ts";
 import type { FilesAt, HeadView, Snapshot } from "./ports.ts";
+import { loadHead, type StackOfHead, stands } from "./standing_holds.ts";
 import { type Hold, type HostState, NO_STATE } from "./stack_state.ts";
 
 /** A hold that means another commit than the branch's. */
@@ -34,8 +36,9 @@ export async function withHeldStacks(
   let result = loaded;
   for (const [stack, hold] of holdsOf(deps.state?.read() ?? NO_STATE)) {
     const pin = snapshot.pins.find(({ path }) => path === commits.folderOf(stack));
-    if (pin === undefined && !await stands(commits, stack, hold, snapshot.head, signal)) continue;
-    const found = await loadHeld(commits, snapshot, stack, hold, signal);
+    const head = await loadHead(commits, stack, snapshot.head, signal);
+    if (pin === undefined && !stands(hold, head)) continue;
+    const found = suspendedAs(head, await loadHeld(commits, snapshot, stack, hold, signal));
     result = replaced(result, stack, found);
     const imagePins = "desired" in found ? imagePinsOf(hold, found.desired) : [];
     held.set(stack, { hold, commit: pin?.commit ?? hold.to.commit, imagePins });
@@ -95,24 +98,12 @@ export function holdsOf({ stacks }: Pick<HostState, "stacks">): ReadonlyMap<stri
   );
 }
 
-/** The branch may have moved on to something else than what failed, or have dropped the stack. */
-export async function stands(
-  commits: StacksOfCommits,
-  stack: string,
-  hold: ReturnHold,
-  head: HeadView,
-  signal: AbortSignal,
-): Promise<boolean> {
-  try {
-    const { stacks: [desired], broken } = await commits.load(stack, await head.filesAt(), signal);
-    if (desired === undefined) return broken.length > 0;
-    return hold.kind === "manual" || desired.stackHash === hold.bad.stackHash;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof HomeportError)) throw error;
-    // What cannot be read ends nothing.
-    return true;
-  }
+/** Whoever suspends a stack in the repository does so now, and not in the commit that it went back to. */
+function suspendedAs(head: StackOfHead, found: LoadedStackOfCommit): LoadedStackOfCommit {
+  if (typeof head === "string" || !("desired" in found)) return found;
+  const { suspend } = settingsOf(head);
+  const { desired } = found;
+  return { ...found, desired: { ...desired, settings: { ...settingsOf(desired), suspend } } };
 }
 
 /** The commit's full ID, once it is sure that it is to be had, and has the stack. */

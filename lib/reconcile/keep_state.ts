@@ -45,11 +45,13 @@ export function noteIntended(
             const isBack = held.has(stack.name);
             const isSame = isBack || known.intended?.stackHash === stackHash;
             const heals = afterHold(known, recentHeals(known, settings.drift.within, now()));
+            const isHeal = isDrift(stack, known);
             return {
               ...withoutDriftHold(known),
+              ...(!isHeal && { isUnderWay: true }),
               // A stack that went back is held to something else than what is asked for.
               ...(!isSame && { intended: { commit, stackHash, since } }),
-              heals: isDrift(stack, known) ? [...heals, since] : isSame ? heals : [],
+              heals: isHeal ? [...heals, since] : isSame ? heals : [],
             };
           }),
         state,
@@ -91,7 +93,7 @@ export function noteOutcomes(
         changeStack(changed, outcome.stack, (stack) => {
           const stackHash = pass.plan.stacks.find(({ name }) => name === outcome.stack)?.stackHash;
           const current = withoutOldHold(stack, outcome, stackHash, { drift: settings.drift, now: now() });
-          const left = withLeft(current, outcome, stackHash, at);
+          const left = withLeft(atItsEnd(current, outcome), outcome, stackHash, at);
           const good = findGood(stack, outcome, pass, at);
           return good === undefined ? left : withGood(left, good);
         }),
@@ -119,6 +121,16 @@ function withoutOldHold(
 ): StackState {
   if (stack.hold?.kind !== "drift" || hold === "drift" || stackHash === undefined) return stack;
   return isHeldForDrift(stack, stackHash, limits) ? stack : withoutDriftHold(stack);
+}
+
+/** What was left alone for another reason has not come to its end. */
+function atItsEnd(stack: StackState, { result, hold }: StackOutcome): StackState {
+  const isHeldBack = result === "held" && (hold === "rolled-back" || hold === "manual");
+  if (!isHeldBack && result !== "deployed" && result !== "unchanged" && result !== "rolled-back") {
+    return stack;
+  }
+  const { isUnderWay: _, ...others } = stack;
+  return others;
 }
 
 function withLeft(
@@ -150,7 +162,7 @@ function findGood(
   if (stack?.stackHash === undefined || commit === undefined || gate === "failed") return undefined;
   const { stackHash } = stack;
   // Nothing to do says little about a stack that failed before: its gate does.
-  const isReached = intended === undefined || newest?.stackHash === stackHash || gate !== undefined;
+  const isReached = intended === undefined || intended.stackHash === newest?.stackHash || gate !== undefined;
   if (result !== "deployed" && !(result === "unchanged" && isReached)) return undefined;
   const images = isSure ? imagesOf(stack) : undefined;
   return images && { commit: commit.id, stackHash, at, images };

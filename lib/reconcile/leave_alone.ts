@@ -45,6 +45,8 @@ export function leaveAlone(plan: Plan, input: LeaveInput): Plan {
 
 function findReason(stack: StackPlan, input: LeaveInput): LeftAlone | undefined {
   const known = stateOf(input.state, stack.name);
+  // Half of a way back is worse than either of its ends.
+  if (known.isUnderWay && known.hold !== undefined && "to" in known.hold) return undefined;
   if (!isDrift(stack, known)) return input.window && inWindow(input.window);
   const changes = changesOf(stack);
   const settings = settingsOf(input.desired.get(stack.name)!);
@@ -59,15 +61,18 @@ function findReason(stack: StackPlan, input: LeaveInput): LeftAlone | undefined 
 }
 
 /**
- * It was as Git says, and somebody changed what runs. Images that came are no such change. Where nothing is known of the stack, nothing is
- * sure.
+ * It was as Git says, and somebody changed what runs. Images that came are no such change, and neither is what Homeport itself left
+ * half-done. Where nothing is known of the stack, nothing is sure.
  */
-export function isDrift({ operations, stackHash }: StackPlan, { good, intended, hold }: StackState): boolean {
+export function isDrift(
+  { operations, stackHash }: StackPlan,
+  { good, intended, hold, isUnderWay }: StackState,
+): boolean {
   const to = hold !== undefined && "to" in hold ? hold.to : undefined;
   const isReached = to !== undefined
     ? (to.stackHash ?? stackHash) === stackHash
     : good[0]?.stackHash === stackHash && (intended?.stackHash ?? stackHash) === stackHash;
-  return isReached && operations.length > 0 &&
+  return isReached && !isUnderWay && operations.length > 0 &&
     !operations.some((operation) =>
       ("refreshes" in operation && operation.refreshes === true) ||
       isImageChange(operation.cause)
@@ -76,7 +81,7 @@ export function isDrift({ operations, stackHash }: StackPlan, { good, intended, 
 
 /** When it was put back of late. */
 export function recentHeals({ heals }: StackState, within: number, now: Date): readonly string[] {
-  return heals.filter((time) => now.getTime() - Date.parse(time) < within);
+  return heals.filter((time) => isRecent(time, within, now));
 }
 
 /** A hold because of drift ends when its time has passed, and when the stack is to be another one. */
@@ -86,7 +91,12 @@ export function isHeldForDrift(
   { drift, now }: Pick<LeaveInput, "drift" | "now">,
 ): boolean {
   return hold?.kind === "drift" && hold.stackHash === stackHash &&
-    now.getTime() - Date.parse(hold.since) < drift.within;
+    isRecent(hold.since, drift.within, now);
+}
+
+/** A clock that was set back makes nothing recent for years. */
+function isRecent(time: string, within: number, now: Date): boolean {
+  return Math.abs(now.getTime() - Date.parse(time)) < within;
 }
 
 function isTooOften({ stackHash }: StackPlan, known: StackState, input: LeaveInput): boolean {

@@ -39,8 +39,8 @@ export interface StacksOfCommits {
   readonly root: string;
   /** Where a stack is in the repository, `/`-separated. */
   folderOf(stack: string): string;
-  /** Held stacks of other hosts that share the checkout. */
-  pinsElsewhere(): readonly Pin[];
+  /** Of the other hosts that share the checkout: what they hold, and the commits that they may go back to. */
+  elsewhere(): { readonly pins: readonly Pin[]; readonly keep: readonly string[] };
   /** One stack with its files as they are given, and with today's variables. It is in none of the lists where there is no such stack. */
   load(stack: string, at: FilesAt, signal: AbortSignal): Promise<LoadedHost>;
 }

@@ -49,7 +49,12 @@ export async function rollBackByHand(deps: PassDependencies, options: ReturnOpti
     to: { commit, stackHash: desired.stackHash, images: found?.images ?? {} },
   };
   await checkImages(deps, desired, imagePinsOf(hold, desired), signal);
-  for (const message of changeState(state, (all) => changeStack(all, stack, (each) => ({ ...each, hold })))) {
+  for (
+    const message of changeState(
+      state,
+      (all) => changeStack(all, stack, (each) => ({ ...each, hold, isUnderWay: true })),
+    )
+  ) {
     onEvent?.({ kind: "journal-warning", message });
   }
   const report = await runRecordedPass(deps, {

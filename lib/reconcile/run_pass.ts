@@ -8,8 +8,7 @@ import { planPass } from "./plan_pass.ts";
 import { changeStack, changeState, noteIntended } from "./keep_state.ts";
 import { leftAlone, refuseSuspended } from "./left_outcomes.ts";
 import type { ApplyReport, StackOutcome } from "./report.ts";
-import { findGoodImages, returnImages } from "./return_images.ts";
-import { findReturn, heldOutcome, rollBack } from "./roll_back.ts";
+import { heldOutcome, rollBack } from "./roll_back.ts";
 import { type Aside, runSideBySide } from "./run_side_by_side.ts";
 import { NOTHING_DONE, settle } from "./settle.ts";
 import type { StackState } from "./stack_state.ts";
@@ -21,10 +20,11 @@ import type { StackState } from "./stack_state.ts";
 export async function runPass(deps: PassDependencies, options: RunPassOptions): Promise<ApplyReport> {
   const planned = await planPass(deps, options);
   const { plan, observed, desired } = planned;
-  forgetEndedHolds(deps, planned);
-  for (const message of forgetOutdated(deps.state, [...desired.values()], observed)) {
-    options.onEvent?.({ kind: "journal-warning", message });
-  }
+  const warn = (messages: readonly string[]) => {
+    for (const message of messages) options.onEvent?.({ kind: "journal-warning", message });
+  };
+  warn(forgetEndedHolds(deps, planned));
+  warn(forgetOutdated(deps.state, [...desired.values()], observed));
   for (const { name, warnings } of plan.stacks) {
     for (const each of warnings) options.onEvent?.({ kind: "warning", warning: { stack: name, ...each } });
   }
@@ -49,9 +49,7 @@ export async function runPass(deps: PassDependencies, options: RunPassOptions): 
   }
   const isFirst = ({ name }: StackPlan) => plan.startupOrder.includes(name);
   const stacks = plan.stacks.filter((stack) => stack.left === undefined && isTried(stack));
-  for (const message of noteIntended(deps, planned, stacks)) {
-    options.onEvent?.({ kind: "journal-warning", message });
-  }
+  warn(noteIntended(deps, planned, stacks));
   for (const stack of stacks.filter(isFirst)) {
     outcomes.push(tell(await deploy(run, stack, (work) => work())));
   }
@@ -88,10 +86,13 @@ function passRun(deps: PassDependencies, options: RunPassOptions, planned: Plann
 }
 
 /** Those that do not count any more: the branch has something else by now, or no such stack. */
-function forgetEndedHolds({ state, commits }: PassDependencies, { held }: PlannedPass): void {
-  if (state === undefined || commits === undefined) return;
+function forgetEndedHolds({ state, commits }: PassDependencies, { held }: PlannedPass): readonly string[] {
+  if (state === undefined || commits === undefined) return [];
   const ended = [...holdsOf(state.read()).keys()].filter((stack) => !held.has(stack));
-  changeState(state, (known) => ended.reduce((all, stack) => changeStack(all, stack, withoutHold), known));
+  return changeState(
+    state,
+    (known) => ended.reduce((all, stack) => changeStack(all, stack, withoutHold), known),
+  );
 }
 
 async function takeDown(
@@ -119,11 +120,7 @@ async function deploy(run: PassRun, stack: StackPlan, aside: Aside): Promise<Sta
     imagePins: planned.imagePins[stack.name] ?? [],
   };
   const attempt = await deployStack(run, target, stack, aside);
-  if (held !== undefined) return heldOutcome(attempt, held.hold);
-  const good = findReturn(run, stack, attempt);
-  if (good !== undefined) return await rollBack(run, stack, attempt, good, aside);
-  const images = findGoodImages(run, stack, attempt);
-  return images === undefined ? attempt.outcome : await returnImages(run, stack, attempt, images, aside);
+  return held === undefined ? await rollBack(run, stack, attempt, aside) : heldOutcome(attempt, held.hold);
 }
 
 function withoutHold({ hold: _, ...state }: StackState): StackState {

@@ -10,6 +10,8 @@ export interface HostState {
 export interface StackState {
   /** What was last asked for and begun. */
   readonly intended?: IntendedState;
+  /** What was begun for it, other than putting it back, has not come to a good end. */
+  readonly isUnderWay?: true;
   /** What was reached, newest first. */
   readonly good: readonly GoodState[];
   /** Why it is left as it is. */
@@ -50,7 +52,12 @@ export type Hold =
     readonly kind: "rolled-back";
     readonly since: string;
     readonly reason: string;
-    readonly bad: { readonly commit: string; readonly stackHash: string };
+    readonly bad: {
+      readonly commit: string;
+      readonly stackHash: string;
+      /** The settings that decided on it. Absent: nobody knows. */
+      readonly judgedBy?: string;
+    };
     readonly to: GoodState;
   }
   /** A person went back. Until `homeport resume`. */

@@ -1,12 +1,15 @@
 /** Syncs the repository so that the folders of held stacks are as their commits have them. */
 import { posix } from "node:path";
 import { HomeportError } from "../errors.ts";
-import { holdsOf, stands } from "./held_stacks.ts";
+import { holdsOf } from "./held_stacks.ts";
 import type { PassDependencies } from "./pass.ts";
-import type { HeadView, Pin, Snapshot, SyncOptions } from "./ports.ts";
+import type { HeadView, Pin, Snapshot, StateStore, SyncOptions } from "./ports.ts";
 import { type HostState, NO_STATE } from "./stack_state.ts";
+import { loadHead, stands } from "./standing_holds.ts";
 
-type Dependencies = Pick<PassDependencies, "repository" | "commits" | "state">;
+interface Dependencies extends Pick<PassDependencies, "repository" | "commits"> {
+  readonly state?: Pick<StateStore, "read">;
+}
 
 export async function syncWithHolds(
   deps: Dependencies,
@@ -15,19 +18,19 @@ export async function syncWithHolds(
   const { commits, repository } = deps;
   const state = deps.state?.read() ?? NO_STATE;
   const holds = holdsOf(state);
-  const elsewhere = commits?.pinsElsewhere() ?? [];
-  const keep = commitsToKeep(state);
+  const elsewhere = commits?.elsewhere() ?? { pins: [], keep: [] };
+  const keep = [...new Set([...commitsToKeep(state), ...elsewhere.keep])].sort();
   const base = { ...options, ...(keep.length > 0 && { keep }) };
-  if (commits === undefined || holds.size + elsewhere.length === 0) return await repository.sync(base);
+  if (commits === undefined || holds.size + elsewhere.pins.length === 0) return await repository.sync(base);
   let isAsked = false;
   const findPins = async (head: HeadView): Promise<readonly Pin[]> => {
     isAsked = true;
     const pins: Pin[] = [];
     for (const [stack, hold] of holds) {
-      if (!await stands(commits, stack, hold, head, options.signal)) continue;
+      if (!stands(hold, await loadHead(commits, stack, head, options.signal))) continue;
       pins.push({ path: commits.folderOf(stack), commit: hold.to.commit });
     }
-    return [...pins, ...elsewhere];
+    return [...pins, ...elsewhere.pins];
   };
   try {
     return await repository.sync({ ...base, pins: findPins });
@@ -58,10 +61,9 @@ async function isThere({ path, commit }: Pin, root: string, head: HeadView): Pro
 /** Of every stack: what it may go back to, also where it runs the newer one of the two. */
 const KEPT = 2;
 
-function commitsToKeep({ stacks }: HostState): readonly string[] {
-  const kept = Object.values(stacks).flatMap(({ good, hold }) => [
+export function commitsToKeep({ stacks }: HostState): readonly string[] {
+  return Object.values(stacks).flatMap(({ good, hold }) => [
     ...good.slice(0, KEPT).map(({ commit }) => commit),
     ...(hold === undefined || hold.kind === "drift" ? [] : [hold.to.commit]),
   ]);
-  return [...new Set(kept)].sort();
 }

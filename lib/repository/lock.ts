@@ -112,19 +112,30 @@ function open(dataDir: string, path: string): Deno.FsFile {
 }
 
 function held(file: Deno.FsFile, command: string): DataDirLock {
-  file.truncateSync(0);
-  writeAll(
-    file,
-    new TextEncoder().encode(`pid ${Deno.pid} (${command}), since ${new Date().toISOString()}\n`),
-  );
+  // A disk without room keeps nobody from working: what the file says is for people alone.
+  quietly(() => {
+    file.truncateSync(0);
+    writeAll(
+      file,
+      new TextEncoder().encode(`pid ${Deno.pid} (${command}), since ${new Date().toISOString()}\n`),
+    );
+  });
   let released = false;
   const release = () => {
     if (released) return;
     released = true;
-    file.truncateSync(0);
+    quietly(() => file.truncateSync(0));
     file.close();
   };
   return { release, [Symbol.dispose]: release };
+}
+
+function quietly(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (diskFailure(error, "") === undefined) throw error;
+  }
 }
 
 function readHolder(path: string): string {

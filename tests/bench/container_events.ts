@@ -1,6 +1,4 @@
 /** When the engine started and removed which containers, by its own clock. */
-import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
 import { openDockerApi } from "../../tools/engine/docker_api.ts";
 
 interface Happened {
@@ -52,14 +50,20 @@ export class ContainerEvents implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#controller.abort();
-    await this.#reading;
+    // Deno does not always end the body of an answer that is broken off.
+    await Promise.race([this.#reading, new Promise((resolve) => setTimeout(resolve, 500))]);
   }
 
   async #read(body: ReadableStream<Uint8Array>): Promise<void> {
-    for await (const line of createInterface({ input: Readable.fromWeb(body as never) })) {
-      if (line.trim() === "") continue;
-      const { Action: action, Actor, timeNano } = JSON.parse(line);
-      this.#happened.push({ action, name: Actor.Attributes.name, at: timeNano / 1e6 });
+    let rest = "";
+    const decoder = new TextDecoder();
+    for await (const chunk of body) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+      rest = lines.pop()!;
+      for (const line of lines.filter((each) => each.trim() !== "")) {
+        const { Action: action, Actor, timeNano } = JSON.parse(line);
+        this.#happened.push({ action, name: Actor.Attributes.name, at: timeNano / 1e6 });
+      }
       this.#onEvent();
     }
   }

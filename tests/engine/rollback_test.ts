@@ -78,6 +78,12 @@ registryTest(
         new RegExp(`held at ${first.slice(0, 7)}.*because ${bad.slice(0, 7)} failed`),
       );
       assert.equal((await inspect()).Id, Id);
+      for (
+        const command of [["plan"], ["secrets"], ["config", "--stack", name], ["cleanup", "--dry-run"]]
+      ) {
+        await lab.run(...command, "--host", "helium");
+        assert.equal(await page(), "good 1", `after ${command[0]}: its container sees this very file`);
+      }
       await t.docker(["rm", "-f", `${name}-web-1`]);
       assert.equal((await lab.run("apply")).code, 1);
       assert.equal((await inspect()).Image, good.Image);

@@ -59,6 +59,7 @@ export class World {
         repository: { url: site.git.url(`${prefix}/.git`) },
         hosts: { helium: { stacks: stacksIn("servers/helium") } },
         poll: { interval: "5s" },
+        deploy: { healthGate: { timeout: "20s", stable: "0s" } },
         ...config,
       },
     });

@@ -288,10 +288,30 @@ scenario("a renamed service that keeps its container_name waits until the old on
   `,
 });
 
-scenario("a container that was renamed by hand keeps its name", {
+scenario("a container that was renamed by hand gets its name back", {
   before: { shop: WEB },
   disturb: (engine) => {
     getContainer(engine, "shop-web-1").name = "my-web";
+    exit(engine, "my-web", 1);
+  },
+  now: { shop: WEB },
+  plan: `
+    ~ shop: update, 2 operations
+        rename container my-web to shop-web-1 — container shop-web-1 was renamed to my-web
+        start container shop-web-1 — my-web has exited with code 1
+
+    Plan for helium: 1 to update.
+  `,
+});
+
+scenario("a container of docker compose that was renamed by hand keeps its name", {
+  before: { shop: WEB },
+  disturb: (engine) => {
+    const container = getContainer(engine, "shop-web-1");
+    container.name = "my-web";
+    container.labels = Object.fromEntries(
+      Object.entries(container.labels).filter(([label]) => !label.startsWith("homeport.")),
+    );
     exit(engine, "my-web", 1);
   },
   now: { shop: WEB },
@@ -311,8 +331,9 @@ scenario("of two containers with one number the right one stays", {
   },
   now: { shop: WEB },
   plan: `
-    ~ shop: update, 1 operation
+    ~ shop: update, 2 operations
         remove container shop-web-1 — web-1 is there twice
+        rename container shop-web-2 to shop-web-1 — container shop-web-1 was renamed to shop-web-2
 
     Plan for helium: 1 to update.
   `,
@@ -326,8 +347,9 @@ scenario("of two right containers with one number the one that runs stays", {
   },
   now: { shop: WEB },
   plan: `
-    ~ shop: update, 1 operation
+    ~ shop: update, 2 operations
         remove container shop-web-1 — web-1 is there twice
+        rename container shop-web-2 to shop-web-1 — container shop-web-1 was renamed to shop-web-2
 
     Plan for helium: 1 to update.
   `,

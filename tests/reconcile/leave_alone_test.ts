@@ -61,6 +61,8 @@ const CASES: readonly [string, boolean, StackState, readonly Operation[], string
     { ...REACHED, intended: { commit: "c2", stackHash: "h2", since: SINCE }, hold: BACK },
     [EXITED],
   ],
+  ["a way back that was interrupted", false, { ...REACHED, hold: BACK, isUnderWay: true }, [EXITED]],
+  ["a deployment that was interrupted", false, { ...REACHED, isUnderWay: true }, [EXITED]],
   ["a stack that is about to go back", false, { ...REACHED, hold: BACK }, [EXITED], "h2"],
 ];
 
@@ -90,4 +92,7 @@ Deno.test("heals count for as long as the window is, and a hold stands so long",
   assert.equal(isHeldForDrift(held(later), "h1", { drift, now }), true);
   assert.equal(isHeldForDrift(held(later), "h2", { drift, now }), false);
   assert.equal(isHeldForDrift(held(SINCE), "h1", { drift, now }), false);
+  const setBack = "2038-01-19T03:14:07.000Z";
+  assert.deepEqual(recentHeals({ ...NEW_STACK, heals: [setBack] }, drift.within, now), []);
+  assert.equal(isHeldForDrift(held(setBack), "h1", { drift, now }), false);
 });

@@ -39,8 +39,8 @@ export class MemoryHost {
   readonly syncs: SyncOptions[] = [];
   /** Called ahead of each operation. */
   before: (stack: string, operation: Operation) => Promise<void> | void = () => {};
-  /** Pins of another host. */
-  elsewhere: readonly Pin[] = [];
+  /** What another host holds, and may go back to. */
+  elsewhere: { pins: readonly Pin[]; keep: readonly string[] } = { pins: [], keep: [] };
   /** Whether somebody wants `shop` to be left alone. */
   suspended = false;
   /** Values that a stack's hash depends on besides its files. */
@@ -99,7 +99,7 @@ export class MemoryHost {
         commits: {
           root: ROOT,
           folderOf: (stack) => stack,
-          pinsElsewhere: () => this.elsewhere,
+          elsewhere: () => this.elsewhere,
           load: (stack, { commit }) => {
             const { stacks } = this.#commit(commit);
             const own = Object.fromEntries(Object.entries(stacks).filter(([name]) => name === stack));

@@ -117,3 +117,14 @@ Deno.test("where there is nothing to go back to, nothing is done", async () => {
     assert.deepEqual([runs(h), h.state], before);
   }
 });
+
+Deno.test("a person who goes back is not held up by what was put back of late", async () => {
+  const h = await host();
+  for (let heals = 0; heals < 5; heals++) {
+    h.engine.containers = [];
+    assert.equal((await h.outcome()).result, "deployed");
+  }
+  const { outcomes: [outcome] } = await back(h);
+  assert.deepEqual([outcome!.hold, outcome!.done > 0, runs(h)], ["manual", true, ["app:2", "c2"]]);
+  assert.deepEqual(h.stack("shop").heals.length, 5);
+});

@@ -134,6 +134,20 @@ Deno.test("another value of a secret ends the hold: it may be what was missing",
   assert.equal(getContainer(h.engine, "shop-web-1").image, h.engine.images["app:2"]);
 });
 
+Deno.test("settings that judge it otherwise end the hold, and those of now suspend it", async () => {
+  const h = await host();
+  await h.outcome();
+  h.settings = { ...DEFAULT_SETTINGS, suspend: true };
+  assert.equal((await h.outcome()).result, "suspended");
+  assert.equal(h.stack("shop").hold?.kind, "rolled-back");
+  h.settings = { ...DEFAULT_SETTINGS, drift: "report" };
+  assert.equal((await h.outcome()).result, "held");
+  h.settings = { ...DEFAULT_SETTINGS, healthGate: { timeout: 300_000, stable: 5000 } };
+  h.engine.faulty.clear();
+  assert.equal((await h.outcome()).result, "deployed");
+  assert.equal(getContainer(h.engine, "shop-web-1").image, h.engine.images["app:2"]);
+});
+
 Deno.test("a stack that is gone from the repository is gone, held or not", async () => {
   const h = await host();
   await h.outcome();
@@ -279,19 +293,20 @@ Deno.test("a commit that cannot be had keeps its own stack from the pass, and no
 
 Deno.test("what another host holds in the same checkout stays as it is, as long as it can be had", async () => {
   const h = await host();
-  h.elsewhere = [{ path: "blog", commit: "c1" }];
+  h.elsewhere.pins = [{ path: "blog", commit: "c1" }];
   await h.outcome();
   assert.deepEqual(h.pins, [{ path: "shop", commit: "c1" }, { path: "blog", commit: "c1" }]);
-  h.elsewhere = [{ path: "blog", commit: "gone" }];
+  h.elsewhere.pins = [{ path: "blog", commit: "gone" }];
   assert.equal((await h.outcome()).result, "held");
   assert.deepEqual(h.pins, [{ path: "shop", commit: "c1" }]);
 });
 
-Deno.test("the objects of what a stack may go back to stay here", async () => {
+Deno.test("the objects of what a stack may go back to stay here, on other hosts as well", async () => {
   const h = await host();
+  h.elsewhere.keep = ["c0", "c1"];
   await h.outcome();
   await h.outcome();
-  assert.deepEqual(h.syncs.at(-1)!.keep, ["c1", "c2"]);
+  assert.deepEqual(h.syncs.at(-1)!.keep, ["c0", "c1", "c2"]);
 });
 
 Deno.test("files that ran well and an image that does not: the image of before is back, as long as the tag means the bad one", async () => {
@@ -366,4 +381,43 @@ Deno.test("killed at any point, the next pass brings it back all the same", asyn
     assert.equal((await h.outcome()).result, "held");
   }
   assert.ok(seen.size > 6, [...seen].join("\n"));
+});
+
+Deno.test("where drift is only reported, what was killed at any point is brought to its end all the same", async () => {
+  const commit = await host();
+  const image = new MemoryHost();
+  image.push("c1", { shop: APP("app:1") });
+  await image.outcome();
+  const good = image.engine.images["app:1"]!;
+  Object.assign(image.engine.images, { "app:1": "sha256:bad", [good]: good });
+  image.engine.faulty.add("sha256:bad");
+  for (const base of [commit, image]) {
+    let died = true;
+    for (let steps = 0; died; steps++) {
+      assert.ok(steps < 100);
+      const h = new MemoryHost();
+      h.settings = { ...DEFAULT_SETTINGS, drift: "report" };
+      for (const [id, { stacks }] of base.commits) h.push(id, stacks);
+      h.engine = base.engine.copy();
+      h.state = structuredClone(base.state);
+      h.engine.stepsLeft = steps;
+      await h.pass().catch(() => {});
+      died = h.engine.stepsLeft <= 0;
+      h.engine.stepsLeft = Infinity;
+      const { reason } = await h.outcome();
+      const container = h.engine.containers.find(({ name }) => name === "shop-web-1");
+      assert.deepEqual([container?.image, container?.state], [good, "running"], `${steps}: ${reason}`);
+      assert.deepEqual([h.stack("shop").isUnderWay, h.stack("shop").heals], [undefined, []]);
+    }
+  }
+});
+
+Deno.test("another hash without anything to do is what runs well: drift is known from it", async () => {
+  const h = await host();
+  h.settings = { ...DEFAULT_SETTINGS, drift: "report" };
+  h.push("c3", { shop: APP("app:1"), blog: APP("db:1") });
+  h.secret = "new";
+  assert.equal((await h.outcome()).result, "unchanged");
+  h.engine.containers = h.engine.containers.filter(({ name }) => name !== "shop-web-1");
+  assert.equal((await h.outcome()).hold, "reported");
 });

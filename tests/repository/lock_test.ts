@@ -27,6 +27,21 @@ Deno.test("the second process is told who holds the data folder, and gets it whe
   );
 });
 
+Deno.test("a disk without room for the holder's name keeps nobody from the lock, then or later", async () => {
+  await using folder = temporaryFolder();
+  const { writeSync } = Deno.FsFile.prototype;
+  Deno.FsFile.prototype.writeSync = () => {
+    throw Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
+  };
+  try {
+    for (let times = 0; times < 2; times++) {
+      using _lock = await lockDataDir(folder.path, { command: "run", wait: false, signal });
+    }
+  } finally {
+    Deno.FsFile.prototype.writeSync = writeSync;
+  }
+});
+
 Deno.test("whoever waits comes before the one that has it and wants it again", async () => {
   await using folder = temporaryFolder();
   const order: string[] = [];

@@ -8,6 +8,26 @@ import { settle } from "../settle.ts";
 import { fiveStacks } from "../stack_spec.ts";
 import type { World } from "../world.ts";
 
+/** SIGTERM while something that can be broken off takes for ever. */
+function termDuring(what: string, hang: (world: World) => () => number): FaultCase {
+  return faultCase("signals", `SIGTERM while ${what} that never answers is heard at once`, async (world) => {
+    const process = await world.up(fiveStacks(world.site.engine.images.one, 1));
+    const asked = hang(world);
+    process.reload();
+    await process.until("the question", () => asked() > 0);
+    const begun = performance.now();
+    process.kill("SIGTERM");
+    const { code } = await process.status;
+    assert.equal(code, 0, process.lastWords());
+    const took = (performance.now() - begun) / 1000;
+    assert.ok(took < 10, `${took} s`);
+    world.onRequest = () => undefined;
+    world.site.git.fault = () => undefined;
+    await settle(world, await world.start());
+    return `${took.toFixed(1)} s`;
+  });
+}
+
 /** SIGTERM as soon as the engine is asked for this: Homeport ends well, and the next one goes on. */
 function termAt(what: string, isIt: (method: string, path: string) => boolean): FaultCase {
   return faultCase(
@@ -83,6 +103,26 @@ export const SIGNAL_CASES: readonly FaultCase[] = [
   termAt("a container is started", (_, path) => path.endsWith("/start")),
   termAt("a network is removed", (method, path) => method === "DELETE" && path.startsWith("/networks/")),
   termAt("a network is created", (_, path) => path.startsWith("/networks/create")),
+  termDuring("an engine", (world) => {
+    let asked = 0;
+    world.onRequest = ({ path }) => {
+      if (!path.startsWith("/containers/json")) return undefined;
+      asked++;
+      return { kind: "hang" };
+    };
+    return () => asked;
+  }),
+  termDuring("a Git server", (world) => {
+    let asked = 0;
+    world.site.git.fault = ({ path }) => {
+      if (!path.includes(world.prefix)) return undefined;
+      asked++;
+      return new Promise((resolve) => {
+        world.defer(() => resolve(undefined));
+      });
+    };
+    return () => asked;
+  }),
   faultCase("signals", "SIGTERM while nothing is done, and while the first pass begins", async (world) => {
     await world.commit(fiveStacks(world.site.engine.images.one, 1));
     for (let times = 0; times < 6; times++) {
