@@ -65,8 +65,8 @@ function notesOf(stack: string, { state, suspensions }: StatusInput): StackNote[
     notes.push({ stack, kind: "left", since: left.since, text: left.reason });
   }
   if (intended !== undefined && intended.stackHash !== newest?.stackHash && hold === undefined) {
-    const from = newest === undefined ? "" : `; what ran well last is that of ${newest.commit.slice(0, 12)}`;
-    const text = `${intended.commit.slice(0, 12)} was asked for on ${formatTime(intended.since)} ` +
+    const from = newest === undefined ? "" : `; what ran well last is that of ${newest.commit.slice(0, 7)}`;
+    const text = `${intended.commit.slice(0, 7)} was asked for on ${formatTime(intended.since)} ` +
       `and is not reached${from}`;
     notes.push({ stack, kind: "not-reached", since: intended.since, commit: intended.commit, text });
   }

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { ToldStore } from "../reconcile/ports.ts";
 import type { Told } from "../reconcile/stack_change.ts";
+import { isRecord } from "./parse_state.ts";
 import { replaceFile } from "./replace_file.ts";
 
 const TOLD_FILE = "told.json";
@@ -53,8 +54,4 @@ function isHosts(value: unknown): value is Record<string, Told> {
       isRecord(told) &&
       Object.values(told).every((status) => isRecord(status) && typeof status["state"] === "string")
     );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -57,7 +57,7 @@ const CASES: Readonly<
   ]],
   "failing": [{ good: [GOOD], intended: { commit: "bad0bad0bad0bad0", stackHash: "h2", since: SINCE } }, {}, [
     "not-reached",
-    "bad0bad0bad0 was asked for on 2026-01-02 03:04 UTC and is not reached; what ran well last is that of c0ffee",
+    "bad0bad was asked for on 2026-01-02 03:04 UTC and is not reached; what ran well last is that of c0ffee",
   ]],
 };
 
