@@ -4,7 +4,7 @@ import { openWindow } from "./maintenance_window.ts";
 import { describeRejection } from "./rejected_images.ts";
 import { ALL_STACKS, type HostState, stateOf, type Suspension } from "./stack_state.ts";
 import type { HostStatus, StackNote } from "./status.ts";
-import { describeSuspension, formatTime } from "./suspended.ts";
+import { describeSuspension, formatTime, isBySettings } from "./suspended.ts";
 import { typedName } from "./typed_name.ts";
 
 export interface StatusInput {
@@ -43,14 +43,15 @@ export function besidePlan(input: StatusInput, stack?: string): Pick<HostStatus,
 }
 
 function notesOf(stack: string, { state, suspensions }: StatusInput): StackNote[] {
-  const { hold, left, intended, rejected, good: [newest] } = stateOf(state, stack);
+  const known = stateOf(state, stack);
+  const { hold, left, intended, rejected, good: [newest] } = known;
   const own = suspensions[stack];
   const suspension = own ?? suspensions[ALL_STACKS];
   const notes: StackNote[] = [];
   if (suspension !== undefined) {
     const text = describeSuspension(suspension, own === undefined ? "--all" : typedName(stack));
     notes.push({ stack, kind: "suspended", ...suspension, text });
-  } else if (left?.kind === "suspended" && left.reason.includes("x-homeport")) {
+  } else if (left !== undefined && isBySettings(known)) {
     notes.push({ stack, kind: "suspended", since: left.since, text: left.reason });
   }
   if (hold !== undefined) {

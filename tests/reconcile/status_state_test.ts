@@ -32,6 +32,10 @@ const CASES: Readonly<
       "suspended by x-homeport …",
     ],
   ],
+  "resumed a moment ago, whatever the reason was": [
+    { left: { kind: "suspended", since: SINCE, reason: "suspended since … (x-homeport is away)" } },
+    {},
+  ],
   "resumed a moment ago": [{ left: { kind: "suspended", since: SINCE, reason: "suspended since …" } }, {}],
   "held because of drift": [
     { hold: { kind: "drift", since: SINCE, reason: "put back 5 times", stackHash: "h1" }, good: [GOOD] },
