@@ -1,9 +1,7 @@
 /** The last lines that a container wrote. */
-import { Buffer } from "node:buffer";
-import type { IncomingMessage } from "node:http";
 import type { ContainerDetails } from "./answers.ts";
 import type { EngineConnection } from "./connection.ts";
-import { readTail, TAIL } from "./output_tail.ts";
+import { readTail } from "./output_tail.ts";
 import { isStatus } from "./request_error.ts";
 
 /** Without what would move the cursor of the terminal that they are printed on. Empty where the engine keeps no log of it. */
@@ -26,30 +24,13 @@ export async function logTail(
       query: { stdout: true, stderr: true, tail: String(lines) },
       signal,
     });
-    // A terminal has one stream, and the engine sends it as it is.
-    const text = Config.Tty === true ? await readEnd(stream, signal) : await readTail(stream, signal);
+    const text = await readTail(stream, signal, { isTerminal: Config.Tty === true });
     return printableLines(text).slice(-lines);
   } catch (error) {
     // The container is gone, or its logging driver cannot be read from.
     if (isStatus(error, 404, 409, 500, 501)) return [];
     throw error;
   }
-}
-
-async function readEnd(stream: IncomingMessage, signal: AbortSignal): Promise<string> {
-  const stop = () => void stream.destroy();
-  signal.addEventListener("abort", stop, { once: true });
-  let tail = Buffer.alloc(0);
-  try {
-    for await (const chunk of stream) tail = Buffer.concat([tail, chunk as Buffer]).subarray(-TAIL);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
-  signal.throwIfAborted();
-  return tail.toString();
 }
 
 function printableLines(text: string): readonly string[] {
