@@ -27,7 +27,12 @@ export const PERMISSIONS: readonly string[] = [
  * `run` gives memory back between passes, for which it collects garbage itself. A small space for new objects saves a third of the memory of
  * a large plan. The slowest of V8's compilers, and threads that compile, cost more here than they earn: 10 MB, and nearly no time.
  */
-const V8_FLAGS = ["--expose-gc", "--max-semi-space-size=2", "--no-opt", "--no-concurrent-recompilation"];
+export const V8_FLAGS: readonly string[] = [
+  "--expose-gc",
+  "--max-semi-space-size=2",
+  "--no-opt",
+  "--no-concurrent-recompilation",
+];
 
 /** Modules in one file have no folder of their own; packages in CommonJS ask for one. */
 const BANNER = "const __filename = import.meta.filename, __dirname = import.meta.dirname;";

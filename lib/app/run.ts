@@ -1,7 +1,6 @@
 /** `run`: the loop over one host, with everything that it needs for as long as it lives. */
 import type { RunOptions } from "../cli/app.ts";
 import type { ValidConfig } from "../config/valid_config.ts";
-import type { ConnectOptions, DockerEngine } from "../engine/client.ts";
 import { Loop } from "../reconcile/loop.ts";
 import type { LoopEvent } from "../reconcile/loop_events.ts";
 import { openWindow } from "../reconcile/maintenance_window.ts";
@@ -11,6 +10,7 @@ import { DataFolderWatch } from "../state/state_watch.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
 import { cleanupTimetable, runCleanup } from "./cleanup.ts";
 import type { ProcessEnvironment } from "./environment.ts";
+import type { Frame } from "./frame.ts";
 import { getHost } from "./get_host.ts";
 import { loopUpdates } from "./updates.ts";
 import { passDependencies } from "./pass.ts";
@@ -20,16 +20,13 @@ import { spareMemory } from "./spare_memory.ts";
 export interface RunContext {
   readonly environment: ProcessEnvironment;
   readonly redactor: Redactor;
-  readonly connect: (
-    environment: ProcessEnvironment,
-    options: Pick<ConnectOptions, "credentialsFor">,
-  ) => Promise<DockerEngine>;
+  readonly frame: Frame;
 }
 
 export async function runLoop(
   config: ValidConfig,
   { host, signal, onEvent, onLoop }: RunOptions,
-  { environment, redactor, connect }: RunContext,
+  { environment, redactor, frame }: RunContext,
 ): Promise<void> {
   using memory = spareMemory();
   const { maintenanceWindows } = getHost(config, host);
@@ -41,7 +38,7 @@ export async function runLoop(
       redactor,
       onWarning: (message) => onEvent({ kind: "notification-warning", message }),
     });
-  const engine = await connect(environment, {
+  const engine = await frame.connect({
     credentialsFor: (registry) => secrets.credentialsFor(registry, redactor),
   });
   const contextFor = (passSignal: AbortSignal) => {

@@ -13,7 +13,7 @@ export function health(config: ValidConfig): Health {
   return judgeHealth(runStatus(config), { interval: poll.interval, longest }, new Date());
 }
 
-export function runStatus({ dataDir }: ValidConfig): RunStatus {
+function runStatus({ dataDir }: ValidConfig): RunStatus {
   try {
     const run = findRun(dataDir);
     const lastPass = findTime(join(dataDir, JOURNAL_FILE));

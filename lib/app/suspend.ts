@@ -5,6 +5,7 @@ import type { ValidConfig } from "../config/valid_config.ts";
 import { HomeportError } from "../errors.ts";
 import { changeState } from "../reconcile/keep_state.ts";
 import { ALL_STACKS, type HostState, type StackState, stateOf } from "../reconcile/stack_state.ts";
+import { isBySettings } from "../reconcile/suspended.ts";
 import { Redactor } from "../secret.ts";
 import { readSuspensions, removeSuspension, writeSuspension } from "../state/suspensions.ts";
 import { getHost } from "./get_host.ts";
@@ -55,7 +56,7 @@ export async function resume(
     stacks: names.map((name) => {
       const isSuspended = removeSuspension(dataDir, host, name);
       const bySettings = getHost(config, host).stackSettings[name]?.suspend === true ||
-        stateOf(state, name).left?.reason.includes("x-homeport") === true;
+        isBySettings(stateOf(state, name));
       const wasSuspended = isSuspended || (stacks === undefined && all !== undefined);
       return {
         name,

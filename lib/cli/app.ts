@@ -11,6 +11,7 @@ import type { LoopEvent } from "../reconcile/loop_events.ts";
 import type { ApplyReport, PassEvent } from "../reconcile/report.ts";
 import type { ReturnReport } from "../reconcile/roll_back_by_hand.ts";
 import type { History, HistoryOptions } from "../reconcile/history.ts";
+import type { ChannelTest } from "../reconcile/ports.ts";
 import type { Suspension } from "../reconcile/stack_state.ts";
 import type { HostStatus } from "../reconcile/status.ts";
 import type { UpdateFindings } from "../reconcile/updates.ts";
@@ -123,13 +124,6 @@ export interface HistoryReport {
   readonly dataDir: string;
   /** Absent: there is no journal yet. */
   readonly history: History | undefined;
-}
-
-/** How the test of a channel ended. */
-export interface ChannelTest {
-  readonly channel: string;
-  /** Absent: the message was taken. */
-  readonly error?: Error;
 }
 
 export interface SuspendOptions {

@@ -1,4 +1,5 @@
 import type { RunStatus } from "../reconcile/health.ts";
+import { formatTime } from "./wording.ts";
 
 /** `homeport run is pid 12 since 2025-06-01 12:30, last pass 2025-06-02 08:15 (UTC)` */
 export function formatRunStatus({ run, lastPass, unknown }: RunStatus): string {
@@ -8,9 +9,4 @@ export function formatRunStatus({ run, lastPass, unknown }: RunStatus): string {
     : `homeport run is pid ${run.pid} since ${formatTime(run.since)}`;
   const last = lastPass === undefined ? "no pass yet" : `last pass ${formatTime(lastPass)}`;
   return `${who}, ${last}${run === undefined && lastPass === undefined ? "" : " (UTC)"}`;
-}
-
-/** `2025-06-01 12:30` */
-function formatTime(time: string): string {
-  return time.slice(0, 16).replace("T", " ");
 }

@@ -11,6 +11,11 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** `2025-06-01 12:30`, of a time in UTC. */
+export function formatTime(time: string): string {
+  return time.slice(0, 16).replace("T", " ");
+}
+
 /** `0 B`, `12.3 MB`, in thousands as Docker counts them. */
 export function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];

@@ -33,7 +33,7 @@ export function jsonMap<T>(map: Readonly<Record<string, T>>, write: (value: T) =
   return `{${sortedKeys(map).map((key) => `${jsonText(key)}:${write(map[key]!)}`).join(",")}}`;
 }
 
-export function sortedKeys(map: object): string[] {
+function sortedKeys(map: object): string[] {
   return Object.keys(map).sort(compareUtf8);
 }
 

@@ -17,7 +17,7 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-export const DEFAULT_SOCKET = "/var/run/docker.sock";
+const DEFAULT_SOCKET = "/var/run/docker.sock";
 const PLAIN_PORT = 2375;
 const TLS_PORT = 2376;
 

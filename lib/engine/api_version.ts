@@ -6,7 +6,7 @@ export const NEWEST_API = "1.51";
 export const SEVERAL_NETWORKS = "1.44";
 
 /** Below 0: `a` is older. */
-export function compareApiVersions(a: string, b: string): number {
+function compareApiVersions(a: string, b: string): number {
   const [majorA = 0, minorA = 0] = a.split(".").map(Number);
   const [majorB = 0, minorB = 0] = b.split(".").map(Number);
   return majorA - majorB || minorA - minorB;

@@ -52,7 +52,7 @@ async function readEnd(stream: IncomingMessage, signal: AbortSignal): Promise<st
   return tail.toString();
 }
 
-export function printableLines(text: string): readonly string[] {
+function printableLines(text: string): readonly string[] {
   return text
     // deno-lint-ignore no-control-regex -- what terminals act upon is what is taken out
     .replace(/\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-Z\\^_])/g, "")

@@ -36,7 +36,7 @@ export function makeTestNotification({ host, now }: Omit<MessageContext, "redact
 }
 
 /** That a healthy stack was deployed is what everybody expects. */
-export const DEFAULT_KINDS: readonly ChangeKind[] = CHANGE_KINDS.filter((kind) => kind !== "deployed");
+const DEFAULT_KINDS: readonly ChangeKind[] = CHANGE_KINDS.filter((kind) => kind !== "deployed");
 
 /** What a channel is told of. */
 export function pick(

@@ -2,7 +2,7 @@
 import type { ChannelCredential, Notification, NotificationChannel } from "../config/notification.ts";
 import { HomeportError } from "../errors.ts";
 import { type Pace, retry } from "../http/retry.ts";
-import type { Notifier as NotifierPort } from "../reconcile/ports.ts";
+import type { ChannelTest, Notifier as NotifierPort } from "../reconcile/ports.ts";
 import type { StackChange } from "../reconcile/stack_change.ts";
 import { makeNotification, makeTestNotification, pick } from "./make_notification.ts";
 
@@ -22,13 +22,6 @@ const PACE: Omit<Pace, "timeout"> = { tries: 3, firstWait: 1000, within: 90_000 
 const TIMEOUT = 10_000;
 /** A channel that is away for long is not to be told everything at once when it is back. */
 const MOST_WAITING = 20;
-
-/** How the test of a channel ended. */
-export interface ChannelTest {
-  readonly channel: string;
-  /** Absent: the message was taken. */
-  readonly error?: Error;
-}
 
 export class Notifier implements NotifierPort {
   readonly #options: NotifierOptions;

@@ -110,9 +110,10 @@ function tellHost({ outcomes, commit }: ApplyReport, teller: Teller): void {
     teller.well({ about: "host", message: "passes come to their end again", commit });
     return;
   }
-  const message =
-    `${waiting.length} stacks are gone from the repository, more than half of those that run: ` +
-    "they stay until homeport apply --confirm-prune";
+  const gone = waiting.length === 1
+    ? "1 stack is gone from the repository, the only one that runs: it stays"
+    : `${waiting.length} stacks are gone from the repository, more than half of those that run: they stay`;
+  const message = `${gone} until homeport apply --confirm-prune`;
   teller.ill({ about: "host", commit, message, details: [waiting.join(", ")] }, { state: "held" });
 }
 

@@ -21,6 +21,7 @@ export class News {
   #snapshot: Snapshot | undefined;
   /** The remote repository was asked. */
   #asked = true;
+  #isInWindow = false;
   /** Commits are looked up one after the other, so that changes are told in their order. */
   #telling: Promise<void> = Promise.resolve();
 
@@ -34,10 +35,16 @@ export class News {
         return this.#tell(engineChanges(event.error, this.#options.store.told()));
       case "engine-back":
         return this.#tell(engineChanges(undefined, this.#options.store.told()));
+      case "window-opened":
+        this.#isInWindow = true;
+        return;
+      case "window-closed":
+        this.#isInWindow = false;
+        return;
       case "pass-started":
         this.#snapshot = undefined;
-        // Drift is mended from the last checkout.
-        this.#asked = event.triggers.some((trigger) => trigger !== "drift");
+        // Drift is mended from the last checkout, and so is everything in a window.
+        this.#asked = !this.#isInWindow && event.triggers.some((trigger) => trigger !== "drift");
         return;
       case "pass-event":
         return this.#hearPass(event.event);

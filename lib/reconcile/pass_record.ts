@@ -22,11 +22,11 @@ export interface CommitRecord {
   readonly subject?: string;
 }
 
-export const PASS_OUTCOMES = ["deployed", "unchanged", "failed", "waiting", "interrupted"] as const;
+const PASS_OUTCOMES = ["deployed", "unchanged", "failed", "waiting", "interrupted"] as const;
 /** As that of its stacks: the worst of them. */
 export type PassOutcome = typeof PASS_OUTCOMES[number];
 
-export const STACK_OUTCOMES = [
+const STACK_OUTCOMES = [
   "deployed",
   "unchanged",
   "failed",

@@ -179,6 +179,14 @@ export interface Notifier {
   close(limit: number): Promise<void>;
 }
 
+/** How the test of a channel ended. */
+export interface ChannelTest {
+  /** Its label. */
+  readonly channel: string;
+  /** Absent: the message was taken. */
+  readonly error?: Error;
+}
+
 /** Keeps what people were told, also while nothing runs. */
 export interface ToldStore {
   told(): Told;

@@ -4,7 +4,7 @@ import { openWindow } from "./maintenance_window.ts";
 import { describeRejection } from "./rejected_images.ts";
 import { ALL_STACKS, type HostState, stateOf, type Suspension } from "./stack_state.ts";
 import type { HostStatus, StackNote } from "./status.ts";
-import { describeSuspension, formatTime } from "./suspended.ts";
+import { describeSuspension, formatTime, isBySettings } from "./suspended.ts";
 import { typedName } from "./typed_name.ts";
 
 export interface StatusInput {
@@ -43,14 +43,15 @@ export function besidePlan(input: StatusInput, stack?: string): Pick<HostStatus,
 }
 
 function notesOf(stack: string, { state, suspensions }: StatusInput): StackNote[] {
-  const { hold, left, intended, rejected, good: [newest] } = stateOf(state, stack);
+  const known = stateOf(state, stack);
+  const { hold, left, intended, rejected, good: [newest] } = known;
   const own = suspensions[stack];
   const suspension = own ?? suspensions[ALL_STACKS];
   const notes: StackNote[] = [];
   if (suspension !== undefined) {
     const text = describeSuspension(suspension, own === undefined ? "--all" : typedName(stack));
     notes.push({ stack, kind: "suspended", ...suspension, text });
-  } else if (left?.kind === "suspended" && left.reason.includes("x-homeport")) {
+  } else if (left !== undefined && isBySettings(known)) {
     notes.push({ stack, kind: "suspended", since: left.since, text: left.reason });
   }
   if (hold !== undefined) {
@@ -65,8 +66,8 @@ function notesOf(stack: string, { state, suspensions }: StatusInput): StackNote[
     notes.push({ stack, kind: "left", since: left.since, text: left.reason });
   }
   if (intended !== undefined && intended.stackHash !== newest?.stackHash && hold === undefined) {
-    const from = newest === undefined ? "" : `; what ran well last is that of ${newest.commit.slice(0, 12)}`;
-    const text = `${intended.commit.slice(0, 12)} was asked for on ${formatTime(intended.since)} ` +
+    const from = newest === undefined ? "" : `; what ran well last is that of ${newest.commit.slice(0, 7)}`;
+    const text = `${intended.commit.slice(0, 7)} was asked for on ${formatTime(intended.since)} ` +
       `and is not reached${from}`;
     notes.push({ stack, kind: "not-reached", since: intended.since, commit: intended.commit, text });
   }

@@ -2,13 +2,22 @@
 import type { SuspendedStack } from "../plan/left_alone.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
 import { settingsOf } from "../stacks/stack_settings.ts";
-import { ALL_STACKS, type Suspension } from "./stack_state.ts";
+import { ALL_STACKS, type StackState, type Suspension } from "./stack_state.ts";
 import { typedName } from "./typed_name.ts";
 
 export interface Suspended {
   readonly stacks: readonly SuspendedStack[];
   /** All are, those that Git no longer has included. */
   readonly all: boolean;
+}
+
+const BEGIN = "suspended by x-homeport";
+const BY_SETTINGS =
+  `${BEGIN} in its files or stackSettings in stacks.config.ts: remove suspend there to end it`;
+
+/** What a pass found: not by a person. */
+export function isBySettings({ left }: Pick<StackState, "left">): boolean {
+  return left?.kind === "suspended" && left.reason.startsWith(BEGIN);
 }
 
 /** Sorted by name. What Git no longer has is left alone as well, so that it can be named. */
@@ -20,9 +29,7 @@ export function findSuspended(
   const found = new Map<string, SuspendedStack>();
   for (const stack of stacks) {
     if (!settingsOf(stack).suspend) continue;
-    const reason = "suspended by x-homeport in its files or stackSettings in stacks.config.ts: " +
-      "remove suspend there to end it";
-    found.set(stack.name, { name: stack.name, reason });
+    found.set(stack.name, { name: stack.name, reason: BY_SETTINGS });
   }
   for (const [name, suspension] of Object.entries(suspensions)) {
     if (name !== ALL_STACKS) found.set(name, byHand(name, suspension, typedName(name)));

@@ -96,8 +96,10 @@ export function hostSettingsOf({ defaults, ofStack }: HostSettings, stack: strin
 /** The key of a Compose file's top level. */
 const KEY = "x-homeport";
 
-export interface SettingsOfFiles {
+interface SettingsOfFiles {
+  /** `undefined`: they set nothing. */
   readonly given: GivenSettings | undefined;
+  /** Each with its place. */
   readonly problems: readonly ConfigurationError[];
 }
 
@@ -118,13 +120,17 @@ export function settingsOfFiles(
     report(
       `${KEY}.${key}`,
       `${show(value)} where ${choices.join(" or ")} is needed`,
-      `write ${key}: ${choices[0]}`,
+      `write ${choices.map((each) => `${key}: ${each}`).join(", or ")}`,
     );
     return undefined;
   };
   const suspend = read["suspend"];
   if (suspend !== undefined && typeof suspend !== "boolean") {
-    report(`${KEY}.suspend`, `${show(suspend)} where true or false is needed`, "write suspend: true");
+    report(
+      `${KEY}.suspend`,
+      `${show(suspend)} where true or false is needed`,
+      "write suspend: true, or suspend: false",
+    );
   }
   const gate = read["health_gate"];
   const rollback = choice("rollback", ["on", "off"]);

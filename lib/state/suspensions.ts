@@ -4,7 +4,7 @@ import { diskError } from "./disk_error.ts";
 import { ALL_STACKS, type Suspension } from "../reconcile/stack_state.ts";
 import { replaceFile } from "./replace_file.ts";
 
-export const SUSPENDED_FOLDER = "suspended";
+const SUSPENDED_FOLDER = "suspended";
 /** No stack's name begins with a dot. */
 const ALL_FILE = ".all";
 const ENDING = ".json";

@@ -2,9 +2,10 @@
 import { join } from "node:path";
 import type { ToldStore } from "../reconcile/ports.ts";
 import type { Told } from "../reconcile/stack_change.ts";
+import { isRecord } from "./parse_state.ts";
 import { replaceFile } from "./replace_file.ts";
 
-export const TOLD_FILE = "told.json";
+const TOLD_FILE = "told.json";
 
 export class ToldFile implements ToldStore {
   readonly #path: string;
@@ -53,8 +54,4 @@ function isHosts(value: unknown): value is Record<string, Told> {
       isRecord(told) &&
       Object.values(told).every((status) => isRecord(status) && typeof status["state"] === "string")
     );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

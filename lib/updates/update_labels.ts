@@ -1,7 +1,7 @@
 /** Labels by which a service says what becomes of newer images: ours, and those of the tools that people come from. */
 import type { StringMap } from "../compose/project.ts";
 
-export const UPDATES_LABEL = "homeport.updates";
+const UPDATES_LABEL = "homeport.updates";
 
 /** `told`: it is only told that there is a newer one. */
 export type LabelVerdict =

@@ -1,6 +1,6 @@
 /** Homeport as a program that takes its configuration from a file, so that one is made for all cases: a bundle, or an executable. */
 import { join } from "node:path";
-import { bundleProgram, compile, PERMISSIONS } from "../../tools/compile.ts";
+import { bundleProgram, compile, PERMISSIONS, V8_FLAGS } from "../../tools/compile.ts";
 
 export const CONFIG_VARIABLE = "HOMEPORT_FAULTS_CONFIG";
 /** A file with milliseconds that the wall clock is ahead, or behind. */
@@ -41,5 +41,6 @@ export async function makeProgram(folder: string, kind: "bundle" | "executable")
     return [executable];
   }
   const bundle = await bundleProgram(entry, join(folder, "bundle"));
-  return [Deno.execPath(), "run", "-q", "--no-config", "--no-lock", "--no-check", ...PERMISSIONS, bundle];
+  const flags = ["-q", "--no-config", "--no-lock", "--no-check", `--v8-flags=${V8_FLAGS.join(",")}`];
+  return [Deno.execPath(), "run", ...flags, ...PERMISSIONS, bundle];
 }

@@ -93,6 +93,23 @@ Deno.test("a remote that is away for hours is told once, also while drift is men
   ]);
 });
 
+Deno.test("a remote that is away is not told to be back by a pass in a window, which does not ask it", async () => {
+  const host = new SimulatedHost();
+  host.windows = [{ cron: "10 12 * * 5", duration: 2 * HOUR, timeZone: "UTC" }];
+  const heard = listen();
+  hear(host, heard);
+  await host.run(60_000);
+  host.isRemoteAway = true;
+  await host.run(HOUR);
+  host.loop.trigger("reload");
+  await host.run(2 * HOUR);
+  assert.deepEqual(heard.messages, [["shop deployed"], ["repository failed"]]);
+  host.isRemoteAway = false;
+  await host.run(HOUR);
+  await host.stop();
+  assert.deepEqual(heard.messages.slice(2), [["repository recovered"]]);
+});
+
 Deno.test("an engine that goes away is told once, and so is that it is back", async () => {
   const host = new SimulatedHost();
   const heard = listen();

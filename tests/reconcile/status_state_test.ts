@@ -32,6 +32,10 @@ const CASES: Readonly<
       "suspended by x-homeport …",
     ],
   ],
+  "resumed a moment ago, whatever the reason was": [
+    { left: { kind: "suspended", since: SINCE, reason: "suspended since … (x-homeport is away)" } },
+    {},
+  ],
   "resumed a moment ago": [{ left: { kind: "suspended", since: SINCE, reason: "suspended since …" } }, {}],
   "held because of drift": [
     { hold: { kind: "drift", since: SINCE, reason: "put back 5 times", stackHash: "h1" }, good: [GOOD] },
@@ -57,7 +61,7 @@ const CASES: Readonly<
   ]],
   "failing": [{ good: [GOOD], intended: { commit: "bad0bad0bad0bad0", stackHash: "h2", since: SINCE } }, {}, [
     "not-reached",
-    "bad0bad0bad0 was asked for on 2026-01-02 03:04 UTC and is not reached; what ran well last is that of c0ffee",
+    "bad0bad was asked for on 2026-01-02 03:04 UTC and is not reached; what ran well last is that of c0ffee",
   ]],
 };
 

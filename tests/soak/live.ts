@@ -121,7 +121,7 @@ function report({ kind, minutes, samples, done, passes, containers }: {
     title: "Alive",
     text:
       `${minutes} minutes of \`homeport run\` (${
-        kind === "executable" ? "the executable" : "from source"
+        kind === "executable" ? "the executable" : "its bundle, with the flags of the executable"
       }) over ${STACKS} stacks: ` +
       [...done].map(([name, times]) => `${times} × ${name}`).join(", ") +
       ". In the end every stack is what Git says.",

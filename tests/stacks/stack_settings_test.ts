@@ -92,7 +92,9 @@ Deno.test("wrong settings break the stack, each with its place", () => {
     grace: 1s
 `);
   assert.deepEqual(stacks, []);
-  const places = formatError(broken[0]!.error).split("\n").filter((line) => line.includes("compose.yml"));
+  const text = formatError(broken[0]!.error);
+  assert.match(text, /→ write rollback: on, or rollback: off$/m);
+  const places = text.split("\n").filter((line) => line.includes("compose.yml"));
   assert.deepEqual(places.map((line) => line.trim()), [
     'unknown key "healthgate" (x-homeport.healthgate, helium/web/compose.yml:6)',
     '"yes" where true or false is needed (x-homeport.suspend, helium/web/compose.yml:5)',

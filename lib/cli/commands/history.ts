@@ -5,7 +5,7 @@ import { getHost } from "../get_host.ts";
 import type { Io } from "../io.ts";
 import { paint } from "../paint.ts";
 import { formatTable } from "../table.ts";
-import { count, formatBytes, formatDuration, shortCommit } from "../wording.ts";
+import { count, formatBytes, formatDuration, formatTime, shortCommit } from "../wording.ts";
 
 const EXAMPLES = `
 Reads the journal in the data folder, newest first: what every pass did to each
@@ -106,9 +106,4 @@ function whyOf({ subject, trigger }: HistoryEntry): string {
   // What the engine told of before that says who changed what.
   const told = subject.kind === "stack" ? trigger.match(/\bdrift \(.*\)/) ?? [] : [];
   return [`${first.split("\n")[0]}${more}`, ...told].filter((part) => part !== "").join("; ");
-}
-
-/** `2025-06-01 12:30` */
-function formatTime(time: string): string {
-  return time.slice(0, 16).replace("T", " ");
 }

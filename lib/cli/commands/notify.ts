@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import { ConfigurationError, formatError } from "../../errors.ts";
-import type { ChannelTest } from "../app.ts";
+import type { ChannelTest } from "../../reconcile/ports.ts";
 import type { CommandContext } from "../context.ts";
 import { getHost } from "../get_host.ts";
 import { interruptible } from "../interruption.ts";

@@ -7,7 +7,7 @@ import { paint } from "../paint.ts";
 import type { Io } from "../io.ts";
 import { formatRunStatus } from "../run_status.ts";
 import { formatTable } from "../table.ts";
-import { count, shortCommit } from "../wording.ts";
+import { count, formatTime, shortCommit } from "../wording.ts";
 
 const EXAMPLES = `
 Asks the Docker Engine what this repository deployed for the host, from which
@@ -96,9 +96,4 @@ function serviceRow({ project }: StackStatus, service: ServiceStatus): string[] 
 /** On every address is what most ports are, once for IPv4 and once for IPv6. */
 function formatPorts(ports: readonly string[]): string {
   return [...new Set(ports.map((port) => port.replace(/^(0\.0\.0\.0|\[::\]):/, "")))].join(" ");
-}
-
-/** `2025-06-01 12:30` */
-function formatTime(time: string): string {
-  return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z$/, "$1 $2");
 }

@@ -5,6 +5,7 @@ import { typedName } from "../../reconcile/typed_name.ts";
 import { findMilliseconds } from "../../stacks/duration.ts";
 import type { CommandContext } from "../context.ts";
 import { getHost } from "../get_host.ts";
+import { formatTime } from "../wording.ts";
 
 const EXAMPLES = `
 A suspended stack is left exactly as it is: neither deployed, put back, updated
@@ -41,9 +42,7 @@ export function addSuspend(program: Command, context: CommandContext): void {
         io.stderr(`warning: no stack ${name} is known here; it is suspended should it come\n`);
       }
       if (json) return io.stdout(`${JSON.stringify({ stacks: stacks ?? "all", ...suspension }, null, 2)}\n`);
-      const until = suspension.until === undefined
-        ? ""
-        : ` until ${suspension.until.slice(0, 16)} UTC`.replace("T", " ");
+      const until = suspension.until === undefined ? "" : ` until ${formatTime(suspension.until)} UTC`;
       const target = stacks === undefined ? "--all" : stacks.map(typedName).join(" ");
       io.stdout(
         `${stacks?.join(", ") ?? "all stacks"}: suspended${until}; homeport resume ${target} ends it\n`,
