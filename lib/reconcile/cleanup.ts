@@ -3,7 +3,7 @@ import { formatError, HomeportError } from "../errors.ts";
 import { type SelectedImage, selectImages } from "../plan/select_images.ts";
 import type { CleanupEvent, CleanupReport, FailedImage, KeptImage } from "./cleanup_report.ts";
 import type { PassDependencies } from "./pass.ts";
-import { imagesOf } from "./plan_pass.ts";
+import { imagesOf } from "./observe_stacks.ts";
 import type { CleanupJournal, ImageStore, StateStore } from "./ports.ts";
 import { imagesOfState } from "./images_of_state.ts";
 import { syncWithHolds } from "./sync_with_holds.ts";

@@ -1,19 +1,16 @@
 /** The first half of a pass: from Git and the engine to a plan. Changes nothing but the checkout. */
-import { imageNameOf } from "../compose/image_name.ts";
 import { ConfigurationError } from "../errors.ts";
-import { followersOf } from "../plan/followers.ts";
 import { makePlan } from "../plan/make_plan.ts";
-import { imageKey, type ImageReference, type Observed } from "../plan/observed.ts";
+import type { Observed } from "../plan/observed.ts";
 import type { ImagePins, Plan, PlanInput, StackPlan } from "../plan/plan.ts";
-import { wantsRefresh } from "../plan/pull_policy.ts";
-import { hookImages, mountedImages } from "../plan/references.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
 import { withHeldStacks } from "./held_stacks.ts";
 import { syncWithHolds } from "./sync_with_holds.ts";
 import { findPruneHold, leaveAlone } from "./leave_alone.ts";
+import { observeStacks } from "./observe_stacks.ts";
 import type { PassDependencies, PlannedPass, PlanPassOptions } from "./pass.ts";
-import { imagesToSee, pinsOf } from "./rejected_images.ts";
+import { pinsOf } from "./rejected_images.ts";
 import { NO_STATE, stateOf } from "./stack_state.ts";
 import { refreshOf, type UpdateFindings } from "./updates.ts";
 import { findSuspended } from "./suspended.ts";
@@ -39,7 +36,7 @@ export async function planPass(deps: PassDependencies, options: PlanPassOptions)
   const stacks = loaded.stacks.filter((stack) => !isSuspended(stack));
   const broken = loaded.broken.filter((stack) => !isSuspended(stack));
   const desired = new Map(stacks.map((stack) => [stack.name, stack]));
-  const observed = await observe(deps, stacks, imagePins, signal);
+  const observed = await observeStacks(deps, stacks, imagePins, signal);
   const updates = await findUpdates(deps, options, loaded.stacks, observed);
   const input: PlanInput = {
     host: deps.host,
@@ -98,7 +95,7 @@ export async function planStackAgain(
   desired: DesiredStack,
   { imagePins = {}, signal }: Pick<PlanPassOptions, "imagePins" | "signal">,
 ): Promise<StackPlan> {
-  const observed = await observe(deps, [desired], imagePins, signal);
+  const observed = await observeStacks(deps, [desired], imagePins, signal);
   const { stacks: [stack], broken } = makePlan({
     host: deps.host,
     instance: deps.instance,
@@ -149,19 +146,6 @@ function withRejected(
   }));
 }
 
-function observe(
-  { engine, state }: PassDependencies,
-  stacks: readonly DesiredStack[],
-  pins: ImagePins,
-  signal: AbortSignal,
-) {
-  const followers = followersOf(stacks.map(({ project }) => project));
-  const pinned = stacks.flatMap(({ name }) => pins[name] ?? []).map(({ id }) => ({ image: id }));
-  const known = state?.read() ?? NO_STATE;
-  const rejected = stacks.flatMap(({ name }) => imagesToSee(stateOf(known, name)));
-  return engine.observe([...imagesOf(stacks), ...pinned, ...rejected], signal, followers);
-}
-
 function secondsOf(date: Date): number {
   return date.getTime() / 1000;
 }
@@ -179,24 +163,4 @@ function only(stack: string | undefined, host: string, loaded: LoadedHost): Load
   }
   const warnings = loaded.warnings.filter((warning) => warning.stack === stack);
   return { ...loaded, stacks, broken, warnings, skipped: [] };
-}
-
-/** Every image that a service asks for, once. */
-export function imagesOf(stacks: readonly DesiredStack[]): readonly ImageReference[] {
-  const references = new Map<string, ImageReference>();
-  for (const { project } of stacks) {
-    for (const service of Object.values(project.services)) {
-      for (const image of [...mountedImages(service), ...hookImages(service)]) {
-        if (!references.has(image)) references.set(image, { image });
-      }
-      const { platform } = service;
-      const image = imageNameOf(project, service);
-      if (image === "") continue;
-      const reference = { image, ...(platform !== undefined && { platform }) };
-      const key = imageKey(reference);
-      const withTime = wantsRefresh(service) || references.get(key)?.withTime === true;
-      references.set(key, { ...reference, ...(withTime && { withTime }) });
-    }
-  }
-  return [...references.values()];
 }

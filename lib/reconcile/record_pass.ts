@@ -1,5 +1,5 @@
 /** A pass whose doings are kept in the journal, however it ends. */
-import { noteOutcomes } from "./keep_state.ts";
+import { noteOutcomes } from "./note_outcomes.ts";
 import type { PassDependencies, RunPassOptions } from "./pass.ts";
 import { PassRecorder } from "./pass_recorder.ts";
 import type { ApplyReport } from "./report.ts";

@@ -7,7 +7,7 @@ import type { PassRun } from "./deploy_stack.ts";
 import { changeStack, changeState } from "./keep_state.ts";
 import { findDigest } from "./image_changes.ts";
 import type { ImageChange } from "./pass_record.ts";
-import { imagesOf } from "./plan_pass.ts";
+import { imagesOf } from "./observe_stacks.ts";
 import { describeRejection, pinsOf, rejectImages } from "./rejected_images.ts";
 import type { WayBack } from "./roll_back.ts";
 import { type GoodState, type RejectedImage, type StackState, stateOf } from "./stack_state.ts";

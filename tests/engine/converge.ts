@@ -8,7 +8,7 @@ import { makePlan } from "../../lib/plan/make_plan.ts";
 import type { Operation } from "../../lib/plan/operation.ts";
 import type { StackPlan } from "../../lib/plan/plan.ts";
 import { carryOut } from "../../lib/reconcile/carry_out.ts";
-import { imagesOf } from "../../lib/reconcile/plan_pass.ts";
+import { imagesOf } from "../../lib/reconcile/observe_stacks.ts";
 import type { DesiredStack } from "../../lib/stacks/desired_stack.ts";
 import { hashStack } from "../../lib/stacks/hash_stack.ts";
 import { NO_TRACKED_FILES } from "../../lib/stacks/tracked_files.ts";

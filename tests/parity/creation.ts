@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Project, StringMap } from "../../lib/compose/project.ts";
 import { connectEngine } from "../../lib/engine/client.ts";
 import type { Operation } from "../../lib/plan/operation.ts";
-import { imagesOf } from "../../lib/reconcile/plan_pass.ts";
+import { imagesOf } from "../../lib/reconcile/observe_stacks.ts";
 import { convergeStack } from "../engine/converge.ts";
 import { deployContext } from "../engine/deploy.ts";
 import type { FoundProgram } from "../engine/environment.ts";
