@@ -1,4 +1,5 @@
 /** `kill -9`, before and after the engine carries out each writing call of a pass over five stacks. */
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type FaultCase, faultCase } from "../case.ts";
 import { checkAtRest, converge, type Expectations, settle } from "../settle.ts";
@@ -128,6 +129,8 @@ async function begin(
 ): Promise<HomeportProcess | undefined> {
   if (stacks === undefined) {
     await world.wipeEngine();
+    // What ran well is not to be known: this would be drift, which is put back five times.
+    await Deno.remove(join(world.dataDir, "state.json")).catch(() => {});
     return undefined;
   }
   return world.processes.find(({ hasEnded }) => !hasEnded) ?? await world.up(stacks);
