@@ -41,7 +41,7 @@ export function createApp(config: Config, { environment = processEnvironment() }
     plan: (options) =>
       frame.withPass("plan", options, async (pass) => {
         const { planPass } = await import("./reconcile/plan_pass.ts");
-        const { besidePlan } = await import("./reconcile/status_state.ts");
+        const { besidePlan } = await import("./reconcile/status/status_state.ts");
         const { plan, commit, state } = await planPass(pass, { ...options, byPerson: true });
         const { maintenanceWindows: windows } = getHost(await frame.validate(), options.host);
         const notes = besidePlan({ state, suspensions: {}, windows, now: new Date() }, options.stack);
@@ -49,7 +49,7 @@ export function createApp(config: Config, { environment = processEnvironment() }
       }),
     apply: (options) =>
       frame.withNews("apply", options, async (pass, _engine, _config, watched) => {
-        const { runRecordedPass } = await import("./reconcile/record_pass.ts");
+        const { runRecordedPass } = await import("./reconcile/history/record_pass.ts");
         return await runRecordedPass(pass, { ...watched, trigger: "apply", byPerson: true });
       }),
     updates: (options) =>
@@ -65,13 +65,13 @@ export function createApp(config: Config, { environment = processEnvironment() }
     update: (options) =>
       frame.withNews("update", options, async (pass, registries, valid, watched) => {
         const { updateFinder } = await import("./app/updates.ts");
-        const { runRecordedPass } = await import("./reconcile/record_pass.ts");
+        const { runRecordedPass } = await import("./reconcile/history/record_pass.ts");
         const updates = updateFinder(valid, registries);
         return await runRecordedPass(pass, { ...watched, trigger: "update", updates });
       }),
     rollBack: (options) =>
       frame.withPass("rollback", { ...options, offline: true }, async (pass) => {
-        const { rollBackByHand } = await import("./reconcile/roll_back_by_hand.ts");
+        const { rollBackByHand } = await import("./reconcile/rollback/roll_back_by_hand.ts");
         return await rollBackByHand(pass, options);
       }),
     run: async (options) => {
@@ -102,8 +102,8 @@ export function createApp(config: Config, { environment = processEnvironment() }
       const valid = await frame.validate();
       const { instance, maintenanceWindows: windows } = getHost(valid, host);
       const { findRunStatus } = await import("./app/run_status.ts");
-      const { statusOf } = await import("./reconcile/status_of.ts");
-      const { withState } = await import("./reconcile/status_state.ts");
+      const { statusOf } = await import("./reconcile/status/status_of.ts");
+      const { withState } = await import("./reconcile/status/status_state.ts");
       const { stateFileOf } = await import("./app/pass_state.ts");
       const store = stateFileOf(valid, { host, redactor });
       const engine = await frame.connect();

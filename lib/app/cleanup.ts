@@ -2,9 +2,9 @@
 import { nextRun } from "../config/cron.ts";
 import type { ValidConfig } from "../config/valid_config.ts";
 import type { DockerEngine } from "../engine/client.ts";
-import { cleanUp, type CleanupDependencies, type CleanupOptions } from "../reconcile/cleanup.ts";
-import type { CleanupReport } from "../reconcile/cleanup_report.ts";
-import { Timetable } from "../reconcile/timetable.ts";
+import { cleanUp, type CleanupDependencies, type CleanupOptions } from "../reconcile/cleanup/cleanup.ts";
+import type { CleanupReport } from "../reconcile/cleanup/cleanup_report.ts";
+import { Timetable } from "../reconcile/loop/timetable.ts";
 import { stateFileOf } from "./pass_state.ts";
 import { journalOf, type PassContext, passDependencies } from "./pass.ts";
 

@@ -1,7 +1,7 @@
 /** What tells people, put together for a pass or a loop. Loaded only where there is somebody to be told. */
 import type { ValidConfig } from "../config/valid_config.ts";
 import { Notifier } from "../notify/notifier.ts";
-import { News, type NewsOptions } from "../reconcile/news.ts";
+import { News, type NewsOptions } from "../reconcile/news/news.ts";
 import type { Redactor } from "../secret.ts";
 import { ToldFile } from "../state/told_file.ts";
 import { PassSecrets } from "./pass_secrets.ts";

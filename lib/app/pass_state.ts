@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import type { ValidConfig } from "../config/valid_config.ts";
 import type { Redactor } from "../secret.ts";
-import { holdsOf } from "../reconcile/held_stacks.ts";
+import { holdsOf } from "../reconcile/rollback/held_stacks.ts";
 import type { StacksOfCommits } from "../reconcile/pass.ts";
-import { commitsToKeep } from "../reconcile/sync_with_holds.ts";
+import { commitsToKeep } from "../reconcile/rollback/sync_with_holds.ts";
 import { getHost } from "./get_host.ts";
 import { StateFile } from "../state/state_file.ts";
 

@@ -1,9 +1,9 @@
 /** `run`: the loop over one host, with everything that it needs for as long as it lives. */
 import type { RunOptions } from "../cli/app.ts";
 import type { ValidConfig } from "../config/valid_config.ts";
-import { Loop } from "../reconcile/loop.ts";
-import type { LoopEvent } from "../reconcile/loop_events.ts";
-import { openWindow } from "../reconcile/maintenance_window.ts";
+import { Loop } from "../reconcile/loop/loop.ts";
+import type { LoopEvent } from "../reconcile/loop/loop_events.ts";
+import { openWindow } from "../reconcile/loop/maintenance_window.ts";
 import { lockDataDir, TURN_FILE } from "../repository/lock.ts";
 import type { Redactor } from "../secret.ts";
 import { DataFolderWatch } from "../state/state_watch.ts";

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { ValidConfig } from "../config/valid_config.ts";
 import { HomeportError } from "../errors.ts";
 import { findTime, JOURNAL_FILE } from "../journal/journal.ts";
-import { LONGEST_PAUSE } from "../reconcile/backoff.ts";
-import { type Health, judgeHealth, type RunStatus } from "../reconcile/health.ts";
+import { LONGEST_PAUSE } from "../reconcile/loop/backoff.ts";
+import { type Health, judgeHealth, type RunStatus } from "../reconcile/status/health.ts";
 import { findRun } from "../repository/find_run.ts";
 
 export function health(config: ValidConfig): Health {

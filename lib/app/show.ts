@@ -12,7 +12,7 @@ import { DEFAULT_FLAVOUR } from "../compose/hash.ts";
 import type { EnvFileText } from "../compose/variables.ts";
 import type { ValidConfig } from "../config/valid_config.ts";
 import { ConfigurationError } from "../errors.ts";
-import { syncWithHolds } from "../reconcile/sync_with_holds.ts";
+import { syncWithHolds } from "../reconcile/rollback/sync_with_holds.ts";
 import { checkoutFiles } from "../repository/checkout_files.ts";
 import { enclosingRepository } from "../repository/enclosing_repository.ts";
 import { secretUsage } from "../stacks/secret_usage.ts";

@@ -2,7 +2,7 @@
  * Gives memory back to the system between passes. V8 keeps what a pass took for the next one, and a process that sleeps most of the time
  * never gives it a reason not to.
  */
-import type { LoopEvent } from "../reconcile/loop_events.ts";
+import type { LoopEvent } from "../reconcile/loop/loop_events.ts";
 import type { Clock } from "../reconcile/ports.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
 

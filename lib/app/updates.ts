@@ -1,9 +1,9 @@
 /** Newer images: `updates` and `update` by hand, and those of `run` when their time comes. */
 import { nextRun } from "../config/cron.ts";
 import type { ValidConfig } from "../config/valid_config.ts";
-import type { LoopOptions } from "../reconcile/loop.ts";
+import type { LoopOptions } from "../reconcile/loop/loop.ts";
 import type { RegistryQuestions } from "../reconcile/ports.ts";
-import { Timetable } from "../reconcile/timetable.ts";
+import { Timetable } from "../reconcile/loop/timetable.ts";
 import type { UpdateFinder } from "../reconcile/updates.ts";
 import { makeUpdateFinder } from "../updates/find_updates.ts";
 

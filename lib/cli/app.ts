@@ -5,15 +5,15 @@ import type { Plan } from "../plan/plan.ts";
 import type { HostsFindings } from "../stacks/check_hosts.ts";
 import type { StackSecrets } from "../stacks/secret_usage.ts";
 import type { ShownStack } from "../stacks/show_stack.ts";
-import type { CleanupEvent, CleanupReport } from "../reconcile/cleanup_report.ts";
-import type { Health } from "../reconcile/health.ts";
-import type { LoopEvent } from "../reconcile/loop_events.ts";
+import type { CleanupEvent, CleanupReport } from "../reconcile/cleanup/cleanup_report.ts";
+import type { Health } from "../reconcile/status/health.ts";
+import type { LoopEvent } from "../reconcile/loop/loop_events.ts";
 import type { ApplyReport, PassEvent } from "../reconcile/report.ts";
-import type { ReturnReport } from "../reconcile/roll_back_by_hand.ts";
-import type { History, HistoryOptions } from "../reconcile/history.ts";
+import type { ReturnReport } from "../reconcile/rollback/roll_back_by_hand.ts";
+import type { History, HistoryOptions } from "../reconcile/history/history.ts";
 import type { ChannelTest } from "../reconcile/ports.ts";
-import type { Suspension } from "../reconcile/stack_state.ts";
-import type { HostStatus } from "../reconcile/status.ts";
+import type { Suspension } from "../reconcile/state/stack_state.ts";
+import type { HostStatus } from "../reconcile/status/status.ts";
 import type { UpdateFindings } from "../reconcile/updates.ts";
 
 export interface App {

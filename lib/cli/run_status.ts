@@ -1,4 +1,4 @@
-import type { RunStatus } from "../reconcile/health.ts";
+import type { RunStatus } from "../reconcile/status/health.ts";
 import { formatTime } from "./wording.ts";
 
 /** `homeport run is pid 12 since 2025-06-01 12:30, last pass 2025-06-02 08:15 (UTC)` */

@@ -1,7 +1,7 @@
 /** What cleanups did, and what they have to know: which images this host's deployments ran. */
 import type { DatabaseSync } from "node:sqlite";
-import type { CleanupRecord } from "../reconcile/cleanup_report.ts";
-import type { ImageChange } from "../reconcile/pass_record.ts";
+import type { CleanupRecord } from "../reconcile/cleanup/cleanup_report.ts";
+import type { ImageChange } from "../reconcile/history/pass_record.ts";
 import type { KnownImage } from "../reconcile/ports.ts";
 import { inTransaction } from "./transaction.ts";
 

@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { HomeportError } from "../errors.ts";
-import type { CleanupRecord } from "../reconcile/cleanup_report.ts";
-import type { PassRecord } from "../reconcile/pass_record.ts";
+import type { CleanupRecord } from "../reconcile/cleanup/cleanup_report.ts";
+import type { PassRecord } from "../reconcile/history/pass_record.ts";
 import type { KnownImage } from "../reconcile/ports.ts";
 import { reasonOf } from "./failure.ts";
 import type { Retention } from "./trim.ts";

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { HomeportError } from "../errors.ts";
-import type { History, HistoryOptions } from "../reconcile/history.ts";
+import type { History, HistoryOptions } from "../reconcile/history/history.ts";
 import { isUnusable, reasonOf } from "./failure.ts";
 import { JOURNAL_FILE } from "./journal.ts";
 import { openToRead } from "./open_database.ts";

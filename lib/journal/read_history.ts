@@ -1,7 +1,7 @@
 /** What the journal has of a host, newest first; what came again counts from its last time. */
 import type { DatabaseSync } from "node:sqlite";
-import type { History, HistoryEntry, HistoryOptions } from "../reconcile/history.ts";
-import type { PassOutcome, StackRecord } from "../reconcile/pass_record.ts";
+import type { History, HistoryEntry, HistoryOptions } from "../reconcile/history/history.ts";
+import type { PassOutcome, StackRecord } from "../reconcile/history/pass_record.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 /** What may be written of a pass. */
-import type { PassRecord } from "../reconcile/pass_record.ts";
+import type { PassRecord } from "../reconcile/history/pass_record.ts";
 
 /** Longer texts, such as a build's output, say nothing more. */
 const LONGEST = 10_000;

@@ -1,7 +1,7 @@
 /** Writes one pass down. */
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import type { PassRecord, StackRecord } from "../reconcile/pass_record.ts";
+import type { PassRecord, StackRecord } from "../reconcile/history/pass_record.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** `pass` holds no secret any more. */

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { PassRecord } from "../reconcile/pass_record.ts";
+import type { PassRecord } from "../reconcile/history/pass_record.ts";
 import { isUnusable, NewerJournal, reasonOf } from "./failure.ts";
 import type { JournalOptions } from "./journal.ts";
 import { openToWrite } from "./open_database.ts";

@@ -3,7 +3,7 @@ import type { ChannelCredential, Notification, NotificationChannel } from "../co
 import { HomeportError } from "../errors.ts";
 import { type Pace, retry } from "../http/retry.ts";
 import type { ChannelTest, Notifier as NotifierPort } from "../reconcile/ports.ts";
-import type { StackChange } from "../reconcile/stack_change.ts";
+import type { StackChange } from "../reconcile/news/stack_change.ts";
 import { makeNotification, makeTestNotification, pick } from "./make_notification.ts";
 
 export interface NotifierOptions {

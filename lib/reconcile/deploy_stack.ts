@@ -6,14 +6,14 @@ import type { DesiredStack } from "../stacks/desired_stack.ts";
 import { locateError } from "../stacks/locate_error.ts";
 import { settingsOf } from "../stacks/stack_settings.ts";
 import { isCutShort } from "./carry_out.ts";
-import { watchHealth } from "./health_gate.ts";
-import { imagesByService } from "./image_changes.ts";
+import { watchHealth } from "./health/health_gate.ts";
+import { imagesByService } from "./history/image_changes.ts";
 import type { PassDependencies, PlannedPass, RunPassOptions } from "./pass.ts";
 import { planStackAgain } from "./plan_pass.ts";
 import type { Snapshot } from "./ports.ts";
 import type { Aside } from "./run_side_by_side.ts";
 import { afterEachOther, type Attempt, settle } from "./settle.ts";
-import { stateOf } from "./stack_state.ts";
+import { stateOf } from "./state/stack_state.ts";
 
 /** One pass, as long as it is carried out. */
 export interface PassRun {

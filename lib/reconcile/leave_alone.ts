@@ -4,9 +4,9 @@ import type { LeftAlone } from "../plan/left_alone.ts";
 import type { Plan, StackPlan } from "../plan/plan.ts";
 import { type DesiredStack } from "../stacks/desired_stack.ts";
 import { settingsOf } from "../stacks/stack_settings.ts";
-import type { OpenWindow } from "./maintenance_window.ts";
+import type { OpenWindow } from "./loop/maintenance_window.ts";
 import type { PassSettings } from "./pass.ts";
-import { type HostState, type StackState, stateOf } from "./stack_state.ts";
+import { type HostState, type StackState, stateOf } from "./state/stack_state.ts";
 import { formatTime } from "./suspended.ts";
 import { typedName } from "./typed_name.ts";
 

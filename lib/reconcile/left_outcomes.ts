@@ -3,7 +3,7 @@ import { HomeportError } from "../errors.ts";
 import type { LeftAlone } from "../plan/left_alone.ts";
 import type { PlannedPass, RunPassOptions } from "./pass.ts";
 import type { StackOutcome } from "./report.ts";
-import { stateOf } from "./stack_state.ts";
+import { stateOf } from "./state/stack_state.ts";
 
 export function leftAlone(planned: PlannedPass): readonly StackOutcome[] {
   const { plan } = planned;

@@ -7,8 +7,8 @@ import { wantsRefresh } from "../plan/pull_policy.ts";
 import { hookImages, mountedImages } from "../plan/references.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { PassDependencies } from "./pass.ts";
-import { imagesToSee } from "./rejected_images.ts";
-import { NO_STATE, stateOf } from "./stack_state.ts";
+import { imagesToSee } from "./rollback/rejected_images.ts";
+import { NO_STATE, stateOf } from "./state/stack_state.ts";
 
 export function observeStacks(
   { engine, state }: PassDependencies,

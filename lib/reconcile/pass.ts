@@ -4,11 +4,11 @@ import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
 import type { Observed } from "../plan/observed.ts";
 import type { ImagePins, Plan, PrunedStack, StackPlan } from "../plan/plan.ts";
-import type { HeldStack } from "./held_stacks.ts";
-import type { OpenWindow } from "./maintenance_window.ts";
+import type { HeldStack } from "./rollback/held_stacks.ts";
+import type { OpenWindow } from "./loop/maintenance_window.ts";
 import type { Clock, Engine, FilesAt, Journal, Pin, Repository, Snapshot, StateStore } from "./ports.ts";
 import type { PassEvent } from "./report.ts";
-import type { HostState } from "./stack_state.ts";
+import type { HostState } from "./state/stack_state.ts";
 import type { UpdateFinder, UpdateFindings } from "./updates.ts";
 
 export interface PassDependencies {

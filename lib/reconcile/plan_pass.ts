@@ -5,13 +5,13 @@ import type { Observed } from "../plan/observed.ts";
 import type { ImagePins, Plan, PlanInput, StackPlan } from "../plan/plan.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
-import { withHeldStacks } from "./held_stacks.ts";
-import { syncWithHolds } from "./sync_with_holds.ts";
+import { withHeldStacks } from "./rollback/held_stacks.ts";
+import { syncWithHolds } from "./rollback/sync_with_holds.ts";
 import { findPruneHold, leaveAlone } from "./leave_alone.ts";
 import { observeStacks } from "./observe_stacks.ts";
 import type { PassDependencies, PlannedPass, PlanPassOptions } from "./pass.ts";
-import { pinsOf } from "./rejected_images.ts";
-import { NO_STATE, stateOf } from "./stack_state.ts";
+import { pinsOf } from "./rollback/rejected_images.ts";
+import { NO_STATE, stateOf } from "./state/stack_state.ts";
 import { refreshOf, type UpdateFindings } from "./updates.ts";
 import { findSuspended } from "./suspended.ts";
 

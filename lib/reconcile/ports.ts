@@ -10,10 +10,10 @@ import type { RegistryImage } from "../plan/registry_image.ts";
 import type { KnownImage } from "../plan/select_images.ts";
 import type { ServiceContainer } from "../plan/service_container.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
-import type { CleanupRecord } from "./cleanup_report.ts";
-import type { PassRecord } from "./pass_record.ts";
-import type { HostState, Suspension } from "./stack_state.ts";
-import type { StackChange, Told } from "./stack_change.ts";
+import type { CleanupRecord } from "./cleanup/cleanup_report.ts";
+import type { PassRecord } from "./history/pass_record.ts";
+import type { HostState, Suspension } from "./state/stack_state.ts";
+import type { StackChange, Told } from "./news/stack_change.ts";
 
 /** A commit, and its files at a path that never changes between commits. */
 export interface Snapshot {

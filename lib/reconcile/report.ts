@@ -5,7 +5,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { StackWarning } from "../stacks/desired_stack.ts";
 import type { Snapshot } from "./ports.ts";
 import type { UpdateFindings } from "./updates.ts";
-import type { Hold } from "./stack_state.ts";
+import type { Hold } from "./state/stack_state.ts";
 
 export type PassEvent =
   /** Another process works in the data folder. */

@@ -1,17 +1,17 @@
 /** One pass over a host: plan, then carry the plan out. */
 import type { PrunedStack, StackPlan } from "../plan/plan.ts";
 import { deployStack, isUnproven, type PassRun, signalFor } from "./deploy_stack.ts";
-import { holdsOf } from "./held_stacks.ts";
+import { holdsOf } from "./rollback/held_stacks.ts";
 import type { PassDependencies, PlannedPass, RunPassOptions } from "./pass.ts";
-import { forgetOutdated } from "./rejected_images.ts";
+import { forgetOutdated } from "./rollback/rejected_images.ts";
 import { planPass } from "./plan_pass.ts";
-import { changeStack, changeState, noteIntended } from "./keep_state.ts";
+import { changeStack, changeState, noteIntended } from "./state/keep_state.ts";
 import { leftAlone, refuseSuspended } from "./left_outcomes.ts";
 import type { ApplyReport, StackOutcome } from "./report.ts";
-import { heldOutcome, rollBack } from "./roll_back.ts";
+import { heldOutcome, rollBack } from "./rollback/roll_back.ts";
 import { type Aside, runSideBySide } from "./run_side_by_side.ts";
 import { NOTHING_DONE, settle } from "./settle.ts";
-import type { StackState } from "./stack_state.ts";
+import type { StackState } from "./state/stack_state.ts";
 
 /**
  * Pruned stacks go first, so that their names and ports are free for others; then the stacks of the startup order, one after the other;

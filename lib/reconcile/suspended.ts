@@ -2,7 +2,7 @@
 import type { SuspendedStack } from "../plan/left_alone.ts";
 import type { LoadedHost } from "../stacks/load_host.ts";
 import { settingsOf } from "../stacks/stack_settings.ts";
-import { ALL_STACKS, type StackState, type Suspension } from "./stack_state.ts";
+import { ALL_STACKS, type StackState, type Suspension } from "./state/stack_state.ts";
 import { typedName } from "./typed_name.ts";
 
 export interface Suspended {

@@ -2,7 +2,7 @@
 import type { Refresh } from "../plan/plan.ts";
 import type { Observed } from "../plan/observed.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
-import type { HostState, Suspension } from "./stack_state.ts";
+import type { HostState, Suspension } from "./state/stack_state.ts";
 
 /** Looks for newer images. Asks registries, and changes nothing. */
 export interface UpdateFinder {

@@ -1,5 +1,5 @@
 /** Takes only what this Homeport wrote, or could have written: a state that is half understood would deploy what was taken back. */
-import type { HostState } from "../reconcile/stack_state.ts";
+import type { HostState } from "../reconcile/state/stack_state.ts";
 
 export class UnusableState extends Error {
   readonly isNewer: boolean;

@@ -1,5 +1,5 @@
 /** What may be written of a state. */
-import type { HostState, StackState } from "../reconcile/stack_state.ts";
+import type { HostState, StackState } from "../reconcile/state/stack_state.ts";
 
 /** What was masked cannot be deployed again: a good state that holds a secret is not kept. Reasons are masked. */
 export function redactState(state: HostState, redact: (text: string) => string): HostState {

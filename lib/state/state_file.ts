@@ -1,8 +1,8 @@
 /** `state.json`: what is known of the stacks of every host that works in the data folder. Replaced as a whole, or not at all. */
 import { join } from "node:path";
 import type { StateStore } from "../reconcile/ports.ts";
-import type { HostState, Suspension } from "../reconcile/stack_state.ts";
-import { NO_STATE } from "../reconcile/stack_state.ts";
+import type { HostState, Suspension } from "../reconcile/state/stack_state.ts";
+import { NO_STATE } from "../reconcile/state/stack_state.ts";
 import { parseHosts, UnusableState } from "./parse_state.ts";
 import { redactState } from "./redact_state.ts";
 import { replaceFile } from "./replace_file.ts";

@@ -1,7 +1,7 @@
 /** Suspensions by hand: one small file each, so that nobody has to wait for a lock to write or to remove one. */
 import { dirname, join } from "node:path";
 import { diskError } from "./disk_error.ts";
-import { ALL_STACKS, type Suspension } from "../reconcile/stack_state.ts";
+import { ALL_STACKS, type Suspension } from "../reconcile/state/stack_state.ts";
 import { replaceFile } from "./replace_file.ts";
 
 const SUSPENDED_FOLDER = "suspended";

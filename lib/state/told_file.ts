@@ -1,7 +1,7 @@
 /** `told.json`: what people were last told, also by a process that is gone. Not part of the state, for it is no pass's: it is written once a pass has ended. */
 import { join } from "node:path";
 import type { ToldStore } from "../reconcile/ports.ts";
-import type { Told } from "../reconcile/stack_change.ts";
+import type { Told } from "../reconcile/news/stack_change.ts";
 import { isRecord } from "./parse_state.ts";
 import { replaceFile } from "./replace_file.ts";
 

@@ -5,7 +5,7 @@ import { isDeployed, isPreStartHook, projectOf, serviceOf } from "../plan/compos
 import { normalizeImage } from "../plan/image_reference.ts";
 import { imageKey, type ImageReference, type ObservedContainer } from "../plan/observed.ts";
 import { pullPolicyOf } from "../plan/pull_policy.ts";
-import { stateOf } from "../reconcile/stack_state.ts";
+import { stateOf } from "../reconcile/state/stack_state.ts";
 import type { SeenHost } from "../reconcile/updates.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import { settingsOf } from "../stacks/stack_settings.ts";

@@ -4,9 +4,9 @@ import { parseImage } from "../plan/image_reference.ts";
 import type { ImageReference } from "../plan/observed.ts";
 import type { PullPolicy } from "../plan/pull_policy.ts";
 import type { RegistryImage } from "../plan/registry_image.ts";
-import { digestOf } from "../reconcile/rejected_images.ts";
+import { digestOf } from "../reconcile/rollback/rejected_images.ts";
 import type { SkipKind } from "../reconcile/updates.ts";
-import type { RejectedImage } from "../reconcile/stack_state.ts";
+import type { RejectedImage } from "../reconcile/state/stack_state.ts";
 import { verdictOf } from "./update_labels.ts";
 
 /** A service that runs, and what is known of its image. */

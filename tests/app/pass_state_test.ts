@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { findElsewhere, stateFileOf } from "../../lib/app/pass_state.ts";
 import { validateConfig } from "../../lib/config/validate_config.ts";
 import { folder } from "../../lib/mod.ts";
-import type { GoodState, HostState } from "../../lib/reconcile/stack_state.ts";
+import type { GoodState, HostState } from "../../lib/reconcile/state/stack_state.ts";
 import { Redactor } from "../../lib/secret.ts";
 
 function goodAt(commit: string): GoodState {

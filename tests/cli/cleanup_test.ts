@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { AppCleanupOptions } from "../../lib/cli/app.ts";
 import { formatBytes } from "../../lib/cli/wording.ts";
 import { HomeportError } from "../../lib/errors.ts";
-import type { CleanupReport } from "../../lib/reconcile/cleanup_report.ts";
+import type { CleanupReport } from "../../lib/reconcile/cleanup/cleanup_report.ts";
 import { cli, fakeApp } from "../fakes/fake_app.ts";
 
 const IMAGE = { id: `sha256:${"1".repeat(64)}`, references: ["nginx:1.27", "nginx:1"], size: 192_345_678 };

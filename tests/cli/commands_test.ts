@@ -4,7 +4,7 @@ import { ConfigurationError, ConfigurationProblems, HomeportError } from "../../
 import type { CheckOptions, PassOptions } from "../../lib/cli/app.ts";
 import type { Operation } from "../../lib/plan/operation.ts";
 import type { StackPlan } from "../../lib/plan/plan.ts";
-import type { HostStatus } from "../../lib/reconcile/status.ts";
+import type { HostStatus } from "../../lib/reconcile/status/status.ts";
 import { cli, fakeApp, fakePlan } from "../fakes/fake_app.ts";
 
 const COMMANDS = [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { HomeportError } from "../../lib/errors.ts";
-import type { History, HistoryEntry, HistoryOptions } from "../../lib/reconcile/history.ts";
+import type { History, HistoryEntry, HistoryOptions } from "../../lib/reconcile/history/history.ts";
 import { cli, fakeApp } from "../fakes/fake_app.ts";
 
 const DEPLOYED: HistoryEntry = {

@@ -1,6 +1,6 @@
 /** What `plan` and `status` say of stacks that are left alone. */
 import assert from "node:assert/strict";
-import type { StackNote } from "../../lib/reconcile/status.ts";
+import type { StackNote } from "../../lib/reconcile/status/status.ts";
 import { cli, fakeApp, fakePlan } from "../fakes/fake_app.ts";
 
 const SINCE = "2026-01-02T03:04:05.000Z";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { lockDataDir } from "../../lib/repository/lock.ts";
-import { type HostState, NEW_STACK } from "../../lib/reconcile/stack_state.ts";
+import { type HostState, NEW_STACK } from "../../lib/reconcile/state/stack_state.ts";
 import { readSuspensions } from "../../lib/state/suspensions.ts";
 import { StateFile } from "../../lib/state/state_file.ts";
 import { folder as stacksIn } from "../../lib/mod.ts";

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { journalOf } from "../../lib/app/pass.ts";
 import { validateConfig } from "../../lib/config/validate_config.ts";
 import { connectEngine } from "../../lib/engine/client.ts";
-import type { CleanupReport } from "../../lib/reconcile/cleanup_report.ts";
+import type { CleanupReport } from "../../lib/reconcile/cleanup/cleanup_report.ts";
 import { Redactor } from "../../lib/secret.ts";
-import type { History } from "../../lib/reconcile/history.ts";
+import type { History } from "../../lib/reconcile/history/history.ts";
 import { Homelab } from "../fakes/homelab.ts";
 import { type EngineTest, engineTest } from "./harness.ts";
 

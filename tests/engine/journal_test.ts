@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { dotenvFiles } from "../../lib/secrets/dotenv_files.ts";
-import type { History, HistoryEntry } from "../../lib/reconcile/history.ts";
+import type { History, HistoryEntry } from "../../lib/reconcile/history/history.ts";
 import { lockDataDir } from "../../lib/repository/lock.ts";
 import { Homelab } from "../fakes/homelab.ts";
 import { type EngineTest, engineTest } from "./harness.ts";

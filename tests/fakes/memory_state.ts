@@ -6,7 +6,7 @@ import {
   type StackState,
   stateOf,
   type Suspension,
-} from "../../lib/reconcile/stack_state.ts";
+} from "../../lib/reconcile/state/stack_state.ts";
 
 export class MemoryState implements StateStore {
   state: HostState = NO_STATE;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Journal } from "../../lib/journal/journal.ts";
 import { findHistory } from "../../lib/journal/read.ts";
-import type { CleanupRecord } from "../../lib/reconcile/cleanup_report.ts";
+import type { CleanupRecord } from "../../lib/reconcile/cleanup/cleanup_report.ts";
 import { type JournalTest, journalTest, pass, stack, START } from "./journal_fixture.ts";
 
 const DAY = 86_400_000;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Journal } from "../../lib/journal/journal.ts";
 import { findHistory } from "../../lib/journal/read.ts";
-import type { PassRecord, StackRecord } from "../../lib/reconcile/pass_record.ts";
+import type { PassRecord, StackRecord } from "../../lib/reconcile/history/pass_record.ts";
 
 const DAY = 86_400_000;
 export const START = Date.UTC(2026, 0, 2, 3, 4, 5);

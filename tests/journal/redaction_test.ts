@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Redactor } from "../../lib/secret.ts";
 import { findHistory } from "../../lib/journal/read.ts";
-import type { PassRecord } from "../../lib/reconcile/pass_record.ts";
+import type { PassRecord } from "../../lib/reconcile/history/pass_record.ts";
 import { journalTest, pass, stack } from "./journal_fixture.ts";
 
 const SECRET = 'top "secret" value';

@@ -4,7 +4,7 @@ import type { ChannelCredential, Notification, NotificationChannel } from "../..
 import { HomeportError } from "../../lib/errors.ts";
 import { PassingError } from "../../lib/http/retry.ts";
 import { makeNotification, makeTestNotification } from "../../lib/notify/make_notification.ts";
-import type { StackChange } from "../../lib/reconcile/stack_change.ts";
+import type { StackChange } from "../../lib/reconcile/news/stack_change.ts";
 import { type ChannelCase, CHANNELS, NOTIFICATION, TOKEN } from "./channels.ts";
 import { recordedServer } from "./recorded_server.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ChangeKind, ChannelFilter } from "../../lib/config/notification.ts";
 import { makeNotification, pick } from "../../lib/notify/make_notification.ts";
 import { textOf } from "../../lib/notify/text.ts";
-import type { StackChange } from "../../lib/reconcile/stack_change.ts";
+import type { StackChange } from "../../lib/reconcile/news/stack_change.ts";
 import { Redactor } from "../../lib/secret.ts";
 
 const NOW = new Date("2026-01-02T03:04:05Z");

@@ -4,7 +4,7 @@ import { HomeportError } from "../../lib/errors.ts";
 import { PassingError } from "../../lib/http/retry.ts";
 import { fromEnv } from "../../lib/mod.ts";
 import { Notifier, type NotifierOptions } from "../../lib/notify/notifier.ts";
-import type { StackChange } from "../../lib/reconcile/stack_change.ts";
+import type { StackChange } from "../../lib/reconcile/news/stack_change.ts";
 
 const FAILED: StackChange = { kind: "failed", stack: "immich", message: "why" };
 const PACE = { tries: 3, firstWait: 1, within: 2000 };

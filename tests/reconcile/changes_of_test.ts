@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { HomeportError } from "../../lib/errors.ts";
-import { changesOf, engineChanges, type PassEnd } from "../../lib/reconcile/changes_of.ts";
+import { changesOf, engineChanges, type PassEnd } from "../../lib/reconcile/news/changes_of.ts";
 import type { StackOutcome } from "../../lib/reconcile/report.ts";
-import { type StackChange, type Told, withCommit } from "../../lib/reconcile/stack_change.ts";
+import { type StackChange, type Told, withCommit } from "../../lib/reconcile/news/stack_change.ts";
 import { fakePlan } from "../fakes/fake_app.ts";
 
 type End = PassEnd | { readonly engine: Error | undefined };

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { HomeportError } from "../../lib/errors.ts";
 import type { ImageRemoval, LocalImages } from "../../lib/plan/local_images.ts";
-import { cleanUp, type CleanupDependencies } from "../../lib/reconcile/cleanup.ts";
-import type { CleanupEvent, CleanupRecord } from "../../lib/reconcile/cleanup_report.ts";
-import { type GoodState, NEW_STACK } from "../../lib/reconcile/stack_state.ts";
+import { cleanUp, type CleanupDependencies } from "../../lib/reconcile/cleanup/cleanup.ts";
+import type { CleanupEvent, CleanupRecord } from "../../lib/reconcile/cleanup/cleanup_report.ts";
+import { type GoodState, NEW_STACK } from "../../lib/reconcile/state/stack_state.ts";
 import { newEngine } from "../plan/fixture.ts";
 import { passOver, web } from "./pass_fixture.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EngineEvent } from "../../lib/plan/engine_event.ts";
-import { describeEvent, ToldEvents } from "../../lib/reconcile/describe_event.ts";
+import { describeEvent, ToldEvents } from "../../lib/reconcile/loop/describe_event.ts";
 
 function container(action: string, exitCode?: string): EngineEvent {
   return {

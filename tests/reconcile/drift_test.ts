@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { COMPOSE_LABELS } from "../../lib/plan/compose_labels.ts";
 import type { EngineEvent } from "../../lib/plan/engine_event.ts";
 import type { Operation } from "../../lib/plan/operation.ts";
-import { Drift } from "../../lib/reconcile/drift.ts";
-import { OwnEvents } from "../../lib/reconcile/own_events.ts";
+import { Drift } from "../../lib/reconcile/loop/drift.ts";
+import { OwnEvents } from "../../lib/reconcile/loop/own_events.ts";
 import { loadStack } from "../plan/fixture.ts";
 
 const SHOP = loadStack(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { HomeportError } from "../../lib/errors.ts";
 import type { ServiceContainer } from "../../lib/plan/service_container.ts";
-import { type GateResult, watchHealth } from "../../lib/reconcile/health_gate.ts";
+import { type GateResult, watchHealth } from "../../lib/reconcile/health/health_gate.ts";
 import { SimulatedClock } from "../fakes/simulated_clock.ts";
 import { loadStack } from "../plan/fixture.ts";
 

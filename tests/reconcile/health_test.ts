@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { judgeHealth, type RunStatus } from "../../lib/reconcile/health.ts";
+import { judgeHealth, type RunStatus } from "../../lib/reconcile/status/health.ts";
 
 const LIMITS = { interval: 60_000, longest: 7 * 60_000 };
 const run = { pid: 12, since: "2026-01-02T03:00:00.000Z" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { imagesOfState } from "../../lib/reconcile/images_of_state.ts";
-import { type GoodState, NEW_STACK } from "../../lib/reconcile/stack_state.ts";
+import { imagesOfState } from "../../lib/reconcile/state/images_of_state.ts";
+import { type GoodState, NEW_STACK } from "../../lib/reconcile/state/stack_state.ts";
 
 const since = "2026-01-02T03:04:05Z";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ServiceContainer } from "../../lib/plan/service_container.ts";
-import { judgeHealth } from "../../lib/reconcile/judge_health.ts";
+import { judgeHealth } from "../../lib/reconcile/health/judge_health.ts";
 import { loadStack } from "../plan/fixture.ts";
 
 type Given = Partial<ServiceContainer>;

@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import type { Operation } from "../../lib/plan/operation.ts";
 import type { StackPlan } from "../../lib/plan/plan.ts";
 import { isDrift, isHeldForDrift, recentHeals } from "../../lib/reconcile/leave_alone.ts";
-import { type GoodState, type Hold, NEW_STACK, type StackState } from "../../lib/reconcile/stack_state.ts";
+import {
+  type GoodState,
+  type Hold,
+  NEW_STACK,
+  type StackState,
+} from "../../lib/reconcile/state/stack_state.ts";
 
 const SINCE = "2026-01-02T03:04:05.000Z";
 const GOOD: GoodState = { commit: "c1", stackHash: "h1", at: SINCE, images: {} };

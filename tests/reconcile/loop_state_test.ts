@@ -1,7 +1,7 @@
 /** What the loop keeps and goes by: suspensions, drift that comes again, windows, and others that work in the data folder. */
 import assert from "node:assert/strict";
 import { HomeportError } from "../../lib/errors.ts";
-import { ALL_STACKS } from "../../lib/reconcile/stack_state.ts";
+import { ALL_STACKS } from "../../lib/reconcile/state/stack_state.ts";
 import type { StackOutcome } from "../../lib/reconcile/report.ts";
 import { web } from "./pass_fixture.ts";
 import { saidOf, SimulatedHost } from "./simulated_host.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { nextRun } from "../../lib/config/cron.ts";
 import { HomeportError } from "../../lib/errors.ts";
-import { Timetable } from "../../lib/reconcile/timetable.ts";
+import { Timetable } from "../../lib/reconcile/loop/timetable.ts";
 import { web } from "./pass_fixture.ts";
 import { saidOf, SimulatedHost } from "./simulated_host.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ValidWindow } from "../../lib/config/valid_config.ts";
-import { openWindow } from "../../lib/reconcile/maintenance_window.ts";
+import { openWindow } from "../../lib/reconcile/loop/maintenance_window.ts";
 
 const HOUR = 3_600_000;
 const WEEKEND: ValidWindow = { cron: "0 18 * * 5", duration: 60 * HOUR, timeZone: "UTC" };

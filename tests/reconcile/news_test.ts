@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { HomeportError } from "../../lib/errors.ts";
-import { News } from "../../lib/reconcile/news.ts";
+import { News } from "../../lib/reconcile/news/news.ts";
 import type { Notifier, ToldStore } from "../../lib/reconcile/ports.ts";
 import { runPass } from "../../lib/reconcile/run_pass.ts";
-import type { StackChange, Told } from "../../lib/reconcile/stack_change.ts";
+import type { StackChange, Told } from "../../lib/reconcile/news/stack_change.ts";
 import { newEngine } from "../plan/fixture.ts";
 import { intercept, passOver, web } from "./pass_fixture.ts";
 import { SimulatedHost } from "./simulated_host.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { HomeportError } from "../../lib/errors.ts";
 import type { PassDependencies } from "../../lib/reconcile/pass.ts";
-import type { PassRecord, StackRecord } from "../../lib/reconcile/pass_record.ts";
-import { runRecordedPass } from "../../lib/reconcile/record_pass.ts";
+import type { PassRecord, StackRecord } from "../../lib/reconcile/history/pass_record.ts";
+import { runRecordedPass } from "../../lib/reconcile/history/record_pass.ts";
 import type { FakeEngine } from "../fakes/fake_engine.ts";
 import { deploy, getContainer, newEngine, type Stacks } from "../plan/fixture.ts";
 import { intercept, passOver, web } from "./pass_fixture.ts";

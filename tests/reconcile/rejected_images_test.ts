@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Observed } from "../../lib/plan/observed.ts";
-import type { ServiceImage } from "../../lib/reconcile/pass_record.ts";
-import { pinsOf, rejectImages, withoutOutdated } from "../../lib/reconcile/rejected_images.ts";
-import { NEW_STACK, type StackState } from "../../lib/reconcile/stack_state.ts";
+import type { ServiceImage } from "../../lib/reconcile/history/pass_record.ts";
+import { pinsOf, rejectImages, withoutOutdated } from "../../lib/reconcile/rollback/rejected_images.ts";
+import { NEW_STACK, type StackState } from "../../lib/reconcile/state/stack_state.ts";
 import { loadStack } from "../plan/fixture.ts";
 
 const stack = loadStack(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ReturnReport, rollBackByHand } from "../../lib/reconcile/roll_back_by_hand.ts";
+import { type ReturnReport, rollBackByHand } from "../../lib/reconcile/rollback/roll_back_by_hand.ts";
 import { LABELS } from "../../lib/plan/plan.ts";
 import { DEFAULT_SETTINGS } from "../../lib/stacks/stack_settings.ts";
 import { getContainer } from "../plan/fixture.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { backoff } from "../../lib/reconcile/backoff.ts";
-import { Failures } from "../../lib/reconcile/failures.ts";
-import { type PassEnd, type PassTrigger, Schedule } from "../../lib/reconcile/schedule.ts";
+import { backoff } from "../../lib/reconcile/loop/backoff.ts";
+import { Failures } from "../../lib/reconcile/loop/failures.ts";
+import { type PassEnd, type PassTrigger, Schedule } from "../../lib/reconcile/loop/schedule.ts";
 
 const MIDDLE = () => 0.5;
 const WELL: PassEnd = { retryAt: undefined, asked: true, unreachable: false };

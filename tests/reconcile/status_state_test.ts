@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
-import { ALL_STACKS, type HostState, NEW_STACK, type StackState } from "../../lib/reconcile/stack_state.ts";
-import { type StatusInput, withState } from "../../lib/reconcile/status_state.ts";
+import {
+  ALL_STACKS,
+  type HostState,
+  NEW_STACK,
+  type StackState,
+} from "../../lib/reconcile/state/stack_state.ts";
+import { type StatusInput, withState } from "../../lib/reconcile/status/status_state.ts";
 
 const SINCE = "2026-01-02T03:04:05.000Z";
 const GOOD = { commit: "c0ffee", stackHash: "h1", at: SINCE, images: {} };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { statusOf } from "../../lib/reconcile/status_of.ts";
+import { statusOf } from "../../lib/reconcile/status/status_of.ts";
 import type { FakeEngine } from "../fakes/fake_engine.ts";
 import { deploy, exit, forgetOwnership, getContainer, INSTANCE, newEngine } from "../plan/fixture.ts";
 import { web } from "./pass_fixture.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Timetable } from "../../lib/reconcile/timetable.ts";
+import { Timetable } from "../../lib/reconcile/loop/timetable.ts";
 
 const HOUR = 3_600_000;
 

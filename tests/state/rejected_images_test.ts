@@ -1,7 +1,7 @@
 /** What people see of rejected images, and how they end it. */
 import assert from "node:assert/strict";
-import { NEW_STACK, NO_STATE, type StackState } from "../../lib/reconcile/stack_state.ts";
-import { withState } from "../../lib/reconcile/status_state.ts";
+import { NEW_STACK, NO_STATE, type StackState } from "../../lib/reconcile/state/stack_state.ts";
+import { withState } from "../../lib/reconcile/status/status_state.ts";
 import { StateFile } from "../../lib/state/state_file.ts";
 import { Homelab } from "../fakes/homelab.ts";
 

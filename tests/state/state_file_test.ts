@@ -1,8 +1,8 @@
 /** Whatever happens to the file, a pass goes on. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { HostState, StackState } from "../../lib/reconcile/stack_state.ts";
-import { NEW_STACK, NO_STATE } from "../../lib/reconcile/stack_state.ts";
+import type { HostState, StackState } from "../../lib/reconcile/state/stack_state.ts";
+import { NEW_STACK, NO_STATE } from "../../lib/reconcile/state/stack_state.ts";
 import { StateFile } from "../../lib/state/state_file.ts";
 
 interface StateTest {

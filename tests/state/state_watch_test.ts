@@ -1,7 +1,7 @@
 /** The watch on a real folder: what others change is told, what a pass changes itself is not. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { NEW_STACK, NO_STATE } from "../../lib/reconcile/stack_state.ts";
+import { NEW_STACK, NO_STATE } from "../../lib/reconcile/state/stack_state.ts";
 import { lockDataDir, TURN_FILE } from "../../lib/repository/lock.ts";
 import { StateFile } from "../../lib/state/state_file.ts";
 import { DataFolderWatch } from "../../lib/state/state_watch.ts";

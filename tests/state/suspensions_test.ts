@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { ALL_STACKS } from "../../lib/reconcile/stack_state.ts";
+import { ALL_STACKS } from "../../lib/reconcile/state/stack_state.ts";
 import { readSuspensions, removeSuspension, writeSuspension } from "../../lib/state/suspensions.ts";
 
 const NOW = new Date("2026-01-02T03:04:05Z");

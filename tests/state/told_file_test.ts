@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Told } from "../../lib/reconcile/stack_change.ts";
+import type { Told } from "../../lib/reconcile/news/stack_change.ts";
 import { ToldFile } from "../../lib/state/told_file.ts";
 
 const TOLD: Told = { "stack web": { state: "failed", of: "h" } };

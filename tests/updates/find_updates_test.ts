@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ImageReference } from "../../lib/plan/observed.ts";
 import type { RegistryImage } from "../../lib/plan/registry_image.ts";
-import { NEW_STACK, NO_STATE, type StackState } from "../../lib/reconcile/stack_state.ts";
+import { NEW_STACK, NO_STATE, type StackState } from "../../lib/reconcile/state/stack_state.ts";
 import { refreshOf, type SeenHost, type UpdateFindings } from "../../lib/reconcile/updates.ts";
 import type { DesiredStack } from "../../lib/stacks/desired_stack.ts";
 import { DEFAULT_SETTINGS } from "../../lib/stacks/stack_settings.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import { formatError } from "../../errors.ts";
-import type { CleanupReport } from "../../reconcile/cleanup_report.ts";
+import type { CleanupReport } from "../../reconcile/cleanup/cleanup_report.ts";
 import type { AppCleanupEvent } from "../app.ts";
 import type { CommandContext } from "../context.ts";
 import { getHost } from "../get_host.ts";

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "@commander-js/extra-typings";
-import type { History, HistoryEntry } from "../../reconcile/history.ts";
+import type { History, HistoryEntry } from "../../reconcile/history/history.ts";
 import type { CommandContext } from "../context.ts";
 import { getHost } from "../get_host.ts";
 import type { Io } from "../io.ts";

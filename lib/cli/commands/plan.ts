@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { Plan } from "../../plan/plan.ts";
-import type { StackNote } from "../../reconcile/status.ts";
+import type { StackNote } from "../../reconcile/status/status.ts";
 import type { CommandContext } from "../context.ts";
 import { getHost } from "../get_host.ts";
 import { formatNotes } from "./status.ts";

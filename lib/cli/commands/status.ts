@@ -1,5 +1,5 @@
 import type { Command } from "@commander-js/extra-typings";
-import type { HostStatus, ServiceStatus, StackNote, StackStatus } from "../../reconcile/status.ts";
+import type { HostStatus, ServiceStatus, StackNote, StackStatus } from "../../reconcile/status/status.ts";
 import type { CommandContext } from "../context.ts";
 import { getHost } from "../get_host.ts";
 import { interruptible } from "../interruption.ts";

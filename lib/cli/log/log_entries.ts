@@ -2,7 +2,7 @@
 import { formatError } from "../../errors.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { StackOutcome } from "../../reconcile/report.ts";
-import type { LoopEvent, PassDone, RetryIn } from "../../reconcile/loop_events.ts";
+import type { LoopEvent, PassDone, RetryIn } from "../../reconcile/loop/loop_events.ts";
 import { errorToJson } from "../progress/error_json.ts";
 import { outcomeToJson } from "../progress/json_lines.ts";
 import { formatSums } from "../progress/report.ts";

@@ -1,5 +1,5 @@
 /** The log of `run`: for journald, a file or a program. What was said once is not said again while it stays so. */
-import type { LoopEvent } from "../../reconcile/loop_events.ts";
+import type { LoopEvent } from "../../reconcile/loop/loop_events.ts";
 import type { Io } from "../io.ts";
 import { LogEntries, type LogEntry } from "./log_entries.ts";
 
