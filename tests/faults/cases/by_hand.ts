@@ -166,13 +166,15 @@ export const BY_HAND_CASES: readonly FaultCase[] = [
   ),
   faultCase(
     "by hand",
-    "what somebody does over and over is mended each time, and keeps the host not busy",
+    "what somebody does over and over is put back some times, keeps the host not busy, and is put back once a person asks",
     async (world) => {
       const process = await world.up(fiveStacks(world.site.engine.images.one, 1));
       for (let times = 0; times < 40; times++) {
         await world.post("net-a-1", "kill").catch(() => {});
         await pause(250);
       }
+      await process.until("a hold", (said) => said.some(({ message }) => /put back 5 times/.test(message)));
+      process.reload();
       await settle(world, process);
       const passes = process.count("pass-done");
       assert.ok(passes < 40, `${passes} passes`);
