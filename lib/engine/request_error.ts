@@ -64,9 +64,21 @@ export function failure(what: string, error: unknown, details: FailureDetails = 
   const message = mask(error.message, details.confidential ?? []);
   return new HomeportError(`${what}: ${message}`, {
     hint: details.hint ?? hintForRefusal(error.message),
-    // Above 500 the engine itself is in trouble, which may pass; other refusals stay.
-    consequence: details.consequence ?? (error.status > 500 ? "retry" : "stalled"),
+    consequence: details.consequence ?? consequenceOf(error),
   });
+}
+
+/**
+ * Refusals stay. Of its own troubles, which may pass, the engine says 500 and above; but 500 also of what a container's runtime refuses, and
+ * of some mistakes.
+ */
+function consequenceOf({ status, message }: RequestError): Consequence {
+  if (status < 500) return "stalled";
+  if (status > 500 || /no space left on device/i.test(message)) return "retry";
+  const isOfRuntime = /OCI runtime/i.test(message);
+  // What fails on the way to the runtime sounds like a mistake, and is none.
+  const isMistake = hintForRefusal(message) !== undefined && !/failed to create task/i.test(message);
+  return isOfRuntime || isMistake ? "stalled" : "retry";
 }
 
 /** "Cannot create container web-1" becomes what the engine was wanted for. */

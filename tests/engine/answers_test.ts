@@ -126,15 +126,26 @@ Deno.test("an error never shows a variable's value", () => {
 });
 
 Deno.test("what can pass is told from what a person must mend", () => {
-  const consequence = (status: number) =>
-    (failure("Cannot", new RequestError(status, "x")) as { consequence?: string }).consequence;
-  assert.deepEqual([400, 404, 409, 500, 503].map(consequence), [
-    "stalled",
-    "stalled",
-    "stalled",
-    "stalled",
-    "retry",
-  ]);
+  const cases: readonly (readonly [status: number, message: string, consequence: string])[] = [
+    [400, "x", "stalled"],
+    [404, "x", "stalled"],
+    [409, "x", "stalled"],
+    [503, "x", "retry"],
+    [500, "x", "retry"],
+    [
+      500,
+      "failed to create task for container: mkdir /run/x: no such file or directory: unknown",
+      "retry",
+    ],
+    [500, "failed to create task for container: OCI runtime create failed: runc create failed: x", "stalled"],
+    [500, "could not select device driver", "stalled"],
+    [500, "mkdir /var/lib/docker/x: no space left on device", "retry"],
+    [503, "OCI runtime create failed", "retry"],
+  ];
+  for (const [status, message, expected] of cases) {
+    const error = failure("Cannot", new RequestError(status, message));
+    assert.equal((error as { consequence?: string }).consequence, expected, `${status} ${message}`);
+  }
 });
 
 Deno.test("the commonest refusals come with what to do", () => {
