@@ -75,7 +75,8 @@ export function failure(what: string, error: unknown, details: FailureDetails = 
 function consequenceOf({ status, message }: RequestError): Consequence {
   if (status < 500) return "stalled";
   if (status > 500 || /no space left on device/i.test(message)) return "retry";
-  const isOfRuntime = /OCI runtime/i.test(message);
+  // An engine that was killed leaves something behind, of which its runtime knows.
+  const isOfRuntime = /OCI runtime/i.test(message) && !/given ID already exists/i.test(message);
   // What fails on the way to the runtime sounds like a mistake, and is none.
   const isMistake = hintForRefusal(message) !== undefined && !/failed to create task/i.test(message);
   return isOfRuntime || isMistake ? "stalled" : "retry";

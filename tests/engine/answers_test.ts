@@ -138,6 +138,11 @@ Deno.test("what can pass is told from what a person must mend", () => {
       "retry",
     ],
     [500, "failed to create task for container: OCI runtime create failed: runc create failed: x", "stalled"],
+    [
+      500,
+      "failed to create task for container: OCI runtime create failed: container with given ID already exists",
+      "retry",
+    ],
     [500, "could not select device driver", "stalled"],
     [500, "mkdir /var/lib/docker/x: no space left on device", "retry"],
     [503, "OCI runtime create failed", "retry"],

@@ -147,7 +147,9 @@ export const GIT_CASES: readonly FaultCase[] = [
     await process.until(
       "a refusal",
       (said) =>
-        said.some(({ event, message }) => event === "pass-failed" && message.includes("Refusing to remove")),
+        said.some(({ event, message }) =>
+          event === "stack-done" && message.includes("more than half of those that run")
+        ),
     );
     assert.deepEqual(await world.ids(), before);
     await world.commit(stacks);

@@ -80,6 +80,10 @@ export const REGISTRY_CASES: readonly FaultCase[] = [
       (said) =>
         said.some(({ event, message }) => event === "stack-done" && message.includes("-pulled: failed")),
     );
+    await process.until(
+      "all others",
+      (said) => said.some(({ event, message }) => event === "stack-done" && /-pair: deployed/.test(message)),
+    );
     await world.post("pair-db-1", "kill");
     await process.until(
       "a mended container",

@@ -153,7 +153,6 @@ export const SIGNAL_CASES: readonly FaultCase[] = [
     process.reload();
     await pause(600);
     process.kill("SIGSTOP");
-    await world.post("data-db-1", "kill").catch(() => {});
     await pause(8000);
     process.kill("SIGCONT");
     await settle(world, process, { precious });
