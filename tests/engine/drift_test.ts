@@ -24,12 +24,14 @@ engineTest("drift is put back so often, or only told, and a window lets nothing 
     await daemon.until(new RegExp(`drift: app has no container yet: homeport apply --stack ${told} puts it`));
     assert.equal((await lab.run("apply", "--stack", told)).code, 0);
     assert.ok(await runs(told));
+    await daemon.quiet();
   });
 
   await t.step("what ends again is held once it was put back so often, until it is resumed", async () => {
     await remove(crashing);
     await daemon.until(() => runs(crashing));
     await daemon.until(/1 deployed, 1 unchanged \([^)]*drift/);
+    await daemon.quiet();
     await remove(crashing);
     // A container that is about to go is shown as dead for a moment.
     await daemon.until(/put back once within 10 min, and changed again: /);
@@ -41,6 +43,7 @@ engineTest("drift is put back so often, or only told, and a window lets nothing 
     );
     assert.equal((await lab.run("resume", crashing)).code, 0);
     await daemon.until(() => runs(crashing));
+    await daemon.quiet();
   });
 
   await t.step("a stack that does not get well goes back at once when a person wants it", async () => {

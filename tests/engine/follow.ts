@@ -19,6 +19,8 @@ export interface FollowingRun extends RunningCommand {
   readonly passes: () => readonly SeenPass[];
   /** Waits for what it prints, or for something else that it does. */
   readonly until: (condition: RegExp | (() => boolean | Promise<boolean>)) => Promise<void>;
+  /** Waits until no pass has begun for a while: what came before calls for none any more. */
+  readonly quiet: () => Promise<void>;
 }
 
 /** Starts `run --json --verbose`. */
@@ -43,6 +45,12 @@ export function follow(lab: Homelab): FollowingRun {
       for (let tries = 0; !await isMet(); tries++) {
         assert.ok(tries < 1500, `${condition} did not come:\n${command.stdout()}`);
         await pause(10);
+      }
+    },
+    quiet: async () => {
+      for (let seen = -1; seen !== passes().length || passes().at(-1)?.end === undefined;) {
+        seen = passes().length;
+        await pause(500);
       }
     },
   };

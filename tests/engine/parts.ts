@@ -1,4 +1,4 @@
-/** Many cases in one test of the engine, two at a time: most of what each takes is waiting. */
+/** Many cases in one test of the engine, three at a time: most of what each takes is waiting. */
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import type { EngineTest } from "./harness.ts";
@@ -11,7 +11,7 @@ export async function inParts<T extends { readonly name: string }>(
   work: (t: EngineTest, each: T) => Promise<void>,
 ): Promise<void> {
   const errors = new Map<T, unknown>();
-  await inPairs([...cases.entries()], async ([index, each]) => {
+  await sideBySide([...cases.entries()], async ([index, each]) => {
     const part = await partOf(t, index);
     try {
       await work(part, each);
@@ -28,13 +28,13 @@ export async function inParts<T extends { readonly name: string }>(
   }
 }
 
-/** Works through the items two at a time, so that a small machine is not overrun. */
-export async function inPairs<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+/** Works through the items three at a time, so that a small machine is not overrun. */
+export async function sideBySide<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const rest = items.values();
   const worker = async () => {
     for (const item of rest) await work(item);
   };
-  await Promise.all([worker(), worker()]);
+  await Promise.all([worker(), worker(), worker()]);
 }
 
 async function partOf(t: EngineTest, index: number): Promise<EngineTest> {

@@ -6,7 +6,7 @@ import { findCompose, type FoundProgram, skipTest } from "../engine/environment.
 import type { ParityCase } from "./body_case.ts";
 import { PARITY_CASES } from "./body_cases.ts";
 import { assertSameCreation } from "./creation.ts";
-import { inPairs } from "../engine/parts.ts";
+import { sideBySide } from "../engine/parts.ts";
 
 const compose = findCompose();
 const SAME = "the engine is asked for the same as by docker compose";
@@ -14,7 +14,10 @@ if ("missing" in compose) skipTest(SAME, compose.missing);
 else {
   Deno.test(SAME, async (test) => {
     const results = new Map<ParityCase, unknown>();
-    await inPairs(PARITY_CASES, async (each) => void results.set(each, await findDifference(each, compose)));
+    await sideBySide(
+      PARITY_CASES,
+      async (each) => void results.set(each, await findDifference(each, compose)),
+    );
     for (const each of PARITY_CASES) {
       await test.step(each.name, () => {
         if (results.get(each) !== undefined) throw results.get(each);

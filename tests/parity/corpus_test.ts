@@ -16,7 +16,7 @@ import { findCompose, type FoundProgram, skipTest } from "../engine/environment.
 import { diskFiles } from "../compose/disk_files.ts";
 import { assertSameCreation } from "./creation.ts";
 import type { DifferenceId } from "./differences.ts";
-import { inPairs } from "../engine/parts.ts";
+import { sideBySide } from "../engine/parts.ts";
 import { runCompose } from "./reference.ts";
 
 const corpus = fileURLToPath(new URL("../fixtures/compose", import.meta.url));
@@ -38,7 +38,10 @@ for (const topic of foldersOf(corpus)) {
   Deno.test(name, async (test) => {
     const cases = foldersOf(join(corpus, topic)).map((each) => join(corpus, topic, each));
     const results = new Map<string, string | undefined>();
-    await inPairs(cases, async (folder) => void results.set(folder, await findDifference(folder, compose)));
+    await sideBySide(
+      cases,
+      async (folder) => void results.set(folder, await findDifference(folder, compose)),
+    );
     for (const folder of cases) {
       await test.step(folder.slice(corpus.length + 1), () => {
         const difference = results.get(folder);

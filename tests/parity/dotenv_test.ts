@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseDotenv } from "../../lib/compose/dotenv.ts";
 import { parseRawEnv } from "../../lib/compose/raw_env.ts";
-import { inPairs } from "../engine/parts.ts";
+import { sideBySide } from "../engine/parts.ts";
 import { type Reference, referenceTest } from "./reference.ts";
 import { SEED } from "../seed.ts";
 
@@ -38,7 +38,7 @@ for (const { format, read, lines } of FORMATS) {
     `${name} that cannot be read are refused by docker compose too (seed ${SEED})`,
     async (reference) => {
       const refused = texts.filter((text) => tryRead(read, text) === undefined);
-      await inPairs(refused.slice(0, 40), async (text) => {
+      await sideBySide(refused.slice(0, 40), async (text) => {
         const verdict = await reference.config(project([text], format), VARIABLES);
         assert.equal(verdict.accepted, false, JSON.stringify(text));
       });

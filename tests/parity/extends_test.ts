@@ -7,7 +7,7 @@ import { renderJson } from "../../lib/compose/render_config.ts";
 import { ConfigurationError, ConfigurationProblems, formatError } from "../../lib/errors.ts";
 import { memoryFiles } from "../compose/disk_files.ts";
 import { SEED } from "../seed.ts";
-import { inPairs } from "../engine/parts.ts";
+import { sideBySide } from "../engine/parts.ts";
 import { type Reference, referenceTest } from "./reference.ts";
 
 const BATCHES = 12;
@@ -100,7 +100,7 @@ referenceTest(
       (_, index) => all.slice(index * SERVICES, (index + 1) * SERVICES),
     );
     let accepted = 0;
-    await inPairs(batches, async (batch) => {
+    await sideBySide(batches, async (batch) => {
       const count = await compare(batch, reference, `HOMEPORT_TEST_SEED=${SEED}`);
       accepted += count;
     });

@@ -8,7 +8,7 @@ import { ConfigurationError, ConfigurationProblems, formatError } from "../../li
 import { memoryFiles } from "../compose/disk_files.ts";
 import { SEED } from "../seed.ts";
 import { CONFIG_FILES, filesOf, type MergePair, mergePair, STACK } from "./merge_pairs.ts";
-import { inPairs } from "../engine/parts.ts";
+import { sideBySide } from "../engine/parts.ts";
 import { type ProjectFiles, type Reference, referenceTest } from "./reference.ts";
 
 const PAIRS = 3_000;
@@ -23,10 +23,10 @@ referenceTest(
     const { accepted, refused } = judge(pairs);
     assert.ok(accepted.length > PAIRS / 2, `only ${accepted.length} pairs are accepted`);
     const differences: string[] = [];
-    await inPairs(batchesOf(accepted), async (batch) => {
+    await sideBySide(batchesOf(accepted), async (batch) => {
       differences.push(...await compare(batch, reference));
     });
-    await inPairs(refused.slice(0, REFUSED), async ([pair, message]) => {
+    await sideBySide(refused.slice(0, REFUSED), async ([pair, message]) => {
       if (typeof await theirs(reference, filesOf([pair])) !== "string") {
         differences.push(`wrongly refused: ${message}\n${JSON.stringify(pair)}`);
       }

@@ -6,7 +6,7 @@ import { loadProject } from "../../lib/compose/load.ts";
 import { ConfigurationError } from "../../lib/errors.ts";
 import { renderJson } from "../../lib/compose/render_config.ts";
 import { memoryFiles } from "../compose/disk_files.ts";
-import { inPairs } from "../engine/parts.ts";
+import { sideBySide } from "../engine/parts.ts";
 import { type Reference, referenceTest } from "./reference.ts";
 import { SEED } from "../seed.ts";
 
@@ -150,7 +150,7 @@ for (const { name, texts, attributes } of NOTATIONS) {
       const model = await theirs(reference, services);
       assert.notEqual(model, undefined, `${again}: ${await findRefused(reference, accepted, attributes)}`);
       assert.deepEqual(ours(services), model, again);
-      await inPairs(refused.slice(0, 10), async (text) => {
+      await sideBySide(refused.slice(0, 10), async (text) => {
         assert.equal(
           await theirs(reference, [attributes(text)]),
           undefined,

@@ -5,14 +5,14 @@ import { Locations } from "../../lib/compose/locations.ts";
 import { validateSchema } from "../../lib/compose/schema/validate.ts";
 import type { Mapping } from "../../lib/compose/value.ts";
 import { parseYaml } from "../../lib/compose/yaml.ts";
-import { inPairs } from "../engine/parts.ts";
+import { sideBySide } from "../engine/parts.ts";
 import { referenceTest } from "./reference.ts";
 
 referenceTest("docker compose refuses what the schema refuses", async (reference) => {
   const refused = [...SERVICES.map(withService), ...DOCUMENTS].filter((text) => problemsOf(text) !== "");
   assert.ok(refused.length >= 70, `${refused.length} documents`);
   const differences: string[] = [];
-  await inPairs(refused, async (text) => {
+  await sideBySide(refused, async (text) => {
     const { accepted } = await reference.config({ "compose.yml": text });
     if (accepted) differences.push(`${text}here: ${problemsOf(text)}`);
   });

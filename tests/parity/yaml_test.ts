@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Locations } from "../../lib/compose/locations.ts";
 import { Float, isMapping, type Value } from "../../lib/compose/value.ts";
 import { parseYaml } from "../../lib/compose/yaml.ts";
-import { inPairs } from "../engine/parts.ts";
+import { sideBySide } from "../engine/parts.ts";
 import { referenceTest } from "./reference.ts";
 
 referenceTest("docker compose reads in files what is read in them here", async (reference) => {
@@ -18,7 +18,7 @@ referenceTest("docker compose reads in files what is read in them here", async (
 
 referenceTest("docker compose refuses the files that are refused here", async (reference) => {
   const alone = DOCUMENTS.filter((text) => !isPart(text) || tryParse(`${HEAD}${text}\n`) === undefined);
-  await inPairs(alone, async (text) => {
+  await sideBySide(alone, async (text) => {
     const file = `${HEAD}${text}\n`;
     const verdict = await reference.config({ "compose.yml": file });
     const theirs = verdict.accepted ? extensionsOf(verdict.model) : undefined;
