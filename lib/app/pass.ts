@@ -10,6 +10,7 @@ import { checkoutFiles } from "../repository/checkout_files.ts";
 import { openRepository } from "../repository/open_repository.ts";
 import type { GitRepository } from "../repository/git_repository.ts";
 import type { Redactor } from "../secret.ts";
+import type { HostCache } from "../stacks/host_cache.ts";
 import { type HostInput, loadHost } from "../stacks/load_host.ts";
 import type { Files } from "../stacks/stack.ts";
 import { VERSION } from "../version.ts";
@@ -24,6 +25,8 @@ export interface PassContext extends Pick<PassOptions, "host"> {
   /** Learns the secrets as they are fetched: nothing that is printed may hold them. */
   readonly redactor: Redactor;
   readonly secrets: PassSecrets;
+  /** For whoever makes pass after pass. */
+  readonly cache?: HostCache;
 }
 
 /** Entries of stacks that the journal keeps. */
@@ -41,7 +44,7 @@ export function passDependencies(
     loadHost: async (snapshot) => {
       const input = await hostInput(config, snapshot, context);
       hideSecrets(context.redactor, input.secrets);
-      return loadHost(input);
+      return context.cache?.load(input) ?? loadHost(input);
     },
     host: context.host,
     instance,

@@ -9,6 +9,7 @@ import type { Redactor } from "../secret.ts";
 import { DataFolderWatch } from "../state/state_watch.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
 import { cleanupTimetable, runCleanup } from "./cleanup.ts";
+import { HostCache } from "../stacks/host_cache.ts";
 import type { ProcessEnvironment } from "./environment.ts";
 import type { Frame } from "./frame.ts";
 import { getHost } from "./get_host.ts";
@@ -41,10 +42,11 @@ export async function runLoop(
   const engine = await frame.connect({
     credentialsFor: (registry) => secrets.credentialsFor(registry, redactor),
   });
+  const cache = new HostCache();
   const contextFor = (passSignal: AbortSignal) => {
     // Every pass asks the providers anew.
     secrets = new PassSecrets(config, host, passSignal);
-    return { host, environment, redactor, secrets };
+    return { host, environment, redactor, secrets, cache };
   };
   const timetable = cleanupTimetable(config);
   try {
