@@ -36,8 +36,7 @@ export class SpareMemory implements Disposable {
   }
 
   hear({ kind }: Pick<LoopEvent, "kind">): void {
-    if (!kind.startsWith("pass-")) return;
-    this.#waiting.abort();
+    if (kind === "pass-started") this.#waiting.abort();
     if (kind !== "pass-done" && kind !== "pass-failed" && kind !== "pass-held") return;
     void this.#giveBackAfter(this.#spare() >= MUCH ? SHORT_PAUSE : PAUSE);
   }

@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, normalize, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join, normalize, resolve } from "node:path";
 import { ConfigurationError, HomeportError } from "../errors.ts";
 import type { Files } from "../stacks/stack.ts";
 import { DISK, type FileTree } from "./file_tree.ts";
@@ -12,27 +12,20 @@ const MOST_LINKS = 40;
 export function checkoutFiles(root: string, tree: FileTree = DISK): Files {
   const top = Deno.realPathSync(root);
   const bounds = { root: normalize(root), top, folders: new Set([top]) };
-  const real = (path: string) => findRealPath(bounds, path, tree);
+  const real = (path: string) => readable(path, () => findReal(bounds, path, tree));
   return {
     read: (path) => {
       const found = real(path);
       return found === undefined ? undefined : readable(path, () => readFile(path, found, tree));
     },
-    kind: (path) => {
-      const found = readable(path, () => real(path));
-      if (found === undefined) return undefined;
-      if (bounds.folders.has(found)) return "folder";
-      const info = readable(path, () => tree.find(found));
-      if (info === undefined) return undefined;
-      return info.isFile ? "file" : info.isDirectory ? "folder" : "other";
+    kind: (path) => real(path)?.kind,
+    list: (path) => {
+      const found = real(path);
+      if (found?.kind !== "folder") return [];
+      const names = readable(path, () => tree.list(found.path));
+      // Git's own folder is no part of what is checked out.
+      return names.filter((name) => found.path !== top || name !== ".git").sort();
     },
-    list: (path) =>
-      readable(path, () => {
-        const found = real(path);
-        if (found === undefined || !bounds.folders.has(found)) return [];
-        // Git's own folder is no part of what is checked out.
-        return tree.list(found).filter((name) => found !== top || name !== ".git").sort();
-      }),
   };
 }
 
@@ -45,16 +38,24 @@ export interface Bounds {
   readonly folders: Set<string>;
 }
 
-/** The place on disk, all symlinks resolved; `undefined` when there is nothing. */
-export function findRealPath(bounds: Bounds, path: string, tree: FileTree): string | undefined {
+/** All symlinks resolved. */
+export interface RealPlace {
+  readonly path: string;
+  readonly kind: "file" | "folder" | "other";
+}
+
+/** The place on disk; `undefined` when there is nothing. */
+export function findReal(bounds: Bounds, path: string, tree: FileTree): RealPlace | undefined {
   const inside = insideOf(bounds.root, normalize(path));
   if (inside === undefined) throw leadsOut(path, normalize(path), bounds);
   let place = bounds.top;
+  let kind: RealPlace["kind"] = "folder";
   let rest = inside.split("/").filter((part) => part !== "");
   for (let links = 0; rest.length > 0;) {
-    const next = join(place, rest[0]!);
+    const next = `${place}/${rest[0]}`;
     if (bounds.folders.has(next)) {
       place = next;
+      kind = "folder";
       rest = rest.slice(1);
       continue;
     }
@@ -69,6 +70,7 @@ export function findRealPath(bounds: Bounds, path: string, tree: FileTree): stri
     if (!info.isSymlink) {
       if (info.isDirectory) bounds.folders.add(next);
       place = next;
+      kind = info.isFile ? "file" : info.isDirectory ? "folder" : "other";
       continue;
     }
     if (++links > MOST_LINKS) {
@@ -79,22 +81,23 @@ export function findRealPath(bounds: Bounds, path: string, tree: FileTree): stri
     const again = insideOf(bounds.top, aim) ?? insideOf(bounds.root, aim);
     if (again === undefined) throw leadsOut(path, aim, bounds);
     place = bounds.top;
+    kind = "folder";
     rest = [...again.split("/").filter((part) => part !== ""), ...rest];
   }
-  return place;
+  return { path: place, kind };
 }
 
-function readFile(path: string, found: string, tree: FileTree): Uint8Array | undefined {
-  const info = tree.find(found);
-  if (info === undefined) return undefined;
-  if (info.isDirectory) throw new ConfigurationError(`Cannot read ${path}: it is a folder`, at(path));
-  if (!info.isFile) throw new ConfigurationError(`Cannot read ${path}: it is no ordinary file`, at(path));
+function readFile(path: string, { path: found, kind }: RealPlace, tree: FileTree): Uint8Array | undefined {
+  if (kind === "folder") throw new ConfigurationError(`Cannot read ${path}: it is a folder`, at(path));
+  if (kind === "other") throw new ConfigurationError(`Cannot read ${path}: it is no ordinary file`, at(path));
   return tree.read(found);
 }
 
+/** Both normalised. */
 function insideOf(root: string, path: string): string | undefined {
-  const inside = relative(root, path);
-  return inside === ".." || inside.startsWith("../") ? undefined : inside;
+  if (path === root) return "";
+  const above = root.endsWith("/") ? root : `${root}/`;
+  return path.startsWith(above) ? path.slice(above.length) : undefined;
 }
 
 function leadsOut(path: string, aim: string, { root }: Bounds): ConfigurationError {

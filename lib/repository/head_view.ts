@@ -2,7 +2,7 @@ import { normalize, relative } from "node:path";
 import { ConfigurationError } from "../errors.ts";
 import type { Files } from "../stacks/stack.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
-import { type Bounds, checkoutFiles, findRealPath } from "./checkout_files.ts";
+import { type Bounds, checkoutFiles, findReal } from "./checkout_files.ts";
 import type { Commits } from "./commits.ts";
 import { committedTree } from "./committed_tree.ts";
 import { readCommittedFiles } from "./committed_files.ts";
@@ -107,8 +107,8 @@ export class CommitViews {
 
 function findInside(bounds: Bounds, path: string, tree: FileTree): string | undefined {
   try {
-    const found = findRealPath(bounds, path, tree);
-    return found === undefined ? undefined : relative(bounds.top, found);
+    const found = findReal(bounds, path, tree);
+    return found === undefined ? undefined : relative(bounds.top, found.path);
   } catch (error) {
     if (error instanceof ConfigurationError) return undefined;
     throw error;

@@ -1,5 +1,6 @@
 /** Which images the services of a project ran before a pass, and which after it. */
 import { isDeployed, isPreStartHook, numberOf, projectOf, serviceOf } from "../../plan/compose_labels.ts";
+import { groupBy } from "../../plan/index_observed.ts";
 import type { Observed, ObservedContainer } from "../../plan/observed.ts";
 import type { ImageChange, ServiceImage } from "./pass_record.ts";
 
@@ -19,10 +20,21 @@ export function imageChanges(
 
 /** Of several containers of a service, the first one speaks for all. */
 export function imagesByService(project: string, observed: Observed): Map<string, ServiceImage> {
-  const containers = observed.containers
-    .filter((each) => projectOf(each) === project && isDeployed(each) && !isPreStartHook(each))
+  const containers = containersOf(project, observed.containers)
+    .filter((each) => isDeployed(each) && !isPreStartHook(each))
     .sort((a, b) => numberOf(b) - numberOf(a));
   return new Map(containers.map((each) => [serviceOf(each), imageOf(each, observed)]));
+}
+
+/** A pass asks for every stack, and more than once. */
+const byProject = new WeakMap<Containers, ReadonlyMap<string, Containers>>();
+
+type Containers = readonly ObservedContainer[];
+
+function containersOf(project: string, all: Containers): Containers {
+  const known = byProject.get(all) ?? groupBy(all, (each) => [projectOf(each)]);
+  byProject.set(all, known);
+  return known.get(project) ?? [];
 }
 
 function imageOf({ image: id, imageReference }: ObservedContainer, observed: Observed): ServiceImage {

@@ -13,7 +13,7 @@ export function changeState(
   if (store === undefined) return [];
   const before = store.read();
   const after = change(before);
-  return JSON.stringify(after) === JSON.stringify(before) ? [] : store.write(after);
+  return after === before || JSON.stringify(after) === JSON.stringify(before) ? [] : store.write(after);
 }
 
 export function changeStack(
