@@ -16,7 +16,8 @@ export function judgeOutcomes(
     const stackHash = plan.stacks.find(({ name }) => name === stack)?.stackHash;
     if (result === "failed" || result === "waiting" || (result === "broken" && errors.some(mayPass))) {
       failures.record(subject, { commit, stackHash }, now);
-    } else failures.mend(subject);
+    } else if (result === "interrupted") failures.leaveOpen(subject);
+    else failures.mend(subject);
   }
 }
 

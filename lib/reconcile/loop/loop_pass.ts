@@ -1,6 +1,7 @@
 /** The passes of the loop: each knows what failed before, and leaves it alone until its time has come. */
 import type { DesiredStack } from "../../stacks/desired_stack.ts";
 import { Failures, type Retry, type Subject } from "./failures.ts";
+import { InterruptedGates } from "../health/interrupted_gates.ts";
 import { judgeOutcomes } from "./judge_outcomes.ts";
 import type { LoopEvent, RetryIn } from "./loop_events.ts";
 import { syncWithHolds } from "../rollback/sync_with_holds.ts";
@@ -39,6 +40,7 @@ const GRACE = 10;
 export class LoopPasses {
   readonly #options: LoopPassesOptions;
   readonly #failures: Failures;
+  readonly #gates = new InterruptedGates();
 
   constructor(options: LoopPassesOptions) {
     this.#options = options;
@@ -96,6 +98,7 @@ export class LoopPasses {
       (error: unknown) => ({ error }),
     );
     if ("error" in synced && synced.error instanceof Held) throw synced.error;
+    this.#gates.begin(pass.commit, pass.insists);
     const { clock, interval } = this.#options;
     using lookout = lookOut({
       repository: deps.repository,
@@ -122,6 +125,7 @@ export class LoopPasses {
       ...(updates !== undefined && pass.triggers.includes("update") && { updates }),
       signal: pass.signal,
       endWaits: lookout.endWaits,
+      gates: this.#gates,
       onEvent: (event) => onEvent({ kind: "pass-event", event }),
       isHeld: (stack) => {
         const stackHash = "stackHash" in stack ? stack.stackHash : undefined;
@@ -139,7 +143,7 @@ export class LoopPasses {
     pass.asked = !isDrift;
     const snapshot = await syncWithHolds(deps, { offline, signal: pass.signal });
     pass.commit = snapshot.commit;
-    pass.follows = pass.asked && !snapshot.stale;
+    pass.follows = pass.window === undefined && !snapshot.stale;
     if (snapshot.stale) this.#failures.record("repository", {}, this.#options.clock.now());
     else if (pass.asked) this.#failures.mend("repository");
     if (this.#isHeld("host", pass)) throw new Held(snapshot.commit);

@@ -23,7 +23,7 @@ export interface Pass {
   readonly endWaits: AbortSignal;
   /** The remote repository was asked. */
   asked: boolean;
-  /** It answered, and the pass is about what it has. */
+  /** A newer commit than the pass's own ends what waits in it. */
   follows: boolean;
   /** It had something else by the time that a gate still waited. */
   hasNews: boolean;
