@@ -10,6 +10,7 @@ import { planPass } from "./plan_pass.ts";
 import { changeStack, changeState, noteIntended } from "./state/keep_state.ts";
 import { leftAlone, refuseSuspended } from "./left_outcomes.ts";
 import type { ApplyReport, StackOutcome } from "./report.ts";
+import { finishWayBack } from "./rollback/finish_way_back.ts";
 import { heldOutcome, rollBack } from "./rollback/roll_back.ts";
 import { type Aside, runSideBySide } from "./run_side_by_side.ts";
 import { NOTHING_DONE, settle } from "./settle.ts";
@@ -120,7 +121,7 @@ function notBegun({ name, operations }: StackPlan): StackOutcome {
 
 /** Whatever fails, the stack is back where it was well before, or stays as it is. */
 async function deploy(run: PassRun, stack: StackPlan, aside: Aside): Promise<StackOutcome> {
-  const { planned } = run;
+  const { planned, options: { gates } } = run;
   const held = planned.held.get(stack.name);
   const target = {
     desired: planned.desired.get(stack.name)!,
@@ -128,7 +129,10 @@ async function deploy(run: PassRun, stack: StackPlan, aside: Aside): Promise<Sta
     imagePins: planned.imagePins[stack.name] ?? [],
   };
   const attempt = await deployStack(run, target, stack, aside);
-  return held === undefined ? await rollBack(run, stack, attempt, aside) : heldOutcome(attempt, held.hold);
+  const outcome = held === undefined
+    ? await rollBack(run, stack, attempt, aside)
+    : heldOutcome(attempt, held.hold);
+  return finishWayBack(gates, stack, outcome);
 }
 
 function withoutHold({ hold: _, ...state }: StackState): StackState {

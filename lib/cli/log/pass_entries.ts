@@ -162,7 +162,7 @@ function stackEntry(outcome: StackOutcome, plan: Plan | undefined): LogEntry {
   ].join("\n");
   return {
     // What the next pass goes on with is no trouble.
-    level: result === "interrupted" && reason !== undefined ? "info" : LEVELS[result],
+    level: result === "interrupted" && reason !== undefined && errors.length === 0 ? "info" : LEVELS[result],
     event: "stack-done",
     message,
     details: outcomeToJson(outcome),
