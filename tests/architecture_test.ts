@@ -91,7 +91,10 @@ Deno.test("no source starts a program or loads a native library", () => {
 Deno.test("whoever syncs the repository keeps the pins of what is held", () => {
   const found = sources().filter(({ text }) => /\brepository\.sync\(/.test(text)).map(({ file }) => file);
   // The loop hands on what was synced before.
-  assert.deepEqual(found.sort(), ["reconcile/loop/loop_pass.ts", "reconcile/rollback/sync_with_holds.ts"]);
+  assert.deepEqual(found.sort(), [
+    "reconcile/loop/synced_repository.ts",
+    "reconcile/rollback/sync_with_holds.ts",
+  ]);
 });
 
 Deno.test("file names are snake_case and say what they hold", () => {

@@ -7,13 +7,12 @@ import { locateError } from "../stacks/locate_error.ts";
 import { settingsOf } from "../stacks/stack_settings.ts";
 import { isCutShort } from "./carry_out.ts";
 import { watchHealth } from "./health/health_gate.ts";
-import { imagesByService } from "./history/image_changes.ts";
+import { isUnproven } from "./health/is_unproven.ts";
 import type { PassDependencies, PlannedPass, RunPassOptions } from "./pass.ts";
 import { planStackAgain } from "./plan_pass.ts";
 import type { Snapshot } from "./ports.ts";
 import type { Aside } from "./run_side_by_side.ts";
 import { afterEachOther, type Attempt, settle } from "./settle.ts";
-import { stateOf } from "./state/stack_state.ts";
 
 /** One pass, as long as it is carried out. */
 export interface PassRun {
@@ -45,22 +44,6 @@ export async function deployStack(
   if (outcome.result !== "deployed" && outcome.result !== "unchanged") return carried;
   if (!isTouched && !isUnproven(run, plan)) return carried;
   return await passGate(run, target, carried, aside);
-}
-
-/**
- * Whether what runs was never seen to be well: what was begun or last asked for was not reached, or other images run than those that were.
- * Without any good state nobody knows, and what runs is taken as it is.
- */
-export function isUnproven({ deps, planned }: Pick<PassRun, "deps" | "planned">, plan: StackPlan): boolean {
-  if (deps.state === undefined) return false;
-  const { intended, good: [good], isUnderWay } = stateOf(planned.state, plan.name);
-  if (isUnderWay) return true;
-  if (planned.held.has(plan.name)) return false;
-  if (good === undefined) return intended !== undefined;
-  if (intended !== undefined && intended.stackHash !== good.stackHash) return true;
-  return [...imagesByService(plan.project, planned.observed)].some(([service, { id }]) =>
-    Object.hasOwn(good.images, service) && good.images[service]!.id !== id
-  );
 }
 
 /** Where images were refreshed or built, the stack is planned a second time: whatever used another one than came is recreated. */
@@ -119,7 +102,7 @@ async function passGate(
   const { healthGate: gate } = settingsOf(desired);
   const { outcome } = carried;
   if (gate === "off") return { ...carried, outcome: { ...outcome, gate: "off" } };
-  const { signal, endWaits, onEvent } = options;
+  const { signal, endWaits, gates, onEvent } = options;
   const begun = performance.now();
   const result = await aside(() =>
     watchHealth({
@@ -128,15 +111,35 @@ async function passGate(
       gate,
       clock: deps.clock,
       signal: endWaits === undefined ? signal : AbortSignal.any([signal, endWaits]),
+      // What was touched is another attempt.
+      progress: carried.isTouched ? undefined : gates?.progressOf(desired),
       onWaiting: (message) => onEvent?.({ kind: "gate-waiting", stack: desired.name, message }),
     })
   );
   const milliseconds = outcome.milliseconds + performance.now() - begun;
   switch (result.kind) {
     case "passed":
-      return { ...carried, outcome: { ...outcome, milliseconds, result: "deployed", gate: "passed" } };
+      return {
+        ...carried,
+        outcome: {
+          ...outcome,
+          milliseconds,
+          result: "deployed",
+          gate: "passed",
+          ...(outcome.result === "unchanged" && { reason: "its health was still to be seen" }),
+        },
+      };
     case "interrupted":
-      return { ...carried, outcome: { ...outcome, milliseconds, result: "interrupted" } };
+      gates?.note(desired, result.progress);
+      return {
+        ...carried,
+        outcome: {
+          ...outcome,
+          milliseconds,
+          result: "interrupted",
+          ...(!signal.aborted && { reason: "the next pass goes on to wait for its health" }),
+        },
+      };
     case "failed": {
       const { error, isOwnFault } = result;
       return {

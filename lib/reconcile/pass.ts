@@ -5,6 +5,7 @@ import type { LoadedHost } from "../stacks/load_host.ts";
 import type { Observed } from "../plan/observed.ts";
 import type { ImagePins, Plan, PrunedStack, StackPlan } from "../plan/plan.ts";
 import type { HeldStack } from "./rollback/held_stacks.ts";
+import type { InterruptedGates } from "./health/interrupted_gates.ts";
 import type { OpenWindow } from "./loop/maintenance_window.ts";
 import type { Clock, Engine, FilesAt, Journal, Pin, Repository, Snapshot, StateStore } from "./ports.ts";
 import type { PassEvent } from "./report.ts";
@@ -84,6 +85,8 @@ export interface RunPassOptions extends PlanPassOptions {
   readonly isHeld?: (stack: StackPlan | PrunedStack) => boolean;
   /** Ends what only waits: the health gates. What they were to find out is left to the next pass. */
   readonly endWaits?: AbortSignal;
+  /** Those of the pass before, and of this one. Absent: the state alone says what is still to be watched. */
+  readonly gates?: InterruptedGates;
 }
 
 export interface PlannedPass {

@@ -16,6 +16,8 @@ export type PassEvent =
   /** Registries were asked for newer images. */
   | { readonly kind: "updates"; readonly findings: UpdateFindings }
   | { readonly kind: "planned"; readonly plan: Plan }
+  /** Until it is done, what happens to it is looked after. */
+  | { readonly kind: "stack-started"; readonly stack: string }
   | { readonly kind: "operation-started"; readonly stack: string; readonly operation: Operation }
   | {
     readonly kind: "operation-progress";

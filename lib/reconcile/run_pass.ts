@@ -1,6 +1,8 @@
 /** One pass over a host: plan, then carry the plan out. */
 import type { PrunedStack, StackPlan } from "../plan/plan.ts";
-import { deployStack, isUnproven, type PassRun, signalFor } from "./deploy_stack.ts";
+import { deployOrder } from "./deploy_order.ts";
+import { deployStack, type PassRun, signalFor } from "./deploy_stack.ts";
+import { isUnproven } from "./health/is_unproven.ts";
 import { holdsOf } from "./rollback/held_stacks.ts";
 import type { PassDependencies, PlannedPass, RunPassOptions } from "./pass.ts";
 import { forgetOutdated } from "./rollback/rejected_images.ts";
@@ -8,6 +10,7 @@ import { planPass } from "./plan_pass.ts";
 import { changeStack, changeState, noteIntended } from "./state/keep_state.ts";
 import { leftAlone, refuseSuspended } from "./left_outcomes.ts";
 import type { ApplyReport, StackOutcome } from "./report.ts";
+import { finishWayBack } from "./rollback/finish_way_back.ts";
 import { heldOutcome, rollBack } from "./rollback/roll_back.ts";
 import { type Aside, runSideBySide } from "./run_side_by_side.ts";
 import { NOTHING_DONE, settle } from "./settle.ts";
@@ -39,38 +42,40 @@ export async function runPass(deps: PassDependencies, options: RunPassOptions): 
   });
   outcomes.push(...leftAlone(planned).map(tell));
   const isIdle = (stack: StackPlan | PrunedStack) =>
-    stack.operations.length === 0 && !("action" in stack && isUnproven({ deps, planned }, stack));
+    stack.operations.length === 0 && !("action" in stack && isUnproven({ deps, options, planned }, stack));
   const isTried = (stack: StackPlan | PrunedStack) => isIdle(stack) || options.isHeld?.(stack) !== true;
-  const run = passRun(deps, options, planned);
+  const passRun = newPassRun(deps, options, planned);
   if (plan.prune.left === undefined) {
     for (const stack of plan.prune.stacks.filter(isTried)) {
       outcomes.push(tell(await takeDown(deps, options, stack)));
     }
   }
-  const isFirst = ({ name }: StackPlan) => plan.startupOrder.includes(name);
   const stacks = plan.stacks.filter((stack) => stack.left === undefined && isTried(stack));
   warn(noteIntended(deps, planned, stacks));
-  for (const stack of stacks.filter(isFirst)) {
-    outcomes.push(tell(await deploy(run, stack, (work) => work())));
-  }
-  const others = stacks.filter((stack) => !isFirst(stack));
+  const order = deployOrder({ stacks, startupOrder: plan.startupOrder, state: planned.state, isIdle });
   const ended = new Map<string, StackOutcome>();
-  const tasks = others.map((stack) => ({
-    name: stack.name,
-    after: stack.after ?? [],
-    run: async (aside: Aside) => void ended.set(stack.name, tell(await deploy(run, stack, aside))),
-  }));
+  const tasks = stacks.map((stack) => {
+    const after = order.get(stack.name)!;
+    const run = async (aside: Aside) => {
+      // What was not waited for to its end is not known to be well: the next pass goes on from there.
+      const isHeldUp = stack.operations.length > 0 &&
+        after.some((name) => ended.get(name)?.result === "interrupted");
+      if (!isIdle(stack)) options.onEvent?.({ kind: "stack-started", stack: stack.name });
+      ended.set(stack.name, tell(isHeldUp ? notBegun(stack) : await deploy(passRun, stack, aside)));
+    };
+    return { name: stack.name, after, run };
+  });
   await runSideBySide(tasks, deps.settings.parallel);
   // In the order of the plan, whichever came to its end first.
   return {
     commit: planned.commit,
     ...(planned.updates !== undefined && { updates: planned.updates }),
     plan,
-    outcomes: [...outcomes, ...others.map(({ name }) => ended.get(name)!)],
+    outcomes: [...outcomes, ...stacks.map(({ name }) => ended.get(name)!)],
   };
 }
 
-function passRun(deps: PassDependencies, options: RunPassOptions, planned: PlannedPass): PassRun {
+function newPassRun(deps: PassDependencies, options: RunPassOptions, planned: PlannedPass): PassRun {
   let last: Promise<unknown> = Promise.resolve();
   return {
     deps,
@@ -110,9 +115,13 @@ async function takeDown(
   return outcome;
 }
 
+function notBegun({ name, operations }: StackPlan): StackOutcome {
+  return { ...NOTHING_DONE, stack: name, result: "interrupted", skipped: operations.length };
+}
+
 /** Whatever fails, the stack is back where it was well before, or stays as it is. */
 async function deploy(run: PassRun, stack: StackPlan, aside: Aside): Promise<StackOutcome> {
-  const { planned } = run;
+  const { planned, options: { gates } } = run;
   const held = planned.held.get(stack.name);
   const target = {
     desired: planned.desired.get(stack.name)!,
@@ -120,7 +129,10 @@ async function deploy(run: PassRun, stack: StackPlan, aside: Aside): Promise<Sta
     imagePins: planned.imagePins[stack.name] ?? [],
   };
   const attempt = await deployStack(run, target, stack, aside);
-  return held === undefined ? await rollBack(run, stack, attempt, aside) : heldOutcome(attempt, held.hold);
+  const outcome = held === undefined
+    ? await rollBack(run, stack, attempt, aside)
+    : heldOutcome(attempt, held.hold);
+  return finishWayBack(gates, stack, outcome);
 }
 
 function withoutHold({ hold: _, ...state }: StackState): StackState {

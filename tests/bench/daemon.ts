@@ -157,8 +157,6 @@ async function measureQuick(bench: Bench) {
     await docker(bench.tools, ["rm", "-f", name]);
     const gone = await bench.events.when("destroy", name, since);
     healed.push(await bench.events.when("start", name, gone) - gone);
-    // A pass that watches what was put back is over by then.
-    await pause(6500);
   }
   return { ...pushes, healed };
 }

@@ -78,6 +78,35 @@ engineTest("drift is put back so often, or only told, and a window lets nothing 
   });
 }, { compose: true });
 
+engineTest("while a gate waits, another stack is put back at once, and the gate goes on", async (t) => {
+  const lab = new Homelab({ folder: t.folder, dockerHost: t.dockerHost });
+  const [slow, other] = [`${t.project}-slow`, `${t.project}-other`];
+  await lab.commit({
+    [`${slow}/compose.yml`]: `x-homeport: { health_gate: { stable: 4s } }\n${app(t)}`,
+    [`${other}/compose.yml`]: app(t),
+  });
+  const daemon = follow(lab);
+  await daemon.until(new RegExp(`"${other}: deployed`));
+  await daemon.until(/everything is up: waiting whether it stays so for 4 s/);
+  await t.docker(["rm", "-f", `${other}-app-1`]);
+  await daemon.until(new RegExp(`"${slow}: deployed`));
+  await daemon.quiet();
+  const ends = daemon.lines().filter(({ event, result }) => event === "stack-done" && result !== "unchanged")
+    .map(({ stack, result, done }) => [stack, result, done]);
+  assert.deepEqual(ends, [
+    [other, "deployed", 2],
+    [slow, "interrupted", 2],
+    [other, "deployed", 2],
+    [slow, "deployed", 0],
+  ]);
+  assert.deepEqual(daemon.passes().map(({ triggers }) => triggers), [["start"], ["drift"]]);
+  daemon.interrupt();
+  assert.equal((await daemon.ended).code, 0);
+  const { stdout } = await lab.run("history", "--json");
+  assert.match(stdout, /"interrupted"/);
+  assert.doesNotMatch(stdout, /failed/);
+}, { compose: true });
+
 function app(t: EngineTest, health?: "neverHealthy"): string {
   const healthcheck = '{ test: ["NONE"] }';
   const never = '{ test: ["CMD", "false"], interval: 1s, start_period: 90s }';

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { HomeportError } from "../../lib/errors.ts";
 import type { ServiceContainer } from "../../lib/plan/service_container.ts";
-import { type GateResult, watchHealth } from "../../lib/reconcile/health/health_gate.ts";
+import { type GateProgress, type GateResult, watchHealth } from "../../lib/reconcile/health/health_gate.ts";
 import { SimulatedClock } from "../fakes/simulated_clock.ts";
 import { loadStack } from "../plan/fixture.ts";
 
@@ -21,7 +21,7 @@ const HEALTHY: ServiceContainer = { ...RUNNING, health: "healthy" };
 /** What the engine shows from a time on; `away`: it cannot be reached. `mute`: it does not answer. */
 type Timeline = Readonly<Record<number, ServiceContainer | "away" | "mute">>;
 
-function watch(timeline: Timeline, gate = { timeout: 60_000, stable: 5_000 }) {
+function watch(timeline: Timeline, gate = { timeout: 60_000, stable: 5_000 }, progress?: GateProgress) {
   const clock = new SimulatedClock();
   const controller = new AbortController();
   const looks: number[] = [];
@@ -40,13 +40,18 @@ function watch(timeline: Timeline, gate = { timeout: 60_000, stable: 5_000 }) {
     gate,
     clock,
     signal: controller.signal,
+    progress,
     onWaiting: (message) => said.push(message),
   }).then((result) => ended = { at: clock.now(), result });
   return { clock, controller, looks, said, ended: () => ended };
 }
 
-async function endOf(timeline: Timeline, gate?: { readonly timeout: number; readonly stable: number }) {
-  const watched = watch(timeline, gate);
+async function endOf(
+  timeline: Timeline,
+  gate?: { readonly timeout: number; readonly stable: number },
+  progress?: GateProgress,
+) {
+  const watched = watch(timeline, gate, progress);
   await watched.clock.advance(10 * 60_000);
   const ended = watched.ended();
   assert.ok(ended, "it never ended");
@@ -161,6 +166,22 @@ Deno.test("the gate ends at once when it is told to", async () => {
     assert.equal(ended(), undefined);
     controller.abort();
     await clock.advance(0);
-    assert.deepEqual(ended(), { at: 2_100, result: { kind: "interrupted" } });
+    const { at, result } = ended()!;
+    assert.deepEqual([at, result.kind === "interrupted" && result.progress.begun], [2_100, 0]);
   }
+});
+
+Deno.test("a gate that goes on is as patient as it was to be, and counts what was seen before", async () => {
+  const gate = { timeout: 60_000, stable: 5_000 };
+  const from = { begun: -57_000, wasAway: true };
+  const late = await endOf({ 0: STARTING }, gate, from);
+  assert.deepEqual([late.at, late.result.kind === "failed" && late.result.isOwnFault], [3_000, false]);
+  const marks = "c1 first 0";
+  const well = await endOf({ 0: RUNNING }, gate, { ...from, ready: { since: -4_000, marks } });
+  assert.deepEqual([well.at, well.result.kind], [1_000, "passed"]);
+  const restarted = await endOf({ 0: RUNNING }, gate, {
+    ...from,
+    ready: { since: -4_000, marks: "c1 old 0" },
+  });
+  assert.deepEqual([restarted.at, restarted.result.kind], [5_000, "passed"], "another start is another time");
 });

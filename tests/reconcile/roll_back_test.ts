@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { HomeportError } from "../../lib/errors.ts";
 import { LABELS } from "../../lib/plan/plan.ts";
+import { InterruptedGates } from "../../lib/reconcile/health/interrupted_gates.ts";
+import type { PassEvent } from "../../lib/reconcile/report.ts";
 import { DEFAULT_SETTINGS } from "../../lib/stacks/stack_settings.ts";
 import { getContainer, newEngine } from "../plan/fixture.ts";
 import { MemoryHost } from "./repository_in_memory.ts";
@@ -377,6 +379,34 @@ Deno.test("an image whose judgement was interrupted is judged by the next pass",
   h.engine.faulty.add("sha256:bad");
   assert.equal((await h.outcome()).result, "rolled-back");
   assert.equal(getContainer(h.engine, "shop-web-1").image, good);
+});
+
+Deno.test("a way back whose gate was interrupted is told as one once that is passed", async () => {
+  const ofImage = new MemoryHost();
+  ofImage.push("c1", { shop: APP("app:1") });
+  await ofImage.outcome();
+  const good = ofImage.engine.images["app:1"]!;
+  Object.assign(ofImage.engine.images, { "app:1": "sha256:bad", [good]: good });
+  ofImage.engine.faulty.add("sha256:bad");
+  for (const h of [await host(), ofImage]) {
+    const gates = new InterruptedGates();
+    const pass = (endWaitsAt?: PassEvent["kind"]) => {
+      const waits = new AbortController();
+      gates.begin("c", false);
+      return h.outcome("shop", {
+        gates,
+        endWaits: waits.signal,
+        onEvent: ({ kind }) => void (kind === endWaitsAt && waits.abort()),
+      });
+    };
+    const first = await pass("rollback-started");
+    assert.deepEqual([first.result, first.rollback?.to], ["interrupted", "c1"]);
+    assert.equal((await pass("planned")).result, "interrupted");
+    const { result, rollback, errors } = await pass();
+    assert.deepEqual([result, rollback, errors], ["rolled-back", first.rollback, first.errors]);
+    assert.match((await pass()).result, /held|unchanged/);
+    assert.equal(h.stack("shop").good.length, 1);
+  }
 });
 
 Deno.test("killed at any point, the next pass brings it back all the same", async () => {

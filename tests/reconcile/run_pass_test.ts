@@ -286,6 +286,7 @@ Deno.test("events tell of the pass in its order", async () => {
     "warning",
     "skipped-folder",
     "planned",
+    "stack-started",
     "operation-started",
     "operation-done",
     "operation-started",

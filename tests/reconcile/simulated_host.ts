@@ -36,6 +36,7 @@ export class SimulatedHost implements EngineEvents {
   commit = "c1";
   stacks: Readonly<Record<string, string>> = { shop: web() };
   broken: readonly BrokenStack[] = [];
+  startupOrder: readonly string[] = [];
   isRemoteAway = false;
   isEngineAway = false;
   windows: readonly ValidWindow[] = [];
@@ -214,6 +215,7 @@ export class SimulatedHost implements EngineEvents {
           settings: { ...DEFAULT_SETTINGS, ...this.settings[stack.name] },
         })),
         broken: this.broken,
+        startupOrder: this.startupOrder,
       }),
     };
   }

@@ -104,6 +104,8 @@ function whyOf({ subject, trigger }: HistoryEntry): string {
   const [first = ""] = reasons;
   const more = reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : "";
   // What the engine told of before that says who changed what.
-  const told = subject.kind === "stack" ? trigger.match(/\bdrift \(.*\)/) ?? [] : [];
+  const told = subject.kind === "stack" && subject.operations.length > 0
+    ? trigger.match(/\bdrift \(.*\)/) ?? []
+    : [];
   return [`${first.split("\n")[0]}${more}`, ...told].filter((part) => part !== "").join("; ");
 }

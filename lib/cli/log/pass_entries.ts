@@ -161,7 +161,8 @@ function stackEntry(outcome: StackOutcome, plan: Plan | undefined): LogEntry {
     ...(result === "pruned" && kept.length > 0 ? [`kept: ${kept.join(", ")}`] : []),
   ].join("\n");
   return {
-    level: LEVELS[result],
+    // What the next pass goes on with is no trouble.
+    level: result === "interrupted" && reason !== undefined && errors.length === 0 ? "info" : LEVELS[result],
     event: "stack-done",
     message,
     details: outcomeToJson(outcome),

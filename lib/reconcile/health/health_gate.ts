@@ -13,6 +13,8 @@ export interface HealthGateInput {
   readonly clock: Clock;
   /** Ends the watch; what is found then counts for nothing. */
   readonly signal: AbortSignal;
+  /** Of a watch that was ended and goes on now. Absent: it begins. */
+  readonly progress?: GateProgress | undefined;
   /** Told when what is waited for is another thing than before. */
   readonly onWaiting?: (message: string) => void;
 }
@@ -25,9 +27,17 @@ export interface HealthGate {
   readonly stable: number;
 }
 
+/** How far a watch came. The times are the clock's. */
+export interface GateProgress {
+  readonly begun: number;
+  /** Since when everything is up, and what that is. */
+  readonly ready?: { readonly since: number; readonly marks: string } | undefined;
+  readonly wasAway: boolean;
+}
+
 export type GateResult =
   | { readonly kind: "passed" }
-  | { readonly kind: "interrupted" }
+  | { readonly kind: "interrupted"; readonly progress: GateProgress }
   /** `isOwnFault`: nothing but the stack itself is known to be the reason. */
   | { readonly kind: "failed"; readonly error: HomeportError; readonly isOwnFault: boolean };
 
@@ -41,19 +51,19 @@ const LOOK_LIMIT = 10_000;
 /** Never rejects. An engine that goes away does not end the watch, and does not make it longer. */
 export async function watchHealth(input: HealthGateInput): Promise<GateResult> {
   const { clock, gate, signal, stack, onWaiting } = input;
-  const begun = clock.now();
+  const { begun } = input.progress ?? { begun: clock.now() };
   const deadline = begun + gate.timeout;
-  let ready: { readonly since: number; readonly marks: string } | undefined;
-  let wasAway = false;
+  let { ready, wasAway }: Omit<GateProgress, "begun"> = input.progress ?? { wasAway: false };
   let hasFailed = false;
   let said: string | undefined;
   const say = (message: string) => {
     if (message !== said) onWaiting?.(message);
     said = message;
   };
+  const interrupted = (): GateResult => ({ kind: "interrupted", progress: { begun, ready, wasAway } });
   for (;;) {
     const look = await lookAt(input);
-    if (signal.aborted) return { kind: "interrupted" };
+    if (signal.aborted) return interrupted();
     const now = clock.now();
     // Somebody may restart or recreate it by hand this very moment: what has failed is looked at twice.
     const isSure = hasFailed;
@@ -77,7 +87,7 @@ export async function watchHealth(input: HealthGateInput): Promise<GateResult> {
     const pause = now - begun < FIRST_PHASE && !hasFailed ? FIRST_PAUSE : LATER_PAUSE;
     const left = (ready === undefined ? deadline : ready.since + gate.stable) - now;
     await clock.sleep(Math.max(1, Math.min(pause, left)), signal);
-    if (signal.aborted) return { kind: "interrupted" };
+    if (signal.aborted) return interrupted();
   }
 
   /** After an engine that went away, nobody can tell whose fault it is. */
@@ -89,7 +99,7 @@ export async function watchHealth(input: HealthGateInput): Promise<GateResult> {
   ): Promise<GateResult> {
     const unready = "error" in look ? [] : look.unready;
     const error = await unhealthyError({ stack: stack.name, unready, timeout, engine, signal });
-    return signal.aborted ? { kind: "interrupted" } : { kind: "failed", error, isOwnFault: !wasAway };
+    return signal.aborted ? interrupted() : { kind: "failed", error, isOwnFault: !wasAway };
   }
 }
 

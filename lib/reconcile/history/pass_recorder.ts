@@ -141,7 +141,7 @@ export class PassRecorder {
       outcome: result === "broken" ? failedOrWaiting(errors) : known ? "unchanged" : result,
       ...(planned !== undefined && { stackHash: planned.stackHash }),
       milliseconds: Math.round(milliseconds),
-      causes: reason !== undefined
+      causes: reason !== undefined && (result !== "interrupted" || operations.length === 0)
         ? [reason]
         : isPrune
         ? [pruned.cause]

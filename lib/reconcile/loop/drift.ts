@@ -15,13 +15,14 @@ export class Drift {
   /** Name of a project, network or volume → the project that it belongs to. */
   #networks: ReadonlyMap<string, string> = new Map();
   #volumes: ReadonlyMap<string, string> = new Map();
-  #projects: ReadonlySet<string> = new Set();
+  /** Name of a project → the stack that it is. */
+  #projects: ReadonlyMap<string, string> = new Map();
   readonly #answered = new Map<string, { readonly at: number; readonly times: number }>();
 
   /** What is looked after from now on. */
   watch(stacks: readonly DesiredStack[]): void {
     const projects = stacks.map(({ project }) => project);
-    this.#projects = new Set(projects.map(({ name }) => name));
+    this.#projects = new Map(stacks.map(({ name, project }) => [project.name, name]));
     this.#networks = new Map(
       projects.flatMap(({ name, networks }) => Object.values(networks).map((each) => [each.name, name])),
     );
@@ -37,6 +38,12 @@ export class Drift {
   answerAt(event: EngineEvent, now: number): number | undefined {
     const project = this.#ownerOf(event);
     return project === undefined ? undefined : this.#next(project, now);
+  }
+
+  /** Which of the stacks it concerns. */
+  stackOf(event: EngineEvent): string | undefined {
+    const project = this.#ownerOf(event);
+    return project === undefined ? undefined : this.#projects.get(project);
   }
 
   #ownerOf(event: EngineEvent): string | undefined {

@@ -18,6 +18,9 @@ export interface Retry {
   readonly at: number;
 }
 
+/** No time to wait for. */
+const OPEN = -Infinity;
+
 export class Failures {
   readonly #random: () => number;
   readonly #known = new Map<Subject, Retry & { readonly attempted: Attempted }>();
@@ -35,6 +38,12 @@ export class Failures {
 
   mend(subject: Subject): void {
     this.#known.delete(subject);
+  }
+
+  /** It is being tried, and how that ends is not known yet: the next pass goes on with it. */
+  leaveOpen(subject: Subject): void {
+    const known = this.#known.get(subject);
+    if (known !== undefined) this.#known.set(subject, { ...known, at: OPEN });
   }
 
   /** Stacks that are not named are gone. */
@@ -56,7 +65,8 @@ export class Failures {
 
   /** The next first. */
   retries(): readonly Retry[] {
-    return [...this.#known.values()].map(({ subject, failures, at }) => ({ subject, failures, at }))
+    return [...this.#known.values()].filter(({ at }) => at !== OPEN)
+      .map(({ subject, failures, at }) => ({ subject, failures, at }))
       .sort((a, b) => a.at - b.at);
   }
 }

@@ -13,6 +13,7 @@ import type { Clock, EngineEvents, StateWatch } from "../ports.ts";
 import { type PassTrigger, Schedule } from "./schedule.ts";
 import type { Timetable } from "./timetable.ts";
 import type { UpdateFinder } from "../updates.ts";
+import { Waits } from "./waits.ts";
 
 export interface LoopOptions {
   readonly host: string;
@@ -66,19 +67,22 @@ export class Loop {
   #window: OpenWindow | undefined;
   /** Ends the rest before the next pass. */
   #wake = () => {};
-  /** Ends the waits of the pass that runs. */
-  #endWaits = () => {};
+  readonly #waits: Waits;
 
   constructor(options: LoopOptions) {
     this.#options = options;
     const { interval, random, onEvent } = options;
     this.#schedule = new Schedule(interval, random);
+    this.#waits = new Waits(options.clock);
     this.#passes = new LoopPasses({
       ...options,
       updates: options.updates?.finder,
       onLoaded: (stacks) => this.#drift.watch(stacks),
       onEvent: (event) => {
-        if (event.kind === "pass-event") this.#own.note(event.event, options.clock.now());
+        if (event.kind === "pass-event") {
+          this.#own.note(event.event, options.clock.now());
+          this.#waits.hear(event.event);
+        }
         onEvent(event);
       },
     });
@@ -91,7 +95,7 @@ export class Loop {
   ): void {
     this.#schedule.trigger(trigger, at);
     // Somebody who asks knows something new: whether what was there before gets well no longer matters.
-    if (trigger === "reload" || trigger === "request") this.#endWaits();
+    if (trigger === "reload" || trigger === "request") this.#waits.end();
     this.#wake();
   }
 
@@ -122,11 +126,9 @@ export class Loop {
         continue;
       }
       using own = linkedSignal(signal);
-      const waits = new AbortController();
-      this.#endWaits = () => waits.abort();
-      const occasion = { triggers, told: this.#told.take(), window, endWaits: waits.signal };
+      using waits = this.#waits.begin(own.signal);
+      const occasion = { triggers, told: this.#told.take(), window, endWaits: waits.ended };
       const end = await this.#passes.run(occasion, own.signal);
-      this.#endWaits = () => {};
       this.#schedule.ended(end, clock.now());
     }
     // Nothing that the engine still has to say keeps the process from its end.
@@ -219,5 +221,6 @@ export class Loop {
     if (at === undefined) return;
     this.#told.add(event);
     this.trigger("drift", at);
+    this.#waits.endFor(this.#drift.stackOf(event)!, at);
   }
 }

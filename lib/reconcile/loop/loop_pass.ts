@@ -1,15 +1,18 @@
 /** The passes of the loop: each knows what failed before, and leaves it alone until its time has come. */
 import type { DesiredStack } from "../../stacks/desired_stack.ts";
 import { Failures, type Retry, type Subject } from "./failures.ts";
+import { InterruptedGates } from "../health/interrupted_gates.ts";
+import { judgeOutcomes } from "./judge_outcomes.ts";
 import type { LoopEvent, RetryIn } from "./loop_events.ts";
 import { syncWithHolds } from "../rollback/sync_with_holds.ts";
 import type { PassDependencies } from "../pass.ts";
 import { lookOut } from "./look_out.ts";
-import type { OpenWindow } from "./maintenance_window.ts";
-import type { Clock, EngineEvents, Repository, Snapshot, StateWatch, SyncOptions } from "../ports.ts";
+import { isFrugal, newPass, type Pass, type PassOccasion, triggerOf } from "./pass_in_hand.ts";
+import type { Clock, EngineEvents, Snapshot, StateWatch, SyncOptions } from "../ports.ts";
 import type { ApplyReport } from "../report.ts";
 import { runRecordedPass } from "../history/record_pass.ts";
-import type { PassEnd, PassTrigger } from "./schedule.ts";
+import type { PassEnd } from "./schedule.ts";
+import { syncedRepository } from "./synced_repository.ts";
 import type { UpdateFinder } from "../updates.ts";
 
 export interface LoopPassesOptions {
@@ -31,28 +34,13 @@ export interface LoopPassesOptions {
   readonly watch?: StateWatch;
 }
 
-/** What the loop knows about a pass. */
-export interface PassOccasion {
-  readonly triggers: readonly PassTrigger[];
-  /** What the engine told, in words. */
-  readonly told: string;
-  readonly window: OpenWindow | undefined;
-  /** Ends what only waits. Default: nothing does. */
-  readonly endWaits?: AbortSignal;
-}
-
 /** Both clocks need not agree to the millisecond. */
 const GRACE = 10;
-
-/** What failed is tried again at once, whenever that is to be. */
-const INSISTENT: readonly PassTrigger[] = ["start", "reload", "request", "engine"];
-
-/** They come often, and find nothing new most of the time: all others look at everything. */
-const FRUGAL: readonly PassTrigger[] = ["poll", "drift"];
 
 export class LoopPasses {
   readonly #options: LoopPassesOptions;
   readonly #failures: Failures;
+  readonly #gates = new InterruptedGates();
 
   constructor(options: LoopPassesOptions) {
     this.#options = options;
@@ -60,26 +48,14 @@ export class LoopPasses {
   }
 
   /** Never rejects. */
-  async run({ triggers, told, window, endWaits }: PassOccasion, signal: AbortSignal): Promise<PassEnd> {
+  async run(occasion: PassOccasion, signal: AbortSignal): Promise<PassEnd> {
     const { clock, onEvent } = this.#options;
-    const pass: Pass = {
-      triggers,
-      told,
-      window,
-      signal,
-      begun: clock.now(),
-      insists: triggers.some((each) => INSISTENT.includes(each)),
-      endWaits: endWaits ?? new AbortController().signal,
-      asked: false,
-      follows: false,
-      hasNews: false,
-      commit: undefined,
-      held: new Set(),
-    };
+    const { triggers } = occasion;
+    const pass = newPass(occasion, clock.now(), signal);
     onEvent({ kind: "pass-started", triggers });
     try {
       const report = await this.#run(pass);
-      if (!signal.aborted) this.#judge(report, pass);
+      if (!signal.aborted) judgeOutcomes(this.#failures, report, pass, clock.now());
       const retries = this.#failures.retries();
       this.#end(pass, retries, { kind: "pass-done", report });
       return { ...this.#endOf(pass, retries), resumeAt: this.#resumeAt(report) };
@@ -102,7 +78,7 @@ export class LoopPasses {
   async #run(pass: Pass): Promise<ApplyReport> {
     const { engine, dependencies, lock, watch } = this.#options;
     using _lock = await lock?.(pass.signal);
-    if (!pass.triggers.every((each) => FRUGAL.includes(each))) engine.forget();
+    if (!isFrugal(pass)) engine.forget();
     const deps = dependencies(pass.signal);
     // Those that are over are removed, which is no news.
     deps.state?.suspensions();
@@ -122,6 +98,7 @@ export class LoopPasses {
       (error: unknown) => ({ error }),
     );
     if ("error" in synced && synced.error instanceof Held) throw synced.error;
+    this.#gates.begin(pass.commit, pass.insists);
     const { clock, interval } = this.#options;
     using lookout = lookOut({
       repository: deps.repository,
@@ -148,6 +125,7 @@ export class LoopPasses {
       ...(updates !== undefined && pass.triggers.includes("update") && { updates }),
       signal: pass.signal,
       endWaits: lookout.endWaits,
+      gates: this.#gates,
       onEvent: (event) => onEvent({ kind: "pass-event", event }),
       isHeld: (stack) => {
         const stackHash = "stackHash" in stack ? stack.stackHash : undefined;
@@ -165,7 +143,7 @@ export class LoopPasses {
     pass.asked = !isDrift;
     const snapshot = await syncWithHolds(deps, { offline, signal: pass.signal });
     pass.commit = snapshot.commit;
-    pass.follows = pass.asked && !snapshot.stale;
+    pass.follows = pass.window === undefined && !snapshot.stale;
     if (snapshot.stale) this.#failures.record("repository", {}, this.#options.clock.now());
     else if (pass.asked) this.#failures.mend("repository");
     if (this.#isHeld("host", pass)) throw new Held(snapshot.commit);
@@ -174,19 +152,6 @@ export class LoopPasses {
 
   #isHeld(subject: Subject, { insists, commit, begun }: Pass, stackHash?: string): boolean {
     return !insists && this.#failures.isHeld(subject, { commit, stackHash }, begun);
-  }
-
-  #judge({ plan, outcomes }: ApplyReport, { commit, held }: Pass): void {
-    const now = this.#options.clock.now();
-    this.#failures.mend("host");
-    this.#failures.keepStacks(new Set([...held, ...outcomes.map(({ stack }) => stack)]));
-    for (const { stack, result, errors } of outcomes) {
-      const subject: Subject = `stack ${stack}`;
-      const stackHash = plan.stacks.find(({ name }) => name === stack)?.stackHash;
-      if (result === "failed" || result === "waiting" || (result === "broken" && errors.some(mayPass))) {
-        this.#failures.record(subject, { commit, stackHash }, now);
-      } else this.#failures.mend(subject);
-    }
   }
 
   /** The pass ended before any stack had its turn. */
@@ -230,43 +195,6 @@ export class LoopPasses {
   }
 }
 
-interface Pass {
-  readonly triggers: readonly PassTrigger[];
-  readonly told: string;
-  readonly window: OpenWindow | undefined;
-  readonly signal: AbortSignal;
-  readonly begun: number;
-  readonly insists: boolean;
-  /** Ends what only waits. */
-  readonly endWaits: AbortSignal;
-  /** The remote repository was asked. */
-  asked: boolean;
-  /** It answered, and the pass is about what it has. */
-  follows: boolean;
-  /** It had something else by the time that a gate still waited. */
-  hasNews: boolean;
-  /** `undefined`: the repository was not reached. */
-  commit: string | undefined;
-  /** Names of the stacks that were left for later. */
-  readonly held: Set<string>;
-}
-
-/** Gives what was synced before; a pass that has to go back syncs once more. */
-function syncedRepository(
-  repository: Repository,
-  synced: { readonly snapshot: Snapshot } | { readonly error: unknown },
-): Repository {
-  let isGiven = false;
-  return {
-    sync: async (options) => {
-      if (isGiven) return await repository.sync(options);
-      isGiven = true;
-      if ("error" in synced) throw synced.error;
-      return synced.snapshot;
-    },
-  };
-}
-
 /** Ends a pass over a host that failed from the same commit a short while ago. */
 class Held extends Error {
   readonly commit: string;
@@ -275,14 +203,4 @@ class Held extends Error {
     super("its time has not come");
     this.commit = commit;
   }
-}
-
-/** As the history shows it: `drift (container web-1 died (exit 137))`. */
-function triggerOf({ triggers, told }: Pass): string {
-  return triggers.map((each) => each === "drift" && told !== "" ? `drift (${told})` : each).join(", ");
-}
-
-/** A wrong file stays wrong until a commit mends it; a secret that could not be had may come. */
-function mayPass(error: Error): boolean {
-  return "consequence" in error && error.consequence !== "stalled";
 }

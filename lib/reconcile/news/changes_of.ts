@@ -126,7 +126,12 @@ function tellOutcome(outcome: StackOutcome, { plan, commit }: ApplyReport, telle
   const count = `${done} ${done === 1 ? "operation" : "operations"}`;
   switch (result) {
     case "deployed": {
-      const news = { stack, commit, message: count, details: causesOf(operations) };
+      const news = {
+        stack,
+        commit,
+        message: done === 0 ? "its services are up" : count,
+        details: causesOf(operations),
+      };
       if (!teller.well(news)) teller.say({ kind: "deployed", ...news });
       return;
     }

@@ -31,7 +31,8 @@ export function noteOutcomes(
         changeStack(changed, outcome.stack, (stack) => {
           const stackHash = pass.plan.stacks.find(({ name }) => name === outcome.stack)?.stackHash;
           const current = withoutOldHold(stack, outcome, stackHash, { drift: settings.drift, now: now() });
-          const left = withLeft(atItsEnd(current, outcome), outcome, stackHash, at);
+          const ended = withoutUnbegun(atItsEnd(current, outcome), outcome, pass.record);
+          const left = withLeft(ended, outcome, stackHash, at);
           const good = findGood(stack, outcome, pass, at);
           return good === undefined ? left : withGood(left, good);
         }),
@@ -69,6 +70,16 @@ function atItsEnd(stack: StackState, { result, hold }: StackOutcome): StackState
   }
   const { isUnderWay: _, ...others } = stack;
   return others;
+}
+
+/** It was to be put back, and had not had its turn. */
+function withoutUnbegun(
+  stack: StackState,
+  { result, done, skipped }: StackOutcome,
+  { startedAt }: PassRecord,
+): StackState {
+  if (result !== "interrupted" || done > 0 || skipped === 0) return stack;
+  return { ...stack, heals: stack.heals.filter((time) => Date.parse(time) < startedAt.getTime()) };
 }
 
 function withLeft(

@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type FaultCase, faultCase } from "../case.ts";
 import { plantData, type Precious } from "../check_world.ts";
 import { seeEngine } from "../engine_view.ts";
+import type { Said } from "../homeport_process.ts";
 import { settle } from "../settle.ts";
 import { fiveStacks, type StackSpec } from "../stack_spec.ts";
 import type { World } from "../world.ts";
@@ -134,6 +135,32 @@ export const BY_HAND_CASES: readonly FaultCase[] = [
       assert.deepEqual(await world.ids(), before);
       await settle(world, process);
       return `${passes} passes`;
+    },
+  ),
+  faultCase(
+    "by hand",
+    "what is changed while the gate of another stack waits is put back before that is through",
+    async (world) => {
+      const { one } = world.site.engine.images;
+      const process = await world.up(fiveStacks(one, 1));
+      const slow: StackSpec = {
+        services: [{ name: "a", image: one, version: 1 }],
+        more: ["x-homeport: { health_gate: { timeout: 20s, stable: 15s } }"],
+      };
+      await world.commit({ ...fiveStacks(one, 1), slow });
+      process.reload();
+      const isUp = ({ event, message }: Said) =>
+        event === "gate-waiting" && message.includes("-slow: everything is up");
+      await process.until("a gate that waits", (said) => said.some(isUp));
+      for (const name of ["alone-a-1", "pair-web-1", "data-db-1"]) {
+        await world.remove(`/containers/${world.prefix}-${name}`, { force: "true" });
+        await process.until(name, async () => `${world.prefix}-${name}` in await world.ids());
+      }
+      const isDeployed = ({ event, message }: Said) =>
+        event === "stack-done" && message.includes("-slow: deployed");
+      assert.ok(!process.said.some(isDeployed), "it is still waited for");
+      await settle(world, process);
+      assert.equal(process.said.filter(isDeployed).length, 1);
     },
   ),
   faultCase(
