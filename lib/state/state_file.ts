@@ -5,8 +5,8 @@ import type { HostState, Suspension } from "../reconcile/state/stack_state.ts";
 import { NO_STATE } from "../reconcile/state/stack_state.ts";
 import { parseHosts, UnusableState } from "./parse_state.ts";
 import { redactState } from "./redact_state.ts";
-import { replaceFile } from "./replace_file.ts";
-import { setAside } from "./set_aside.ts";
+import { replacePrivateFile } from "../files/replace_file.ts";
+import { setAside } from "../files/set_aside.ts";
 import { readSuspensions } from "./suspensions.ts";
 
 export interface StateFileOptions {
@@ -58,7 +58,7 @@ export class StateFile implements StateStore {
       const hosts = { ...this.#hostsOrNew(warnings), [host]: redactState(state, redact) };
       const text = `${JSON.stringify({ version: VERSION, hosts }, undefined, 2)}\n`;
       this.#last = undefined;
-      replaceFile(this.#path, new TextEncoder().encode(text));
+      replacePrivateFile(this.#path, text);
     } catch (error) {
       warnings.push(`cannot write the state ${this.#path}: ${reasonOf(error)}`);
     }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ToldStore } from "../reconcile/ports.ts";
 import type { Told } from "../reconcile/news/stack_change.ts";
 import { isRecord } from "./parse_state.ts";
-import { replaceFile } from "./replace_file.ts";
+import { replacePrivateFile } from "../files/replace_file.ts";
 
 const TOLD_FILE = "told.json";
 
@@ -28,7 +28,7 @@ export class ToldFile implements ToldStore {
     if (JSON.stringify(told) === JSON.stringify(this.told())) return;
     try {
       const hosts = { ...this.#hosts(), [this.#host]: told };
-      replaceFile(this.#path, new TextEncoder().encode(`${JSON.stringify(hosts, undefined, 2)}\n`));
+      replacePrivateFile(this.#path, `${JSON.stringify(hosts, undefined, 2)}\n`);
       this.#told = undefined;
     } catch (error) {
       this.#told = told;
