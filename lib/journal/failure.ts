@@ -1,4 +1,5 @@
 /** What follows when SQLite refuses. */
+import { messageOf } from "../errors.ts";
 
 /** A database, and not a journal. */
 export class ForeignFile extends Error {
@@ -27,7 +28,7 @@ export function isUnusable(error: unknown): boolean {
 
 /** In words that go on after "the journal …: ". */
 export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (/database( table)? is locked/.test(message)) return "another program holds it";
   if (/disk is full|ENOSPC|No space left/.test(message)) return "the disk is full";
   return message;

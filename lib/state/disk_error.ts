@@ -1,8 +1,8 @@
-import { HomeportError } from "../errors.ts";
+import { HomeportError, messageOf } from "../errors.ts";
 
 /** For what a person asked for and the disk refused. */
 export function diskError(what: string, cause: unknown): HomeportError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   const isFull = /ENOSPC|EDQUOT|No space left|disk is full/i.test(reason);
   return new HomeportError(`${what}: ${isFull ? "the disk is full" : reason}`, {
     hint: isFull

@@ -1,5 +1,6 @@
 /** `state.json`: what is known of the stacks of every host that works in the data folder. Replaced as a whole, or not at all. */
 import { join } from "node:path";
+import { messageOf } from "../errors.ts";
 import type { StateStore } from "../reconcile/ports.ts";
 import type { HostState, Suspension } from "../reconcile/state/stack_state.ts";
 import { NO_STATE } from "../reconcile/state/stack_state.ts";
@@ -108,7 +109,7 @@ function whatIsWrong(error: unknown): string {
 
 /** In words that go on after a colon. */
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (/ENOSPC|EDQUOT|No space left|disk is full/i.test(message)) return "the disk is full";
   return message;
 }

@@ -1,5 +1,6 @@
 /** `told.json`: what people were last told, also by a process that is gone. Not part of the state, for it is no pass's: it is written once a pass has ended. */
 import { join } from "node:path";
+import { messageOf } from "../errors.ts";
 import type { ToldStore } from "../reconcile/ports.ts";
 import type { Told } from "../reconcile/news/stack_change.ts";
 import { isRecord } from "./parse_state.ts";
@@ -32,7 +33,7 @@ export class ToldFile implements ToldStore {
       this.#told = undefined;
     } catch (error) {
       this.#told = told;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.#onWarning(`cannot write ${this.#path}, so that what was told may be told again: ${reason}`);
     }
   }

@@ -1,5 +1,5 @@
 /** Brings a stack back to what ran well: to its commit, which it is then held at, or to its images where its files are the same. */
-import { formatError, HomeportError } from "../../errors.ts";
+import { asError, formatError, HomeportError } from "../../errors.ts";
 import type { StackPlan } from "../../plan/plan.ts";
 import { settingsOf } from "../../stacks/stack_settings.ts";
 import { checkImages, checkReturn } from "./check_return.ts";
@@ -112,7 +112,7 @@ async function returnTo(
 }
 
 function impossible(what: string, thrown: unknown): HomeportError {
-  const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const cause = asError(thrown);
   const { hint, location, path, consequence } = cause instanceof HomeportError ? cause : {} as HomeportError;
   return new HomeportError(`Cannot bring ${what}: ${cause.message}`, {
     hint,
