@@ -1,6 +1,6 @@
 /** `state.json`: what is known of the stacks of every host that works in the data folder. Replaced as a whole, or not at all. */
 import { join } from "node:path";
-import { messageOf } from "../errors.ts";
+import { diskReason } from "../files/disk_full.ts";
 import type { StateStore } from "../reconcile/ports.ts";
 import type { HostState, Suspension } from "../reconcile/state/stack_state.ts";
 import { NO_STATE } from "../reconcile/state/stack_state.ts";
@@ -61,7 +61,7 @@ export class StateFile implements StateStore {
       this.#last = undefined;
       replacePrivateFile(this.#path, text);
     } catch (error) {
-      warnings.push(`cannot write the state ${this.#path}: ${reasonOf(error)}`);
+      warnings.push(`cannot write the state ${this.#path}: ${diskReason(error)}`);
     }
     return warnings;
   }
@@ -104,12 +104,5 @@ export class StateFile implements StateStore {
 
 function whatIsWrong(error: unknown): string {
   const isNewer = error instanceof UnusableState && error.isNewer;
-  return `${isNewer ? "is of a newer Homeport" : "cannot be used"}: ${reasonOf(error)}`;
-}
-
-/** In words that go on after a colon. */
-function reasonOf(error: unknown): string {
-  const message = messageOf(error);
-  if (/ENOSPC|EDQUOT|No space left|disk is full/i.test(message)) return "the disk is full";
-  return message;
+  return `${isNewer ? "is of a newer Homeport" : "cannot be used"}: ${diskReason(error)}`;
 }

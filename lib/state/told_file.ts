@@ -1,6 +1,6 @@
 /** `told.json`: what people were last told, also by a process that is gone. Not part of the state, for it is no pass's: it is written once a pass has ended. */
 import { join } from "node:path";
-import { messageOf } from "../errors.ts";
+import { diskReason } from "../files/disk_full.ts";
 import type { ToldStore } from "../reconcile/ports.ts";
 import type { Told } from "../reconcile/news/stack_change.ts";
 import { isRecord } from "./parse_state.ts";
@@ -33,8 +33,9 @@ export class ToldFile implements ToldStore {
       this.#told = undefined;
     } catch (error) {
       this.#told = told;
-      const reason = messageOf(error);
-      this.#onWarning(`cannot write ${this.#path}, so that what was told may be told again: ${reason}`);
+      this.#onWarning(
+        `cannot write ${this.#path}, so that what was told may be told again: ${diskReason(error)}`,
+      );
     }
   }
 
