@@ -8,7 +8,7 @@ import {
 } from "../errors.ts";
 
 /** A path as people know it: relative to the repository. Paths elsewhere stay absolute. */
-export function inRepository(path: string, root: string): string {
+function inRepository(path: string, root: string): string {
   const relative = posix.relative(root, path);
   return posix.isAbsolute(path) && relative !== "" && !relative.startsWith("..") ? relative : path;
 }

@@ -20,7 +20,7 @@ export interface StateFileOptions {
 
 export const STATE_FILE = "state.json";
 /** Of the form of the file. */
-export const VERSION = 1;
+const VERSION = 1;
 
 export class StateFile implements StateStore {
   readonly #options: StateFileOptions;
