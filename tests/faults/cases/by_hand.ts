@@ -5,7 +5,7 @@ import { type FaultCase, faultCase } from "../case.ts";
 import { plantData, type Precious } from "../check_world.ts";
 import { seeEngine } from "../engine_view.ts";
 import { settle } from "../settle.ts";
-import { fiveStacks, type StackSpec } from "../stack_spec.ts";
+import type { StackSpec } from "../stack_spec.ts";
 import type { World } from "../world.ts";
 
 function byHand(
@@ -14,7 +14,7 @@ function byHand(
   isStillPrecious: (each: Precious) => boolean = () => true,
 ): FaultCase {
   return faultCase("by hand", what, async (world) => {
-    const process = await world.up(fiveStacks(world.site.engine.images.one, 1));
+    const process = await world.up(world.five(1));
     const precious = await plantData(world);
     process.kill("SIGSTOP");
     await spoil(world);
@@ -70,7 +70,7 @@ export const BY_HAND_CASES: readonly FaultCase[] = [
     "by hand",
     "a container that is paused stays so, as with docker compose, and is said by name",
     async (world) => {
-      const process = await world.up(fiveStacks(world.site.engine.images.one, 1));
+      const process = await world.up(world.five(1));
       await world.post("net-a-1", "pause");
       await process.until(
         "a warning",
@@ -124,7 +124,7 @@ export const BY_HAND_CASES: readonly FaultCase[] = [
           state: "any",
         }],
       };
-      const process = await world.up({ ...fiveStacks(world.site.engine.images.one, 1), job: once });
+      const process = await world.up({ ...world.five(1), job: once });
       const before = await world.ids();
       await pause(9000);
       const passes = process.count("pass-done");
@@ -140,7 +140,7 @@ export const BY_HAND_CASES: readonly FaultCase[] = [
     "by hand",
     "another container under the same name is not touched, and is said by name",
     async (world) => {
-      const process = await world.up(fiveStacks(world.site.engine.images.one, 1));
+      const process = await world.up(world.five(1));
       const name = `${world.prefix}-alone-a-1`;
       await world.remove(`/containers/${name}`, { force: "true" });
       await runForeign(world, name).catch(async () => {
@@ -168,7 +168,7 @@ export const BY_HAND_CASES: readonly FaultCase[] = [
     "by hand",
     "what somebody does over and over is put back some times, keeps the host not busy, and is put back once a person asks",
     async (world) => {
-      const process = await world.up(fiveStacks(world.site.engine.images.one, 1));
+      const process = await world.up(world.five(1));
       for (let times = 0; times < 40; times++) {
         await world.post("net-a-1", "kill").catch(() => {});
         await pause(250);

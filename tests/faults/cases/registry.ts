@@ -5,7 +5,7 @@ import { type FaultCase, faultCase } from "../case.ts";
 import { plantData } from "../check_world.ts";
 import type { RegistryFault } from "../registry_proxy.ts";
 import { settle } from "../settle.ts";
-import { fiveStacks, type StackSpec } from "../stack_spec.ts";
+import type { StackSpec } from "../stack_spec.ts";
 import type { World } from "../world.ts";
 
 /** One of two images that are in the registry, under a name that only this case has. */
@@ -23,7 +23,7 @@ async function pushImage(world: World, tag: string, from: "one" | "two"): Promis
 
 function withImage(world: World, image: string, version = 1): Record<string, StackSpec> {
   return {
-    ...fiveStacks(world.site.engine.images.one, version),
+    ...world.five(version),
     pulled: { services: [{ name: "a", image, version, scratch: true }] },
   };
 }

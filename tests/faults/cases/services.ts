@@ -10,7 +10,7 @@ import type { World } from "../world.ts";
 const CRASHING = `["sh", "-c", "sleep 0.2; exit 3"]`;
 
 function withStack(world: World, name: string, stack: StackSpec): Record<string, StackSpec> {
-  return { ...fiveStacks(world.site.engine.images.one, 1), [name]: stack };
+  return { ...world.five(1), [name]: stack };
 }
 
 /** Leaves it alone with the service, and counts what it does meanwhile. */
