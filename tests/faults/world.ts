@@ -163,6 +163,10 @@ export class World {
     return containers.find(({ name }) => name === `${this.prefix}-${container}`);
   }
 
+  async isRunning(container: string): Promise<boolean> {
+    return (await this.find(container))?.state === "running";
+  }
+
   /** Name → ID of every container of the case. */
   async ids(): Promise<Readonly<Record<string, string>>> {
     const { containers } = await seeEngine(this.site.engine.api, this.prefix);

@@ -72,11 +72,7 @@ export const BY_HAND_CASES: readonly FaultCase[] = [
     async (world) => {
       const process = await world.up(world.five(1));
       await world.post("net-a-1", "pause");
-      await process.until(
-        "a warning",
-        (said) =>
-          said.some(({ event, message }) => event === "warning" && message.includes("-net-a-1 is paused")),
-      );
+      await process.untilSaid("warning", "-net-a-1 is paused");
       await world.post("net-a-1", "unpause");
       await settle(world, process);
     },
@@ -151,13 +147,7 @@ export const BY_HAND_CASES: readonly FaultCase[] = [
         process.kill("SIGCONT");
       });
       const foreign = (await world.ids())[name];
-      await process.until(
-        "a failure that names it",
-        (said) =>
-          said.some(({ event, message }) =>
-            event === "stack-done" && message.includes(`${name}: the name is taken`)
-          ),
-      );
+      await process.untilSaid("stack-done", `${name}: the name is taken`);
       assert.equal((await world.ids())[name], foreign, "the foreign container stays");
       await world.remove(`/containers/${name}`, { force: "true" });
       process.reload();

@@ -191,7 +191,7 @@ export const DATA_FOLDER_CASES: readonly FaultCase[] = [
       await world.post("pair-db-1", "kill");
       await process.until(
         "a mended container",
-        async () => (await world.find("pair-db-1"))?.state === "running",
+        () => world.isRunning("pair-db-1"),
       );
       await Deno.remove(filler);
       process.reload();

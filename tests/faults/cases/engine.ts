@@ -214,13 +214,7 @@ export const ENGINE_CASES: readonly FaultCase[] = [
       world.onRequest = ({ path }) => path.startsWith("/containers/create") ? { kind: "hang" } : undefined;
       await world.commit(world.five(2));
       process.reload();
-      await process.until(
-        "an update",
-        () =>
-          process.said.some(({ event, message }) =>
-            event === "operation-started" && message.includes("recreate")
-          ),
-      );
+      await process.untilSaid("operation-started", "recreate");
       await pause(500);
       process.kill("SIGTERM");
       await pause(500);

@@ -89,7 +89,7 @@ export const GIT_CASES: readonly FaultCase[] = [
       const process = await world.start();
       await process.until(
         "a mended container",
-        async () => (await world.find("pair-db-1"))?.state === "running",
+        () => world.isRunning("pair-db-1"),
       );
       world.site.git.fault = () => undefined;
       await settle(world, process);
@@ -138,13 +138,7 @@ export const GIT_CASES: readonly FaultCase[] = [
     const before = await world.ids();
     await world.commit({ alone: stacks["alone"]! });
     process.reload();
-    await process.until(
-      "a refusal",
-      (said) =>
-        said.some(({ event, message }) =>
-          event === "stack-done" && message.includes("more than half of those that run")
-        ),
-    );
+    await process.untilSaid("stack-done", "more than half of those that run");
     assert.deepEqual(await world.ids(), before);
     await world.commit(stacks);
     process.reload();
@@ -174,11 +168,7 @@ export const GIT_CASES: readonly FaultCase[] = [
       await world.commit(broken);
       await world.write({ net: "services: { a: { image: [what, is, this] } }\n" });
       process.reload();
-      await process.until(
-        "a broken stack",
-        (said) =>
-          said.some(({ event, message }) => event === "stack-done" && message.includes("-net: broken")),
-      );
+      await process.untilSaid("stack-done", "-net: broken");
       await process.until(
         "the others",
         async () => (await world.find("pair-web-1"))?.environment.includes("VERSION=2") === true,
@@ -198,10 +188,7 @@ export const GIT_CASES: readonly FaultCase[] = [
       const before = await world.ids();
       await world.write(Object.fromEntries(Object.keys(stacks).map((name) => [name, "services: [\n"])));
       process.reload();
-      await process.until(
-        "a broken stack",
-        (said) => said.some(({ event, message }) => event === "stack-done" && message.includes(": broken")),
-      );
+      await process.untilSaid("stack-done", ": broken");
       await pause(1000);
       assert.deepEqual(await world.ids(), before);
       await world.commit(world.five(2));
