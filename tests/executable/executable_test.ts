@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { writeEntry } from "../../tools/entry.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
 import { makeRepository } from "./git_repository.ts";
 import { compiledTest, executableEngineTest, runFile } from "./harness.ts";
 import { hostConfig } from "./host_config.ts";
@@ -87,12 +88,8 @@ async function containerIds(
 
 // The entry of the executable is the project's own main.ts: a check that the rewriting leaves nothing of this machine's configuration.
 Deno.test("an entry takes its configuration from the folder that it is written to", async () => {
-  const folder = await Deno.makeTempDir({ prefix: "homeport-entry-" });
-  try {
-    const entry = await Deno.readTextFile(await writeEntry(folder, "export default {};"));
-    assert.match(entry, new RegExp(`file://.*${folder}/stacks.config.ts`));
-    assert.doesNotMatch(entry, /"\.\//);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using folder = temporaryFolder();
+  const entry = await Deno.readTextFile(await writeEntry(folder.path, "export default {};"));
+  assert.match(entry, new RegExp(`file://.*${folder.path}/stacks.config.ts`));
+  assert.doesNotMatch(entry, /"\.\//);
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { SecretsProvider } from "../../lib/config/secrets_provider.ts";
 import { HomeportError } from "../../lib/errors.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
 import { gatherVariables } from "./gather.ts";
 import { withOfflineCache } from "../../lib/secrets/with_offline_cache.ts";
 
@@ -23,12 +24,8 @@ class Vault {
 }
 
 async function inDataDir(body: (dataDir: string) => Promise<void>): Promise<void> {
-  const dataDir = await Deno.makeTempDir();
-  try {
-    await body(dataDir);
-  } finally {
-    await Deno.remove(dataDir, { recursive: true });
-  }
+  using folder = temporaryFolder();
+  await body(folder.path);
 }
 
 function filesBelow(folder: string): string[] {
