@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { replaceFile, replacePrivateFile } from "../../lib/files/replace_file.ts";
+import { onFullDisk } from "../fakes/full_disk.ts";
 import { namesIn, temporaryFolder } from "../temporary_folder.ts";
 
 for (const [kind, replace] of Object.entries({ replaceFile, replacePrivateFile })) {
@@ -21,8 +22,7 @@ for (const [kind, replace] of Object.entries({ replaceFile, replacePrivateFile }
     using folder = temporaryFolder();
     const path = join(folder.path, "file");
     replace(path, "old");
-    Deno.symlinkSync("/dev/full", `${path}.new`);
-    assert.throws(() => replace(path, "new"), { code: "ENOSPC" });
+    onFullDisk(() => assert.throws(() => replace(path, "new"), { code: "ENOSPC" }));
     assert.equal(Deno.readTextFileSync(path), "old");
     assert.deepEqual(namesIn(folder.path), ["file"]);
   });
@@ -67,6 +67,20 @@ Deno.test("a private file is for its owner alone, in a folder that is made for i
   assert.equal(Deno.statSync(path).mode! & 0o777, 0o600);
   replacePrivateFile(path, "2");
   assert.equal(Deno.statSync(path).mode! & 0o777, 0o600);
+});
+
+Deno.test("a private file takes no mode, and no target, from what was left in its way", () => {
+  using folder = temporaryFolder();
+  const path = join(folder.path, "file");
+  Deno.writeTextFileSync(`${path}.new`, "half", { mode: 0o644 });
+  replacePrivateFile(path, "new");
+  assert.equal(Deno.statSync(path).mode! & 0o777, 0o600);
+  const other = join(folder.path, "other");
+  Deno.writeTextFileSync(other, "another's");
+  Deno.symlinkSync(other, `${path}.new`);
+  replacePrivateFile(path, "newer");
+  assert.ok(Deno.lstatSync(path).isFile);
+  assert.deepEqual([path, other].map((each) => Deno.readTextFileSync(each)), ["newer", "another's"]);
 });
 
 Deno.test("a folder in the way of the file is an error, and stays", () => {
