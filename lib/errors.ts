@@ -76,12 +76,21 @@ export class ConfigurationProblems extends ConfigurationError {
   }
 }
 
+/** Anything can be thrown. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** `message (file:line)`, then the hint on a line of its own. Lists of problems print one below the other. */
 export function formatError(error: unknown): string {
   if (error instanceof ConfigurationProblems) {
     return [error.message, ...error.problems.map((problem) => indent(formatError(problem)))].join("\n");
   }
-  if (!(error instanceof HomeportError)) return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof HomeportError)) return messageOf(error);
   const place = formatPlace(error);
   const hint = error.hint === undefined ? "" : `\n  → ${error.hint}`;
   return `${error.message}${place === "" ? "" : ` (${place})`}${hint}`;

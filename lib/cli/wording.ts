@@ -1,3 +1,5 @@
+import { shortCommit } from "../reconcile/short_commit.ts";
+
 /** `1 stack`, `2 stacks` */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
@@ -22,11 +24,6 @@ export function formatBytes(bytes: number): string {
   const power = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** power;
   return `${power === 0 || value >= 100 ? Math.round(value) : Number(value.toFixed(1))} ${units[power]}`;
-}
-
-/** As Git abbreviates it. */
-export function shortCommit(commit: string): string {
-  return commit.slice(0, 7);
 }
 
 export function formatReturn({ to, reason }: { readonly to: string; readonly reason: string }): string {

@@ -23,7 +23,7 @@ export interface Kind<T> {
 export type Form = "hashed" | "shown";
 
 /** Under this key a struct holds its own `x-…` attributes. */
-export const EXTENSIONS = Symbol("extensions");
+const EXTENSIONS = Symbol("extensions");
 
 export interface BindNotes {
   /** An attribute that nothing uses. */

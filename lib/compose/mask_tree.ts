@@ -2,7 +2,7 @@
 import type { ConfigEntry, ConfigNode } from "./config_tree.ts";
 import { type KeyKind, keyKindIn, keyKindOf } from "./user_maps.ts";
 
-export const MASK = "***";
+const MASK = "***";
 
 export interface Secrets {
   readonly values: readonly string[];

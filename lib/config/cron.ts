@@ -1,5 +1,6 @@
 /** Times that come again and again, written as cron does: minute, hour, day of the month, month, day of the week. */
 import { Cron } from "croner";
+import { messageOf } from "../errors.ts";
 import type { Fault } from "./value_rules.ts";
 
 export interface CronOptions {
@@ -34,7 +35,7 @@ export function findCronFault(expression: string): Fault | undefined {
       ? fault("that never comes")
       : undefined;
   } catch (error) {
-    return fault(error instanceof Error ? error.message.replace(/^CronPattern: /, "") : String(error));
+    return fault(messageOf(error).replace(/^CronPattern: /, ""));
   }
 }
 

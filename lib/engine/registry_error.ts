@@ -1,5 +1,5 @@
 /** What a registry refuses by way of the engine, and what to do about it. */
-import { HomeportError } from "../errors.ts";
+import { asError, HomeportError } from "../errors.ts";
 import type { RegistryLogin } from "./registry_login.ts";
 import { mask, RequestError, unreachable, UnreachableError } from "./request_error.ts";
 
@@ -11,7 +11,7 @@ const TOO_MANY = /toomanyrequests|too many requests|rate limit/i;
 /** `failed`: such as `Cannot pull image nginx`. */
 export function registryError(failed: string, domain: string, error: unknown, login: RegistryLogin): Error {
   if (error instanceof UnreachableError) return unreachable(error, failed);
-  if (!(error instanceof RequestError)) return error instanceof Error ? error : new Error(String(error));
+  if (!(error instanceof RequestError)) return asError(error);
   const what = `${failed}: ${maskLogin(error.message, login)}`;
   if (TOO_MANY.test(error.message)) {
     return new HomeportError(what, {

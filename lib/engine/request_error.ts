@@ -1,5 +1,5 @@
 /** What can go wrong between Homeport and the Docker Engine, and how it is told to people. */
-import { type Consequence, HomeportError } from "../errors.ts";
+import { asError, type Consequence, HomeportError } from "../errors.ts";
 import { maskValues } from "../secret.ts";
 import { hintForRefusal } from "./refusal_hint.ts";
 
@@ -60,7 +60,7 @@ export async function attempt<T>(
 
 export function failure(what: string, error: unknown, details: FailureDetails = {}): Error {
   if (error instanceof UnreachableError) return unreachable(error, what);
-  if (!(error instanceof RequestError)) return error instanceof Error ? error : new Error(String(error));
+  if (!(error instanceof RequestError)) return asError(error);
   const message = mask(error.message, details.confidential ?? []);
   return new HomeportError(`${what}: ${message}`, {
     hint: details.hint ?? hintForRefusal(error.message),

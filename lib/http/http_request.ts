@@ -1,4 +1,4 @@
-import { HomeportError } from "../errors.ts";
+import { HomeportError, messageOf } from "../errors.ts";
 import { type Pace, PassingError, retry } from "./retry.ts";
 
 /** One request. Of its URL only the origin stands in errors; of its headers and body nothing does. */
@@ -83,7 +83,7 @@ function unreachable(server: string, cause: unknown): HomeportError {
 function innermost(error: unknown): string {
   let current = error;
   while (current instanceof Error && current.cause instanceof Error) current = current.cause;
-  const message = current instanceof Error ? current.message : String(current);
+  const message = messageOf(current);
   return message.replace(/^.*?\burl \(\S+\): /, "").replace(/^client error \([^)]*\): /, "");
 }
 

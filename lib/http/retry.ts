@@ -12,7 +12,7 @@ export interface Pace {
   readonly within: number;
 }
 
-export const PACE: Pace = { timeout: 10_000, tries: 4, firstWait: 500, within: 20_000 };
+const PACE: Pace = { timeout: 10_000, tries: 4, firstWait: 500, within: 20_000 };
 
 /** A fault that may have passed at the next try. */
 export class PassingError extends HomeportError {

@@ -1,4 +1,6 @@
 /** What follows when SQLite refuses. */
+import { messageOf } from "../errors.ts";
+import { diskReason } from "../files/disk_full.ts";
 
 /** A database, and not a journal. */
 export class ForeignFile extends Error {
@@ -27,8 +29,6 @@ export function isUnusable(error: unknown): boolean {
 
 /** In words that go on after "the journal …: ". */
 export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  if (/database( table)? is locked/.test(message)) return "another program holds it";
-  if (/disk is full|ENOSPC|No space left/.test(message)) return "the disk is full";
-  return message;
+  if (/database( table)? is locked/.test(messageOf(error))) return "another program holds it";
+  return diskReason(error);
 }

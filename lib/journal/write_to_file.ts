@@ -1,12 +1,15 @@
 import { existsSync } from "node:fs";
+import { setAside } from "../files/set_aside.ts";
 import type { PassRecord } from "../reconcile/history/pass_record.ts";
 import { isUnusable, NewerJournal, reasonOf } from "./failure.ts";
 import type { JournalOptions } from "./journal.ts";
 import { openToWrite } from "./open_database.ts";
 import { redactRecord } from "./redact_record.ts";
-import { setAside } from "./set_aside.ts";
 import { trim } from "./trim.ts";
 import { writePass } from "./write_pass.ts";
+
+/** SQLite's: what was not yet written into the file itself, and an index of that. */
+const COMPANIONS = { moved: ["-wal"], removed: ["-shm"] };
 
 /**
  * Gives what a person should know. A file that cannot be used makes room for a new one; what only passes by, such as a lock, is thrown.
@@ -30,7 +33,7 @@ export function writeToFile(path: string, pass: PassRecord, options: JournalOpti
 
 function makeRoom(path: string, now: Date, cause: unknown): string {
   try {
-    return setAside(path, now);
+    return setAside(path, now, COMPANIONS);
   } catch (error) {
     throw new Error(`${reasonOf(cause)}; and it cannot be set aside: ${reasonOf(error)}`, { cause });
   }

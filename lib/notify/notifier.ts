@@ -1,6 +1,6 @@
 /** Sends to every channel what it is to be told, one message after the other, beside the passes. */
 import type { ChannelCredential, Notification, NotificationChannel } from "../config/notification.ts";
-import { HomeportError } from "../errors.ts";
+import { HomeportError, messageOf } from "../errors.ts";
 import { type Pace, retry } from "../http/retry.ts";
 import type { ChannelTest, Notifier as NotifierPort } from "../reconcile/ports.ts";
 import type { StackChange } from "../reconcile/news/stack_change.ts";
@@ -123,7 +123,7 @@ interface Queue {
 
 function asHomeportError(error: unknown): HomeportError {
   if (error instanceof HomeportError) return error;
-  return new HomeportError(error instanceof Error ? error.message : String(error));
+  return new HomeportError(messageOf(error));
 }
 
 /** What is over with the next try needs no advice. */

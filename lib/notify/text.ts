@@ -1,5 +1,6 @@
 /** A notification as lines of text that fit into what a channel takes. */
 import type { ChangeKind, Notification, StackChange } from "../config/notification.ts";
+import { shortCommit } from "../reconcile/short_commit.ts";
 import { headline } from "./make_notification.ts";
 
 export interface TextLimits {
@@ -72,7 +73,7 @@ function line(change: StackChange, width: number): string {
 /** `c0ffee1 Move to port 80 (Eva)` */
 function commitLine({ commit, author, subject }: StackChange): string | undefined {
   if (commit === undefined) return undefined;
-  return [commit.slice(0, 7), subject, author && `(${author})`].filter(Boolean).join(" ");
+  return [shortCommit(commit), subject, author && `(${author})`].filter(Boolean).join(" ");
 }
 
 /** The first says what to do, and the last lines of a log what went wrong. */

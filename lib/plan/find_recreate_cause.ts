@@ -4,6 +4,7 @@ import type { Service } from "../compose/project.ts";
 import { COMPOSE_LABELS } from "./compose_labels.ts";
 import { isAttached, type NetworkDecision } from "./decide_networks.ts";
 import { pinOf, wantedImageId } from "./image_pins.ts";
+import { describeImageChange } from "./image_reference.ts";
 import type { ObservedContainer } from "./observed.ts";
 import { LABELS } from "./plan.ts";
 import { namedVolumesOf, type Scope } from "./project_scope.ts";
@@ -87,7 +88,7 @@ function findImageChange(scope: Scope, service: Service, container: ObservedCont
   const wanted = wantedImageId(scope, service);
   const used = container.labels[COMPOSE_LABELS.image];
   if (wanted === undefined || wanted === used) return undefined;
-  const change = `${shortId(used ?? container.image)} → ${shortId(wanted)}`;
+  const change = describeImageChange(used ?? container.image, wanted);
   return pinOf(scope, service) === undefined
     ? `image of ${service.name} changed: ${change}`
     : `${service.name} is held to another image: ${change}`;
@@ -137,10 +138,6 @@ function findVolumeChange(
     !mounted.includes(name)
   );
   return missing === undefined ? undefined : `volume ${missing} is not mounted in ${container.name}`;
-}
-
-function shortId(id: string): string {
-  return id.replace(/^(sha256:)?([0-9a-f]{12})[0-9a-f]*$/, "$1$2");
 }
 
 /** Whether a container is recreated because another image came, and not because somebody changed something by hand. */

@@ -2,6 +2,7 @@
 import { imageNameOf } from "../compose/image_name.ts";
 import type { Service } from "../compose/project.ts";
 import { HomeportError } from "../errors.ts";
+import { describeImageChange } from "./image_reference.ts";
 import { referenceOf } from "./image_wishes.ts";
 import { imageKey } from "./observed.ts";
 import type { PullImage } from "./operation.ts";
@@ -68,11 +69,5 @@ export function pinnedPull(service: Service, pin: ImagePin): PullImage {
 export function findNewer({ newer }: Pick<Scope, "newer">, image: string): string | undefined {
   const found = newer.find(({ reference }) => reference === image);
   if (found === undefined) return undefined;
-  const { from, to } = found;
-  const change = from === undefined ? to : `${from} → ${to}`;
-  return `a newer image of ${image} is in the registry: ${shortDigests(change)}`;
-}
-
-function shortDigests(text: string): string {
-  return text.replaceAll(/(sha256:[0-9a-f]{12})[0-9a-f]+/g, "$1");
+  return `a newer image of ${image} is in the registry: ${describeImageChange(found.from, found.to)}`;
 }

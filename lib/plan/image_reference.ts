@@ -36,6 +36,16 @@ export function isImageId(image: string): boolean {
   return /^sha256:[0-9a-f]{4,64}$/.test(image) || /^[0-9a-f]{4,64}$/.test(image);
 }
 
+/** As much of an image's ID, or of a digest, as tells it from others. */
+export function shortId(id: string): string {
+  return id.replace(/^(sha256:)?([0-9a-f]{12})[0-9a-f]*$/, "$1$2");
+}
+
+/** `sha256:1a… → sha256:9c…` */
+export function describeImageChange(from: string | undefined, to: string): string {
+  return from === undefined ? shortId(to) : `${shortId(from)} → ${shortId(to)}`;
+}
+
 /** The first part is a registry if it looks like a host, and part of the repository's name if not. */
 function splitDomain(name: string): [domain: string, repository: string] {
   const slash = name.indexOf("/");

@@ -31,8 +31,3 @@ export function summarizePlan({ stacks: all, broken, prune, suspended = [] }: Pl
     operations: [...stacks, ...prune.stacks].reduce((sum, { operations }) => sum + operations.length, 0),
   };
 }
-
-/** Whether carrying the plan out would do anything at all. An adopted stack needs nothing. */
-export function hasChanges(plan: Plan): boolean {
-  return summarizePlan(plan).operations > 0;
-}

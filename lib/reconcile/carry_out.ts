@@ -1,4 +1,5 @@
 /** Carries out one stack's operations: side by side as far as `after` allows. */
+import { asError } from "../errors.ts";
 import type { Operation } from "../plan/operation.ts";
 
 export interface CarryOutOptions {
@@ -38,7 +39,7 @@ export async function carryOut(
       done.add(operation.id);
       options.onDone?.(operation, performance.now() - started);
     } catch (thrown) {
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      const error = asError(thrown);
       if (options.signal.aborted && isCutShort(operation)) {
         cut = true;
       } else {

@@ -1,4 +1,5 @@
 /** Deploys one stack of a pass: its operations, then the health gate, then the way back where that is needed. */
+import { asError } from "../errors.ts";
 import type { ImagePin } from "../plan/image_pins.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { StackPlan } from "../plan/plan.ts";
@@ -61,7 +62,7 @@ async function carryOutStack(run: PassRun, target: Target, plan: StackPlan): Pro
     return second.outcome.result === "unchanged" ? first : afterEachOther(first, second);
   } catch (thrown) {
     if (options.signal.aborted) return { ...first, outcome: { ...first.outcome, result: "interrupted" } };
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const error = asError(thrown);
     return { ...first, outcome: { ...first.outcome, result: "failed", errors: [error] } };
   }
 }

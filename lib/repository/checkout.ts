@@ -1,12 +1,7 @@
 /** Brings the working tree to a commit, or to parts of several, from whatever state it is in. */
 import { join } from "node:path";
-import {
-  type CheckoutState,
-  findCheckoutState,
-  replaceFile,
-  sameTree,
-  writeCheckoutState,
-} from "./checkout_state.ts";
+import { replaceFile } from "../files/replace_file.ts";
+import { type CheckoutState, findCheckoutState, sameTree, writeCheckoutState } from "./checkout_state.ts";
 import type { CommitFile } from "./commit_tree.ts";
 import { compareCheckout, type Comparison, type KnownFile } from "./compare_checkout.ts";
 import { findOnDisk } from "./file_on_disk.ts";

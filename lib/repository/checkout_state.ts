@@ -1,7 +1,7 @@
 /** What the last checkout left behind, in Homeport's own words: a file inside `.git`. */
 import { join } from "node:path";
+import { replaceFile } from "../files/replace_file.ts";
 import { type Pin, samePins } from "./pins.ts";
-import { writeAll } from "./write_all.ts";
 
 export interface CheckoutState {
   /** The address and the branch that the commit came from, without credentials. */
@@ -38,18 +38,7 @@ export function findCheckoutState(gitFolder: string): CheckoutState | undefined 
 }
 
 export function writeCheckoutState(gitFolder: string, state: CheckoutState): void {
-  replaceFile(join(gitFolder, FILE), new TextEncoder().encode(`${JSON.stringify(state, undefined, 2)}\n`));
-}
-
-/** The new content is on the disk before the old one goes. */
-export function replaceFile(path: string, content: Uint8Array): void {
-  const temporary = `${path}.new`;
-  {
-    using file = Deno.openSync(temporary, { write: true, create: true, truncate: true });
-    writeAll(file, content);
-    file.syncDataSync();
-  }
-  Deno.renameSync(temporary, path);
+  replaceFile(join(gitFolder, FILE), `${JSON.stringify(state, undefined, 2)}\n`);
 }
 
 function isCheckoutState(value: unknown): value is CheckoutState {

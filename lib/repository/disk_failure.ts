@@ -1,4 +1,5 @@
 import { HomeportError } from "../errors.ts";
+import { DISK_FULL, isDiskFull } from "../files/disk_full.ts";
 
 /** Says what a failed file operation means for a person; `undefined` when the error is none of the file system's. */
 export function diskFailure(error: unknown, folder: string): HomeportError | undefined {
@@ -23,6 +24,7 @@ function explain(error: unknown): Explanation | undefined {
   if (error instanceof Deno.errors.NotCapable) {
     return stalled(error.message, "grant the read and write permission for the data folder");
   }
+  if (isDiskFull(error)) return { ...DISK_FULL, consequence: "retry" };
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   const detail = error.message.replace(/^E[A-Z]+: /, "");
   switch (code) {
@@ -34,13 +36,6 @@ function explain(error: unknown): Explanation | undefined {
       );
     case "EROFS":
       return stalled("its file system is read-only", "set dataDir to a folder that can be written to");
-    case "ENOSPC":
-    case "EDQUOT":
-      return {
-        reason: "the disk is full",
-        hint: "make room on it, and run this again",
-        consequence: "retry",
-      };
     case "ENOTDIR":
     case "EEXIST":
       return stalled(

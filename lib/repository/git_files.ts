@@ -1,14 +1,13 @@
 /** The few files that make `.git` a repository to the `git` program, so that a person can look around in the checkout. */
 import { dirname, join } from "node:path";
-import { replaceFile } from "./checkout_state.ts";
+import { replaceFile } from "../files/replace_file.ts";
 import { findOnDisk } from "./file_on_disk.ts";
 
-const encoder = new TextEncoder();
 /** Names no remote: an address could carry credentials, and nobody should push from here. */
 const CONFIG = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n";
 
 export function writeGitFiles(gitFolder: string, branch: string, commit: string): void {
-  const write = (name: string, text: string) => replaceFile(join(gitFolder, name), encoder.encode(text));
+  const write = (name: string, text: string) => replaceFile(join(gitFolder, name), text);
   if (findOnDisk(join(gitFolder, "config")) === undefined) write("config", CONFIG);
   write("HEAD", `ref: refs/heads/${branch}\n`);
   // The commits before this one are not here.

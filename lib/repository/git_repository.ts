@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { HomeportError } from "../errors.ts";
+import { removeIfThere } from "../files/remove_if_there.ts";
 import type { TrackedFiles } from "../stacks/tracked_files.ts";
 import { Branch, type Offline, type Target } from "./branch.ts";
 import { type Checkout, checkOut, recall } from "./checkout.ts";
@@ -215,12 +216,4 @@ function incompleteFetch(error: unknown, repository: string): HomeportError | un
     hint: "try again; if it stays, check the repository on the server with `git fsck`",
     cause: error,
   });
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

@@ -1,5 +1,5 @@
 /** What a server's refusal, or its silence, means for a person. */
-import { ConfigurationError, HomeportError } from "../errors.ts";
+import { ConfigurationError, HomeportError, messageOf } from "../errors.ts";
 import { BrokenPacketStream } from "./pkt_line.ts";
 import { withoutCredentials } from "./remote_address.ts";
 
@@ -104,7 +104,7 @@ export function explainConversation(error: unknown, url: string): HomeportError 
 function innermost(error: unknown): string {
   let current = error;
   while (current instanceof Error && current.cause instanceof Error) current = current.cause;
-  const message = current instanceof Error ? current.message : String(current);
+  const message = messageOf(current);
   return message.replace(/^error sending request [^\n]*?: (?=client error)/, "").replace(
     /^client error \([^)]*\): /,
     "",

@@ -5,7 +5,7 @@ import { HttpSession } from "./http_session.ts";
 import { FLUSH, PacketReader, pktLine } from "./pkt_line.ts";
 import { branchOf, noSuchCommit } from "./remote_branches.ts";
 import type { Remote, RemoteBranch } from "./remote.ts";
-import { writeAll } from "./write_all.ts";
+import { writeAll } from "../files/write_all.ts";
 
 export interface HttpRemoteOptions {
   readonly url: string;

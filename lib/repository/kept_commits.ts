@@ -1,6 +1,6 @@
 /** The commits beside the branch's own whose objects stay in the store. */
 import { join } from "node:path";
-import { replaceFile } from "./checkout_state.ts";
+import { replaceFile } from "../files/replace_file.ts";
 import { findOnDisk } from "./file_on_disk.ts";
 import type { ObjectStore } from "./object_store.ts";
 
@@ -42,5 +42,5 @@ function writeRefs(gitFolder: string, commits: readonly string[]): void {
 
 function replaceIfOther(path: string, text: string): void {
   if (findOnDisk(path)?.isFile === true && Deno.readTextFileSync(path) === text) return;
-  replaceFile(path, new TextEncoder().encode(text));
+  replaceFile(path, text);
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { HomeportError } from "../errors.ts";
 import { diskFailure } from "./disk_failure.ts";
 import { findOnDisk } from "./file_on_disk.ts";
-import { writeAll } from "./write_all.ts";
+import { writeAll } from "../files/write_all.ts";
 
 /** `data`: who works in it now. `run`: the one that follows the repository. */
 export type LockKind = "data" | "run";

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { messageOf } from "../errors.ts";
 import { PackFolder } from "./pack_folder.ts";
 import { checksumOf, isWhole } from "./pack_index.ts";
 
@@ -43,7 +44,7 @@ export class ObjectStore {
       return { type: found.type as ObjectType, content: found.object };
     } catch (error) {
       if (isFromDisk(error)) throw error;
-      throw new BrokenStore(`object ${oid}: ${error instanceof Error ? error.message : String(error)}`, {
+      throw new BrokenStore(`object ${oid}: ${messageOf(error)}`, {
         cause: error,
       });
     }
@@ -75,7 +76,7 @@ export class ObjectStore {
     } catch (error) {
       if (isFromDisk(error)) throw error;
       throw new BrokenStore(
-        `the pack that came in: ${error instanceof Error ? error.message : String(error)}`,
+        `the pack that came in: ${messageOf(error)}`,
         { cause: error },
       );
     }

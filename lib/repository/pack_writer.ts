@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { deflateSync } from "node:zlib";
 import type { GitObject, ObjectType } from "./object_store.ts";
-import { writeAll } from "./write_all.ts";
+import { writeAll } from "../files/write_all.ts";
 
 const TYPE_NUMBERS: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3, tag: 4 };
 const VERSION = 2;

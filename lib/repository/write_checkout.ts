@@ -6,7 +6,7 @@ import { findOnDisk, statOf } from "./file_on_disk.ts";
 import type { IndexEntry } from "./git_index.ts";
 import type { ObjectStore } from "./object_store.ts";
 import { RealFolders } from "./real_folders.ts";
-import { writeAll } from "./write_all.ts";
+import { writeAll } from "../files/write_all.ts";
 
 export interface WriteInput {
   readonly root: string;

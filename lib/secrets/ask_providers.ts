@@ -1,6 +1,6 @@
 import type { StringMap } from "../compose/project.ts";
 import type { ProviderContext, SecretsProvider } from "../config/secrets_provider.ts";
-import { HomeportError } from "../errors.ts";
+import { HomeportError, messageOf } from "../errors.ts";
 import { findVariables, keepVariables } from "./offline_cache.ts";
 
 export interface AskOptions extends ProviderContext {
@@ -49,7 +49,7 @@ async function ask(
 /** In the words of whom it concerns: which provider failed, and what follows. */
 export function explainFailure(provider: SecretsProvider, cause: unknown): HomeportError {
   const known = cause instanceof HomeportError ? cause : undefined;
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   return new HomeportError(`secrets from ${provider.label}: ${message}`, {
     hint: known?.hint ?? "mend it; stacks that need these secrets wait meanwhile",
     location: known?.location,

@@ -1,7 +1,7 @@
 import type { StringMap } from "../compose/project.ts";
 import { parseDotenv } from "../compose/dotenv.ts";
 import type { SecretsProvider } from "../config/secrets_provider.ts";
-import { HomeportError } from "../errors.ts";
+import { HomeportError, messageOf } from "../errors.ts";
 import { pathFaults } from "../config/option_faults.ts";
 
 /**
@@ -55,7 +55,7 @@ function unreadable(path: string, cause: unknown): HomeportError {
     ? ["there is no such file", "create it on this host, readable for the user that runs Homeport"]
     : cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable
     ? ["permission denied", "make it readable for the user that runs Homeport"]
-    : [cause instanceof Error ? cause.message : String(cause), "see that it is a text file"];
+    : [messageOf(cause), "see that it is a text file"];
   return new HomeportError(`cannot read the dotenv file ${path}: ${why}`, {
     hint,
     consequence: "wait",

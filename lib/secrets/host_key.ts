@@ -2,6 +2,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { HomeportError } from "../errors.ts";
+import { replacePrivateFile } from "../files/replace_file.ts";
 
 const FILE = "host.key";
 const BYTES = 32;
@@ -9,7 +10,7 @@ const BYTES = 32;
 /** Reads the key, and makes it where there is none. */
 export function getHostKey(dataDir: string): Uint8Array {
   const path = join(dataDir, FILE);
-  const key = findKey(path) ?? makeKey(dataDir, path);
+  const key = findKey(path) ?? makeKey(path);
   if (key.length === BYTES) return key;
   throw new HomeportError(`The host's key ${path} is broken: it has ${key.length} bytes and not ${BYTES}`, {
     hint: "remove the file: another key is made, and what the old one protected is fetched again",
@@ -34,12 +35,8 @@ function findKey(path: string): Uint8Array | undefined {
   }
 }
 
-/** Written beside its place first: a key that is half there would be taken for a broken one. */
-function makeKey(dataDir: string, path: string): Uint8Array {
+function makeKey(path: string): Uint8Array {
   const key = new Uint8Array(randomBytes(BYTES));
-  const temporary = `${path}.new`;
-  Deno.mkdirSync(dataDir, { recursive: true });
-  Deno.writeFileSync(temporary, key, { mode: 0o600 });
-  Deno.renameSync(temporary, path);
+  replacePrivateFile(path, key);
   return key;
 }

@@ -2,6 +2,7 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { StringMap } from "../compose/project.ts";
+import { replacePrivateFile } from "../files/replace_file.ts";
 import { joinBytes } from "./bytes.ts";
 import { getHostKey } from "./host_key.ts";
 
@@ -21,10 +22,8 @@ export function keepVariables(dataDir: string, label: string, cached: CachedVari
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(CIPHER, keyOf(dataDir), iv).setAAD(new TextEncoder().encode(label));
   const sealed = [iv, cipher.update(JSON.stringify(cached), "utf8"), cipher.final(), cipher.getAuthTag()];
-  const path = pathOf(dataDir, label);
   Deno.mkdirSync(join(dataDir, FOLDER), { recursive: true, mode: 0o700 });
-  Deno.writeFileSync(`${path}.new`, joinBytes(sealed), { mode: 0o600 });
-  Deno.renameSync(`${path}.new`, path);
+  replacePrivateFile(pathOf(dataDir, label), joinBytes(sealed));
 }
 
 /** `undefined` when nothing was kept, or nothing that this host's key opens. */

@@ -1,5 +1,6 @@
 /** Encrypted files of the repository, opened in memory. */
 import { posix } from "node:path";
+import { asError } from "../errors.ts";
 import type { StringMap } from "../compose/project.ts";
 import type { EncryptedFiles, OpenedFile } from "../config/secrets_provider.ts";
 
@@ -95,8 +96,4 @@ function isBeside(path: string, { folder }: { readonly folder: string }): boolea
 
 function relative({ root }: RepositoryFiles, path: string): string {
   return posix.relative(root, path);
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import type { LoadedProject } from "../compose/load.ts";
 import type { Build, Project, Service } from "../compose/project.ts";
-import { ConfigurationError, HomeportError, type Location } from "../errors.ts";
+import { ConfigurationError, HomeportError, type Location, messageOf } from "../errors.ts";
 import { isFolderContext } from "./build_context.ts";
 import { canonicalJson } from "./canonical_json.ts";
 import { IgnoreRules, parseDockerignore } from "./dockerignore.ts";
@@ -134,7 +134,7 @@ export class BuildFiles {
     } catch (error) {
       const { name } = this.#service;
       throw new ConfigurationError(
-        `Cannot build service ${name}: ${error instanceof Error ? error.message : String(error)}`,
+        `Cannot build service ${name}: ${messageOf(error)}`,
         {
           ...this.#place(attribute),
           hint: error instanceof HomeportError && error.hint !== undefined

@@ -4,7 +4,7 @@ import type { HashFlavour } from "../compose/hash.ts";
 import type { UnsetVariable } from "../compose/load.ts";
 import type { StringMap } from "../compose/project.ts";
 import { throwAll } from "../compose/throw_all.ts";
-import { ConfigurationError, type HomeportError } from "../errors.ts";
+import { asError, ConfigurationError, type HomeportError } from "../errors.ts";
 import { asProblem } from "./conflicts.ts";
 import type { DesiredStack, StackWarning } from "./desired_stack.ts";
 import { type LoadedStack, loadStack } from "./load_stack.ts";
@@ -69,7 +69,7 @@ function tryForms(input: StackCheckInput, names: readonly string[]): LoadedStack
       throwAll(loaded.undeployable);
       return loaded;
     } catch (error) {
-      failure ??= error instanceof Error ? error : new Error(String(error));
+      failure ??= asError(error);
     }
   }
   return failure!;

@@ -1,5 +1,5 @@
 /** What several stacks of one host cannot have at the same time. */
-import { ConfigurationError, formatLocation, HomeportError, type Location } from "../errors.ts";
+import { ConfigurationError, formatLocation, HomeportError, type Location, messageOf } from "../errors.ts";
 import type { DesiredStack, StackWarning } from "./desired_stack.ts";
 import type { Placeholders } from "./placeholders.ts";
 import {
@@ -63,7 +63,7 @@ export function findOrderFaults({ host, names, ofConfig, ofFile }: Order): Homep
 
 export function asProblem(error: unknown): HomeportError {
   if (error instanceof HomeportError) return error;
-  return new ConfigurationError(error instanceof Error ? error.message : String(error), { cause: error });
+  return new ConfigurationError(messageOf(error), { cause: error });
 }
 
 function portProblem({ one, other }: PortConflict, host: string): HomeportError {

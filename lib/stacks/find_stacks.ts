@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { findConfigFiles } from "../compose/config_files.ts";
-import { ConfigurationError } from "../errors.ts";
+import { asError, ConfigurationError } from "../errors.ts";
 import { readHostFile } from "./host_file.ts";
 import type { BrokenStack } from "./desired_stack.ts";
 import type { Files, HostStacks, Layout, Stack } from "./stack.ts";
@@ -26,7 +26,7 @@ export function findStacks(layout: Layout, root: string, files: Files): HostStac
       if (findConfigFiles(stack.folder, files).length > 0) stacks.push(stack);
       else skipped.push(name);
     } catch (error) {
-      broken.push({ name, error: error instanceof Error ? error : new Error(String(error)) });
+      broken.push({ name, error: asError(error) });
     }
   }
   return { stacks, skipped, broken, ...readHostFile(folder, root, files) };

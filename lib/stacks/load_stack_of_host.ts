@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { StringMap } from "../compose/project.ts";
 import { throwAll } from "../compose/throw_all.ts";
-import { HomeportError } from "../errors.ts";
+import { asError, HomeportError } from "../errors.ts";
 import type { BrokenStack, StackWarning } from "./desired_stack.ts";
 import type { HostInput } from "./load_host.ts";
 import { type LoadedStack, loadStack } from "./load_stack.ts";
@@ -60,10 +60,6 @@ export function loadStackOfHost(
   } catch (error) {
     return { name: stack.name, error: asError(error), ...(isOfSecrets(error) && { waitsFor: "secrets" }) };
   }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** Where a stack is loaded, nothing else can come later. */

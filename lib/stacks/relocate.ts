@@ -1,8 +1,14 @@
 import { posix } from "node:path";
-import { ConfigurationError, ConfigurationProblems, HomeportError, type Location } from "../errors.ts";
+import {
+  asError,
+  ConfigurationError,
+  ConfigurationProblems,
+  HomeportError,
+  type Location,
+} from "../errors.ts";
 
 /** A path as people know it: relative to the repository. Paths elsewhere stay absolute. */
-export function inRepository(path: string, root: string): string {
+function inRepository(path: string, root: string): string {
   const relative = posix.relative(root, path);
   return posix.isAbsolute(path) && relative !== "" && !relative.startsWith("..") ? relative : path;
 }
@@ -17,7 +23,7 @@ export function relocateError(error: unknown, root: string): Error {
     const problems = error.problems.map((problem) => relocateError(problem, root) as HomeportError);
     return new ConfigurationProblems(error.message, problems);
   }
-  if (!(error instanceof HomeportError)) return error instanceof Error ? error : new Error(String(error));
+  if (!(error instanceof HomeportError)) return asError(error);
   if (error.location === undefined) return error;
   return withLocation(error, relocate(error.location, root));
 }

@@ -1,12 +1,11 @@
 import { HomeportError } from "../errors.ts";
+import { DISK_FULL, diskReason, isDiskFull } from "../files/disk_full.ts";
 
 /** For what a person asked for and the disk refused. */
 export function diskError(what: string, cause: unknown): HomeportError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const isFull = /ENOSPC|EDQUOT|No space left|disk is full/i.test(reason);
-  return new HomeportError(`${what}: ${isFull ? "the disk is full" : reason}`, {
-    hint: isFull
-      ? "make room on it, and run this again"
+  return new HomeportError(`${what}: ${diskReason(cause)}`, {
+    hint: isDiskFull(cause)
+      ? DISK_FULL.hint
       : "run this as the user that owns the data folder, and look after its permissions",
     consequence: "retry",
     cause,

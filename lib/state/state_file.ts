@@ -1,12 +1,13 @@
 /** `state.json`: what is known of the stacks of every host that works in the data folder. Replaced as a whole, or not at all. */
 import { join } from "node:path";
+import { diskReason } from "../files/disk_full.ts";
 import type { StateStore } from "../reconcile/ports.ts";
 import type { HostState, Suspension } from "../reconcile/state/stack_state.ts";
 import { NO_STATE } from "../reconcile/state/stack_state.ts";
 import { parseHosts, UnusableState } from "./parse_state.ts";
 import { redactState } from "./redact_state.ts";
-import { replaceFile } from "./replace_file.ts";
-import { setAside } from "./set_aside.ts";
+import { replacePrivateFile } from "../files/replace_file.ts";
+import { setAside } from "../files/set_aside.ts";
 import { readSuspensions } from "./suspensions.ts";
 
 export interface StateFileOptions {
@@ -19,7 +20,7 @@ export interface StateFileOptions {
 
 export const STATE_FILE = "state.json";
 /** Of the form of the file. */
-export const VERSION = 1;
+const VERSION = 1;
 
 export class StateFile implements StateStore {
   readonly #options: StateFileOptions;
@@ -58,9 +59,9 @@ export class StateFile implements StateStore {
       const hosts = { ...this.#hostsOrNew(warnings), [host]: redactState(state, redact) };
       const text = `${JSON.stringify({ version: VERSION, hosts }, undefined, 2)}\n`;
       this.#last = undefined;
-      replaceFile(this.#path, new TextEncoder().encode(text));
+      replacePrivateFile(this.#path, text);
     } catch (error) {
-      warnings.push(`cannot write the state ${this.#path}: ${reasonOf(error)}`);
+      warnings.push(`cannot write the state ${this.#path}: ${diskReason(error)}`);
     }
     return warnings;
   }
@@ -103,12 +104,5 @@ export class StateFile implements StateStore {
 
 function whatIsWrong(error: unknown): string {
   const isNewer = error instanceof UnusableState && error.isNewer;
-  return `${isNewer ? "is of a newer Homeport" : "cannot be used"}: ${reasonOf(error)}`;
-}
-
-/** In words that go on after a colon. */
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  if (/ENOSPC|EDQUOT|No space left|disk is full/i.test(message)) return "the disk is full";
-  return message;
+  return `${isNewer ? "is of a newer Homeport" : "cannot be used"}: ${diskReason(error)}`;
 }

@@ -2,7 +2,7 @@
 import { dirname, join } from "node:path";
 import { diskError } from "./disk_error.ts";
 import { ALL_STACKS, type Suspension } from "../reconcile/state/stack_state.ts";
-import { replaceFile } from "./replace_file.ts";
+import { replacePrivateFile } from "../files/replace_file.ts";
 
 const SUSPENDED_FOLDER = "suspended";
 /** No stack's name begins with a dot. */
@@ -30,7 +30,7 @@ export function readSuspensions(
 export function writeSuspension(dataDir: string, host: string, stack: string, suspension: Suspension): void {
   const path = pathOf(dataDir, host, stack);
   try {
-    replaceFile(path, new TextEncoder().encode(`${JSON.stringify(suspension)}\n`));
+    replacePrivateFile(path, `${JSON.stringify(suspension)}\n`);
   } catch (error) {
     throw diskError(`Cannot suspend ${stack === ALL_STACKS ? "all stacks" : `stack ${stack}`}`, error);
   }

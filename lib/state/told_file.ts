@@ -1,9 +1,10 @@
 /** `told.json`: what people were last told, also by a process that is gone. Not part of the state, for it is no pass's: it is written once a pass has ended. */
 import { join } from "node:path";
+import { diskReason } from "../files/disk_full.ts";
 import type { ToldStore } from "../reconcile/ports.ts";
 import type { Told } from "../reconcile/news/stack_change.ts";
 import { isRecord } from "./parse_state.ts";
-import { replaceFile } from "./replace_file.ts";
+import { replacePrivateFile } from "../files/replace_file.ts";
 
 const TOLD_FILE = "told.json";
 
@@ -28,12 +29,13 @@ export class ToldFile implements ToldStore {
     if (JSON.stringify(told) === JSON.stringify(this.told())) return;
     try {
       const hosts = { ...this.#hosts(), [this.#host]: told };
-      replaceFile(this.#path, new TextEncoder().encode(`${JSON.stringify(hosts, undefined, 2)}\n`));
+      replacePrivateFile(this.#path, `${JSON.stringify(hosts, undefined, 2)}\n`);
       this.#told = undefined;
     } catch (error) {
       this.#told = told;
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#onWarning(`cannot write ${this.#path}, so that what was told may be told again: ${reason}`);
+      this.#onWarning(
+        `cannot write ${this.#path}, so that what was told may be told again: ${diskReason(error)}`,
+      );
     }
   }
 

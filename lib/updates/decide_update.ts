@@ -1,6 +1,6 @@
 /** Whether the image of a service is updated: what is known before a registry is asked, and what its answer means. */
 import type { StringMap } from "../compose/project.ts";
-import { parseImage } from "../plan/image_reference.ts";
+import { parseImage, shortId } from "../plan/image_reference.ts";
 import type { ImageReference } from "../plan/observed.ts";
 import type { PullPolicy } from "../plan/pull_policy.ts";
 import type { RegistryImage } from "../plan/registry_image.ts";
@@ -46,7 +46,7 @@ export function decideBefore(image: RunningImage): Before {
   if (verdict.kind === "excluded") return skip("excluded", verdict.reason);
   if (pullPolicy === "never") return skip("pull-policy", "its pull_policy is never");
   if (digests.length === 0 && image.rejected === undefined) {
-    return skip("local", `image ${id.slice(0, 19)} came from no registry`);
+    return skip("local", `image ${shortId(id)} came from no registry`);
   }
   return { kind: "ask", ...(verdict.kind === "told" && { onlyTold: verdict.reason }) };
 }
@@ -66,7 +66,7 @@ export function decideAfter(image: RunningImage, answer: RegistryImage): After {
   if (rejected !== undefined) {
     const { bad, since } = rejected;
     if (isOneOf([bad.digest ?? bad.id, bad.id, ...rejectedDigests])) {
-      return skip("rejected", `${answer.digest.slice(0, 19)} did not run well on ${since.slice(0, 10)}`);
+      return skip("rejected", `${shortId(answer.digest)} did not run well on ${since.slice(0, 10)}`);
     }
   }
   if (isOneOf(digests) || answer.digest === id) return skip("up-to-date", "it is the newest");

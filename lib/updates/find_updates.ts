@@ -1,4 +1,5 @@
 /** Looks for newer images of the tags that a host's stacks run: one question for each reference, few at a time. */
+import { asError } from "../errors.ts";
 import { imageKey, type ImageReference } from "../plan/observed.ts";
 import type { RegistryImage } from "../plan/registry_image.ts";
 import type { RegistryQuestions } from "../reconcile/ports.ts";
@@ -100,7 +101,7 @@ async function ask(
         answers.set(key, await registries.askRegistry(reference, signal));
       } catch (error) {
         if (signal.aborted) throw signal.reason;
-        answers.set(key, { error: error instanceof Error ? error : new Error(String(error)) });
+        answers.set(key, { error: asError(error) });
       }
     }
   };

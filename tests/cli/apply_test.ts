@@ -1,19 +1,8 @@
 import assert from "node:assert/strict";
 import { HomeportError } from "../../lib/errors.ts";
 import type { ApplyOptions } from "../../lib/cli/app.ts";
-import type { Operation } from "../../lib/plan/operation.ts";
 import type { ApplyReport, StackOutcome } from "../../lib/reconcile/report.ts";
-import { cli, fakeApp, fakePlan } from "../fakes/fake_app.ts";
-
-const START: Operation = {
-  kind: "start-container",
-  id: "start-container web-1",
-  cause: "web is new",
-  after: [],
-  service: "web",
-  number: 1,
-  containerName: "traefik-web-1",
-};
+import { cli, fakeApp, fakePlan, START } from "../fakes/fake_app.ts";
 
 function outcome(stack: string, result: StackOutcome["result"], errors: readonly Error[] = []): StackOutcome {
   return { stack, result, done: 2, skipped: errors.length, errors, milliseconds: 1234 };

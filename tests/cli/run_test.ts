@@ -2,22 +2,12 @@ import assert from "node:assert/strict";
 import { noPins } from "../fakes/head_view.ts";
 import type { App } from "../../lib/cli/app.ts";
 import { HomeportError } from "../../lib/errors.ts";
-import type { Operation } from "../../lib/plan/operation.ts";
 import type { CleanupReport } from "../../lib/reconcile/cleanup/cleanup_report.ts";
 import type { LoopEvent } from "../../lib/reconcile/loop/loop_events.ts";
 import type { PassEvent, StackOutcome } from "../../lib/reconcile/report.ts";
 import { NO_TRACKED_FILES } from "../../lib/stacks/tracked_files.ts";
-import { cli, fakeApp, fakePlan } from "../fakes/fake_app.ts";
+import { cli, fakeApp, fakePlan, START } from "../fakes/fake_app.ts";
 
-const START: Operation = {
-  kind: "start-container",
-  id: "start-container web-1",
-  cause: "web is new",
-  after: [],
-  service: "web",
-  number: 1,
-  containerName: "traefik-web-1",
-};
 const FAILURE = new HomeportError("cannot start traefik-web-1: port 80 is taken", { hint: "free it" });
 const SNAPSHOT = {
   commit: "c0ffee0123456789",

@@ -6,6 +6,7 @@ import { dotenvFiles } from "../../lib/mod.ts";
 import { findCompose, skipTest } from "../engine/environment.ts";
 import { cli } from "../fakes/fake_app.ts";
 import { Homelab } from "../fakes/homelab.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
 
 const COMPOSE = `name: shop
 x-note: "<$\${NOT}>"
@@ -22,16 +23,12 @@ async function inFolder(
   files: Readonly<Record<string, string>>,
   test: (folder: string) => Promise<void>,
 ): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "show-config-" });
-  try {
-    for (const [path, text] of Object.entries(files)) {
-      await Deno.mkdir(join(folder, path, ".."), { recursive: true });
-      await Deno.writeTextFile(join(folder, path), text);
-    }
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  using folder = temporaryFolder();
+  for (const [path, text] of Object.entries(files)) {
+    await Deno.mkdir(join(folder.path, path, ".."), { recursive: true });
+    await Deno.writeTextFile(join(folder.path, path), text);
   }
+  await test(folder.path);
 }
 
 /** The configuration is no valid one, and nobody asks for it. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import process from "node:process";
 import { connectEngine, type DockerEngine } from "../../lib/engine/client.ts";
-import { HomeportError } from "../../lib/errors.ts";
+import { failureOf } from "../failure_of.ts";
 import { startEngineProxy } from "../fakes/engine_proxy.ts";
 import { deployBuilt, planBuilt, writeFiles } from "./build_stack.ts";
 import { type EngineTest, engineTest, registryTest } from "./harness.ts";
@@ -316,12 +316,6 @@ async function withBuilder(
     engine.close();
     await proxy.close();
   }
-}
-
-async function failureOf(work: Promise<unknown>): Promise<HomeportError> {
-  const error = await work.then(() => undefined, (thrown) => thrown);
-  assert.ok(error instanceof HomeportError, String(error));
-  return error;
 }
 
 async function read(t: EngineTest, service: string, command: string): Promise<string> {

@@ -108,7 +108,7 @@ export function gitTest(name: string, body: (git: FoundProgram) => Promise<void>
 }
 
 /** The engine tests of this release of Compose are literal: another one hashes and names differently. */
-export const REFERENCE_COMPOSE = "2.40.";
+const REFERENCE_COMPOSE = "2.40.";
 
 function isReferenceCompose(command: string): boolean {
   return runs(command, ["compose", "version", "--short"])?.startsWith(REFERENCE_COMPOSE) ?? false;

@@ -4,9 +4,9 @@ import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { tarArchive, type TarEntry } from "../../lib/engine/tar.ts";
 import type { EngineTest } from "../engine/harness.ts";
-import { BUILDERS } from "../../tools/entry.ts";
 import { makeRepository } from "./git_repository.ts";
 import { executableEngineTest } from "./harness.ts";
+import { hostConfig } from "./host_config.ts";
 
 const USER = 65532;
 const KILLED = 137;
@@ -29,7 +29,7 @@ executableEngineTest(
     const dataDir = join(t.folder, "data");
     await Deno.mkdir(dataDir);
     await Deno.chown(dataDir, USER, USER);
-    const executable = await t.compile(config(repository, dataDir, t.project));
+    const executable = await t.compile(hostConfig(repository, dataDir, t.project));
     const base = `${t.project}-base`;
     const image = `${t.project}-homeport`;
     try {
@@ -160,15 +160,4 @@ async function logs(t: EngineTest, name: string): Promise<string> {
     // It is not there yet.
     return "";
   }
-}
-
-function config(repository: string, dataDir: string, instance: string): string {
-  return [
-    `import { defineConfig, folder } from ${JSON.stringify(BUILDERS)};`,
-    `export default defineConfig({`,
-    `  repository: { url: ${JSON.stringify(repository)} },`,
-    `  hosts: { helium: { stacks: folder("servers/helium"), instance: ${JSON.stringify(instance)} } },`,
-    `  dataDir: ${JSON.stringify(dataDir)},`,
-    `});`,
-  ].join("\n");
 }

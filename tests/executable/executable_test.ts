@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { BUILDERS, writeEntry } from "../../tools/entry.ts";
+import { writeEntry } from "../../tools/entry.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
 import { makeRepository } from "./git_repository.ts";
 import { compiledTest, executableEngineTest, runFile } from "./harness.ts";
+import { hostConfig } from "./host_config.ts";
 
 const MIB = 2 ** 20;
 
@@ -30,7 +32,7 @@ executableEngineTest(
         `FROM ${t.images.one}\nCOPY . /made/\nRUN cat /made/file\n`,
       [`servers/helium/${t.project}/made/file`]: "made",
     });
-    const executable = await t.compile(config(repository, join(t.folder, "data"), t.project));
+    const executable = await t.compile(hostConfig(repository, join(t.folder, "data"), t.project));
     const env = { DOCKER_HOST: t.dockerHost };
 
     const check = await runFile(executable, ["check", "--path", repository], t.elsewhere, env);
@@ -53,39 +55,25 @@ executableEngineTest(
 );
 
 compiledTest("the executable prints its version", async (t) => {
-  const executable = await t.compile(config("/nonexistent", "/nonexistent", t.project));
+  const executable = await t.compile(hostConfig("/nonexistent", "/nonexistent", t.project));
   const { code, stdout, stderr } = await runFile(executable, ["version"], t.elsewhere);
   assert.equal(code, 0, stderr);
   assert.match(stdout, /\d+\.\d+\.\d+/);
 });
 
 compiledTest("the executable is smaller than 95 MiB", async (t) => {
-  const executable = await t.compile(config("/nonexistent", "/nonexistent", t.project));
+  const executable = await t.compile(hostConfig("/nonexistent", "/nonexistent", t.project));
   const { size } = await Deno.stat(executable);
   assert.ok(size < 95 * MIB, `${(size / MIB).toFixed(1)} MiB`);
 });
 
 compiledTest("the executable does not read a configuration from the folder that it runs in", async (t) => {
-  const executable = await t.compile(config("/nonexistent", "/nonexistent", t.project));
+  const executable = await t.compile(hostConfig("/nonexistent", "/nonexistent", t.project));
   await Deno.writeTextFile(join(t.elsewhere, "stacks.config.ts"), "throw new Error('read');");
   await Deno.writeTextFile(join(t.elsewhere, "deno.json"), "not JSON");
   const { code, stderr } = await runFile(executable, ["version"], t.elsewhere);
   assert.equal(code, 0, stderr);
 });
-
-function config(repository: string, dataDir: string, instance: string): string {
-  const value = {
-    repository: { url: repository },
-    hosts: { helium: { instance } },
-    dataDir,
-  };
-  return [
-    `import { defineConfig, folder } from ${JSON.stringify(BUILDERS)};`,
-    `const base = ${JSON.stringify(value)};`,
-    `const stacks = folder("servers/helium");`,
-    "export default defineConfig({ ...base, hosts: { helium: { ...base.hosts.helium, stacks } } });",
-  ].join("\n");
-}
 
 async function containerIds(
   project: string,
@@ -100,12 +88,8 @@ async function containerIds(
 
 // The entry of the executable is the project's own main.ts: a check that the rewriting leaves nothing of this machine's configuration.
 Deno.test("an entry takes its configuration from the folder that it is written to", async () => {
-  const folder = await Deno.makeTempDir({ prefix: "homeport-entry-" });
-  try {
-    const entry = await Deno.readTextFile(await writeEntry(folder, "export default {};"));
-    assert.match(entry, new RegExp(`file://.*${folder}/stacks.config.ts`));
-    assert.doesNotMatch(entry, /"\.\//);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using folder = temporaryFolder();
+  const entry = await Deno.readTextFile(await writeEntry(folder.path, "export default {};"));
+  assert.match(entry, new RegExp(`file://.*${folder.path}/stacks.config.ts`));
+  assert.doesNotMatch(entry, /"\.\//);
 });

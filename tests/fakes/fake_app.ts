@@ -2,6 +2,7 @@ import type { App } from "../../lib/cli/app.ts";
 import type { Io } from "../../lib/cli/io.ts";
 import { runCli } from "../../lib/cli/run_cli.ts";
 import { folder } from "../../lib/mod.ts";
+import type { Operation } from "../../lib/plan/operation.ts";
 import type { Plan } from "../../lib/plan/plan.ts";
 
 /** An application with two hosts, of which this machine is `helium`. What a test does not give must not be called. */
@@ -65,6 +66,16 @@ export async function cli(
 }
 
 /** A plan for helium in which nothing is to be done, unless the parts say otherwise. */
+export const START: Operation = {
+  kind: "start-container",
+  id: "start-container web-1",
+  cause: "web is new",
+  after: [],
+  service: "web",
+  number: 1,
+  containerName: "traefik-web-1",
+};
+
 export function fakePlan(parts: Partial<Plan> = {}): Plan {
   return {
     host: "helium",

@@ -92,6 +92,15 @@ export class HomeportProcess {
     return this.#counts.get(event) ?? 0;
   }
 
+  /** Waits for an event whose message has this in it, also one of long ago. */
+  async untilSaid(event: string, part: string | RegExp): Promise<void> {
+    const isIn = (message: string) => typeof part === "string" ? message.includes(part) : part.test(message);
+    await this.until(
+      `${event} with ${part}`,
+      (said) => said.some((each) => each.event === event && isIn(each.message)),
+    );
+  }
+
   async until(
     what: string,
     isSo: (said: readonly Said[]) => boolean | Promise<boolean>,

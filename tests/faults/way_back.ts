@@ -6,7 +6,7 @@ import { findDifferences } from "./check_world.ts";
 import type { HomeportProcess } from "./homeport_process.ts";
 import { ImageTag } from "./image_tag.ts";
 import { settle } from "./settle.ts";
-import { fiveStacks, type StackSpec } from "./stack_spec.ts";
+import type { StackSpec } from "./stack_spec.ts";
 import type { World } from "./world.ts";
 
 export type Stacks = Readonly<Record<string, StackSpec>>;
@@ -32,7 +32,7 @@ export function badApp(image: string, version: number): StackSpec {
 
 export async function push(world: World, stack: StackSpec, page: string, names = ["app"]): Promise<Stacks> {
   const stacks = {
-    ...fiveStacks(world.site.engine.images.one, 1),
+    ...world.five(1),
     ...Object.fromEntries(names.map((name) => [name, stack])),
   };
   await world.commit(stacks, Object.fromEntries(names.map((name) => [`${name}/page`, page])));

@@ -12,7 +12,7 @@ import type { OwnEngine } from "./own_engine.ts";
 import type { RegistryProxy } from "./registry_proxy.ts";
 import { seeEngine, type SeenContainer } from "./engine_view.ts";
 import { converge } from "./settle.ts";
-import { composeText, type StackSpec } from "./stack_spec.ts";
+import { composeText, fiveStacks, type StackSpec } from "./stack_spec.ts";
 
 /** What all cases share. */
 export interface Site {
@@ -98,6 +98,11 @@ export class World {
     return `${this.prefix}-${stack}`;
   }
 
+  /** Five stacks, in a version of theirs. */
+  five(version: number, filesVersion?: number): Readonly<Record<string, StackSpec>> {
+    return fiveStacks(this.site.engine.images.one, version, filesVersion);
+  }
+
   /** Makes Git say this. Stacks that are not named are gone from it. */
   async commit(
     stacks: Readonly<Record<string, StackSpec>>,
@@ -156,6 +161,10 @@ export class World {
       containers: [],
     }));
     return containers.find(({ name }) => name === `${this.prefix}-${container}`);
+  }
+
+  async isRunning(container: string): Promise<boolean> {
+    return (await this.find(container))?.state === "running";
   }
 
   /** Name → ID of every container of the case. */

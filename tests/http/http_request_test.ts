@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { formatError, HomeportError } from "../../lib/errors.ts";
 import { type HttpRequest, parseJson, request } from "../../lib/http/http_request.ts";
 import { type Pace, PassingError, retry } from "../../lib/http/retry.ts";
+import { failureOf } from "../failure_of.ts";
 
 const signal = new AbortController().signal;
 const PACE: Pace = { timeout: 2000, tries: 4, firstWait: 4, within: 4000 };
@@ -24,14 +25,6 @@ function serve(...answers: readonly (() => Response | Promise<Response>)[]): Ser
 
 function answer(status: number, body = "", headers: Record<string, string> = {}): () => Response {
   return () => new Response(body, { status, headers });
-}
-
-async function failureOf(promise: Promise<unknown>): Promise<HomeportError> {
-  const [result] = await Promise.allSettled([promise]);
-  assert.equal(result!.status, "rejected");
-  const { reason } = result as PromiseRejectedResult;
-  assert.ok(reason instanceof HomeportError, String(reason));
-  return reason;
 }
 
 for (const status of [429, 500, 502, 503, 504]) {

@@ -60,7 +60,7 @@ export interface Creation {
   readonly failure: string | undefined;
 }
 
-export function createdByReference(each: CreationCase, program: FoundProgram): Promise<Creation> {
+function createdByReference(each: CreationCase, program: FoundProgram): Promise<Creation> {
   return onRecordingEngine(each, async (dockerHost) => {
     const { folder, project, variables } = each;
     const { code, stderr } = await runCompose(program, {
@@ -72,7 +72,7 @@ export function createdByReference(each: CreationCase, program: FoundProgram): P
   });
 }
 
-export function createdByHomeport(each: CreationCase): Promise<Creation> {
+function createdByHomeport(each: CreationCase): Promise<Creation> {
   return onRecordingEngine(each, async (dockerHost) => {
     const { signal } = new AbortController();
     const { desired } = deployContext(each.project, signal);

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { isImageId, normalizeImage, parseImage } from "../../lib/plan/image_reference.ts";
+import {
+  describeImageChange,
+  isImageId,
+  normalizeImage,
+  parseImage,
+  shortId,
+} from "../../lib/plan/image_reference.ts";
 import { isOffered, matchesPlatform } from "../../lib/engine/platform.ts";
 
 const DIGEST = `sha256:${"a".repeat(64)}`;
@@ -45,6 +51,22 @@ Deno.test("what may be an image's ID is told from a name", () => {
   assert.equal(isImageId("46ee4ed9c01e"), true);
   assert.equal(isImageId("nginx"), false);
   assert.equal(isImageId("46ee4ed9c01e:latest"), false);
+});
+
+Deno.test("an ID or a digest is told of by its beginning, and anything else as it is", () => {
+  const short = `sha256:${"a".repeat(12)}`;
+  for (
+    const [id, expected] of [
+      [DIGEST, short],
+      ["b".repeat(64), "b".repeat(12)],
+      [short, short],
+      ["nginx:1.27-with-a-long-tag", "nginx:1.27-with-a-long-tag"],
+    ] as const
+  ) {
+    assert.equal(shortId(id), expected);
+  }
+  assert.equal(describeImageChange(undefined, DIGEST), short);
+  assert.equal(describeImageChange("sha256:old", DIGEST), `sha256:old → ${short}`);
 });
 
 Deno.test("an image matches a platform whatever name its processor goes by", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { HomeportError } from "../../lib/errors.ts";
 import { News } from "../../lib/reconcile/news/news.ts";
-import type { Notifier, ToldStore } from "../../lib/reconcile/ports.ts";
+import type { PassDependencies } from "../../lib/reconcile/pass.ts";
+import type { Notifier, Snapshot, ToldStore } from "../../lib/reconcile/ports.ts";
 import { runPass } from "../../lib/reconcile/run_pass.ts";
 import type { StackChange, Told } from "../../lib/reconcile/news/stack_change.ts";
 import { newEngine } from "../plan/fixture.ts";
@@ -123,6 +124,19 @@ Deno.test("an engine that goes away is told once, and so is that it is back", as
   assert.deepEqual(heard.messages, [["shop deployed"], ["engine failed"], ["engine recovered"]]);
 });
 
+/** With this to say of every commit. */
+function describing(
+  deps: PassDependencies,
+  describeCommit: NonNullable<Snapshot["describeCommit"]>,
+): PassDependencies {
+  const { repository } = deps;
+  const sync: typeof repository.sync = async (options) => ({
+    ...await repository.sync(options),
+    describeCommit,
+  });
+  return { ...deps, repository: { sync } };
+}
+
 Deno.test("a pass of apply tells what it did, in one message, with the words of the commit", async () => {
   const heard = listen();
   const engine = newEngine();
@@ -130,16 +144,7 @@ Deno.test("a pass of apply tells what it did, in one message, with the words of 
     if (stack === "bad") throw new HomeportError("no such image");
   });
   const { deps, options, events } = passOver(engine, { bad: web(), good: web() });
-  const { repository } = deps;
-  const described = {
-    ...deps,
-    repository: {
-      sync: async (...args: Parameters<typeof repository.sync>) => ({
-        ...await repository.sync(...args),
-        describeCommit: () => Promise.resolve({ author: "Eva", subject: "Two more" }),
-      }),
-    },
-  };
+  const described = describing(deps, () => Promise.resolve({ author: "Eva", subject: "Two more" }));
   const report = await heard.news.follow(options, (watched) => runPass(described, watched));
   await heard.news.close();
   assert.equal(report.outcomes.length, 2);
@@ -152,16 +157,7 @@ Deno.test("a pass of apply tells what it did, in one message, with the words of 
 Deno.test("what a commit says can be missing", async () => {
   const heard = listen();
   const { deps, options } = passOver(newEngine(), { shop: web() });
-  const { repository } = deps;
-  const described = {
-    ...deps,
-    repository: {
-      sync: async (...args: Parameters<typeof repository.sync>) => ({
-        ...await repository.sync(...args),
-        describeCommit: () => Promise.reject(new Error("gone")),
-      }),
-    },
-  };
+  const described = describing(deps, () => Promise.reject(new Error("gone")));
   await heard.news.follow(options, (watched) => runPass(described, watched));
   await heard.news.close();
   assert.deepEqual(heard.messages, [["shop deployed"]]);

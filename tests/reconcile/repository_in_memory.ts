@@ -56,6 +56,16 @@ export class MemoryHost {
     this.head = commit;
   }
 
+  /** With the same commits, engine, state and settings, that goes its own way. */
+  copy(): MemoryHost {
+    const copy = new MemoryHost();
+    for (const [id, { stacks, files, builds }] of this.commits) copy.push(id, stacks, files, builds);
+    copy.engine = this.engine.copy();
+    copy.state = structuredClone(this.state);
+    copy.settings = this.settings;
+    return copy;
+  }
+
   stack(name: string): StackState {
     return stateOf(this.state, name);
   }

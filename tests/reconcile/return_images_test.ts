@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { UpdateFinder } from "../../lib/reconcile/updates.ts";
 import { DEFAULT_SETTINGS } from "../../lib/stacks/stack_settings.ts";
 import { getContainer, newEngine } from "../plan/fixture.ts";
+import { killedAtAnyPoint } from "./killed_at_any_point.ts";
 import { MemoryHost } from "./repository_in_memory.ts";
 
 const APP = `services:
@@ -125,17 +126,8 @@ Deno.test("where the image from before does not run well either, it stays with t
 Deno.test("killed at any point, the next passes lead to the image from before", async () => {
   const base = await host();
   const old = imageOf(base, "web");
-  let died = true;
-  for (let steps = 0; died; steps++) {
-    assert.ok(steps < 100);
-    const h = new MemoryHost();
-    h.push("c1", { shop: APP });
-    h.engine = base.engine.copy();
-    h.state = structuredClone(base.state);
-    h.engine.stepsLeft = steps;
-    await h.outcome("shop", { updates: finder(BAD) }).catch(() => {});
-    died = h.engine.stepsLeft <= 0;
-    h.engine.stepsLeft = Infinity;
+  const update = (h: MemoryHost) => h.pass({ updates: finder(BAD) });
+  for await (const { h, steps } of killedAtAnyPoint(base, update)) {
     await h.pass();
     await h.pass();
     assert.equal(getContainer(h.engine, "shop-web-1").state, "running");

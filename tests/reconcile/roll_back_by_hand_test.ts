@@ -3,6 +3,7 @@ import { type ReturnReport, rollBackByHand } from "../../lib/reconcile/rollback/
 import { LABELS } from "../../lib/plan/plan.ts";
 import { DEFAULT_SETTINGS } from "../../lib/stacks/stack_settings.ts";
 import { getContainer } from "../plan/fixture.ts";
+import { killedAtAnyPoint } from "./killed_at_any_point.ts";
 import { MemoryHost } from "./repository_in_memory.ts";
 
 const APP = (image: string, more = "") =>
@@ -132,19 +133,9 @@ Deno.test("a person who goes back is not held up by what was put back of late", 
 
 Deno.test("killed at any point, the next pass is at one end or the other, also where drift is only reported", async () => {
   const base = await host();
+  base.settings = { ...DEFAULT_SETTINGS, drift: "report" };
   const ends = new Set<string>();
-  let died = true;
-  for (let steps = 0; died; steps++) {
-    assert.ok(steps < 100);
-    const h = new MemoryHost();
-    h.settings = { ...DEFAULT_SETTINGS, drift: "report" };
-    for (const [id, { stacks }] of base.commits) h.push(id, stacks);
-    h.engine = base.engine.copy();
-    h.state = structuredClone(base.state);
-    h.engine.stepsLeft = steps;
-    await back(h, "c1").catch(() => {});
-    died = h.engine.stepsLeft <= 0;
-    h.engine.stepsLeft = Infinity;
+  for await (const { h, steps } of killedAtAnyPoint(base, (h) => back(h, "c1"))) {
     await h.outcome();
     const { hold, isUnderWay } = h.stack("shop");
     assert.deepEqual(runs(h), hold === undefined ? ["app:2", "c3"] : ["app:1", "c1"], `${steps}`);

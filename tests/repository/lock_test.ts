@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { HomeportError } from "../../lib/errors.ts";
 import { lockDataDir } from "../../lib/repository/lock.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
 
 const LOCK = fileURLToPath(new URL("../../lib/repository/lock.ts", import.meta.url));
 const signal = new AbortController().signal;
 
 Deno.test("the second process is told who holds the data folder, and gets it when the first is done", async () => {
-  await using folder = temporaryFolder();
+  using folder = temporaryFolder();
   const first = await lockDataDir(folder.path, { command: "apply --host helium", wait: false, signal });
   const waits: string[] = [];
   const second = lockDataDir(folder.path, {
@@ -28,7 +29,7 @@ Deno.test("the second process is told who holds the data folder, and gets it whe
 });
 
 Deno.test("a disk without room for the holder's name keeps nobody from the lock, then or later", async () => {
-  await using folder = temporaryFolder();
+  using folder = temporaryFolder();
   const { writeSync } = Deno.FsFile.prototype;
   Deno.FsFile.prototype.writeSync = () => {
     throw Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
@@ -43,7 +44,7 @@ Deno.test("a disk without room for the holder's name keeps nobody from the lock,
 });
 
 Deno.test("whoever waits comes before the one that has it and wants it again", async () => {
-  await using folder = temporaryFolder();
+  using folder = temporaryFolder();
   const order: string[] = [];
   const lock = async (command: string, wait: boolean) => {
     const got = await lockDataDir(folder.path, { command, wait, signal });
@@ -61,7 +62,7 @@ Deno.test("whoever waits comes before the one that has it and wants it again", a
 });
 
 Deno.test("a process that does not wait, or has waited long enough, gets an error that names the holder", async () => {
-  await using folder = temporaryFolder();
+  using folder = temporaryFolder();
   using _lock = await lockDataDir(folder.path, { command: "apply", wait: false, signal });
   for (const wait of [false, 250]) {
     const error = await lockDataDir(folder.path, { command: "plan", wait, signal }).catch((error: unknown) =>
@@ -75,7 +76,7 @@ Deno.test("a process that does not wait, or has waited long enough, gets an erro
 });
 
 Deno.test("the lock goes with its process, also when that is killed", async () => {
-  await using folder = temporaryFolder();
+  using folder = temporaryFolder();
   const script = `import { lockDataDir } from ${JSON.stringify(LOCK)};
     await lockDataDir(${
     JSON.stringify(folder.path)
@@ -98,7 +99,7 @@ Deno.test("the lock goes with its process, also when that is killed", async () =
 });
 
 Deno.test("waiting ends when it is aborted", async () => {
-  await using folder = temporaryFolder();
+  using folder = temporaryFolder();
   using _lock = await lockDataDir(folder.path, { command: "apply", wait: false, signal });
   const controller = new AbortController();
   const reason = new Error("enough");
@@ -110,7 +111,7 @@ Deno.test("waiting ends when it is aborted", async () => {
 });
 
 Deno.test("a lock file that is deleted while it is being locked does not let two in", async () => {
-  await using folder = temporaryFolder();
+  using folder = temporaryFolder();
   const open = Deno.openSync;
   Deno.openSync = (path, options) => {
     Deno.openSync = open;
@@ -124,8 +125,3 @@ Deno.test("a lock file that is deleted while it is being locked does not let two
     /in use by pid \d+ \(first\)/,
   );
 });
-
-function temporaryFolder(): AsyncDisposable & { readonly path: string } {
-  const path = Deno.makeTempDirSync({ prefix: "homeport-lock-" });
-  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
-}

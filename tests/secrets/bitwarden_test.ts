@@ -5,6 +5,7 @@ import { formatError, HomeportError } from "../../lib/errors.ts";
 import { bitwarden, bitwardenAtPace, type BitwardenOptions } from "../../lib/secrets/bitwarden.ts";
 import { deriveKeyBytes } from "../../lib/secrets/bitwarden/access_token.ts";
 import { addressesOf } from "../../lib/secrets/bitwarden/server_addresses.ts";
+import { failureOf as homeportFailureOf } from "../failure_of.ts";
 import { type Answer, BitwardenServer, type StoredSecret } from "../fakes/bitwarden_server.ts";
 
 const TOKEN = "HP_TEST_BITWARDEN_TOKEN";
@@ -39,13 +40,11 @@ async function ask(
   }
 }
 
+/** None of them shows a value. */
 async function failureOf(promise: Promise<unknown>): Promise<HomeportError> {
-  const [result] = await Promise.allSettled([promise]);
-  assert.equal(result!.status, "rejected");
-  const { reason } = result as PromiseRejectedResult;
-  assert.ok(reason instanceof HomeportError, inspect(reason));
-  assert.doesNotMatch(inspect(reason, { depth: 10 }), /-value-\d/);
-  return reason;
+  const error = await homeportFailureOf(promise);
+  assert.doesNotMatch(inspect(error, { depth: 10 }), /-value-\d/);
+  return error;
 }
 
 function start(secrets: readonly StoredSecret[] = SECRETS): BitwardenServer {

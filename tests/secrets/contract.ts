@@ -9,6 +9,7 @@ import { inspect } from "node:util";
 import type { StringMap } from "../../lib/compose/project.ts";
 import type { SecretsProvider } from "../../lib/config/secrets_provider.ts";
 import { formatError, HomeportError } from "../../lib/errors.ts";
+import { failureOf } from "../failure_of.ts";
 import { gatherVariables } from "./gather.ts";
 
 const NOWHERE = { dataDir: "/nowhere", now: new Date() };
@@ -174,14 +175,4 @@ function printed(error: unknown): string[] {
     texts.push(each.message, String(each.stack), JSON.stringify(each, Object.getOwnPropertyNames(each)));
   }
   return texts;
-}
-
-async function failureOf(promise: Promise<unknown>): Promise<HomeportError> {
-  try {
-    await promise;
-  } catch (error) {
-    assert.ok(error instanceof HomeportError, `no HomeportError: ${inspect(error)}`);
-    return error;
-  }
-  throw new assert.AssertionError({ message: "nothing failed" });
 }

@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { getHostKey, makeFingerprint } from "../../lib/secrets/host_key.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
 
 async function inDataDir(body: (dataDir: string) => void | Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(join(folder, "data"));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using folder = temporaryFolder();
+  await body(join(folder.path, "data"));
 }
 
 Deno.test("the host's key is made once, for its owner alone", () =>

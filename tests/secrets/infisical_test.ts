@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { fromEnv, fromFile } from "../../lib/config/references.ts";
-import { formatError, HomeportError } from "../../lib/errors.ts";
+import { formatError } from "../../lib/errors.ts";
 import { infisical, infisicalAtPace, type InfisicalOptions } from "../../lib/secrets/infisical.ts";
+import { failureOf } from "../failure_of.ts";
 import { HOMELAB, IDENTITY } from "../fakes/infisical_homelab.ts";
 import { type InfisicalServer, startInfisicalServer } from "../fakes/infisical_server.ts";
 import type { StoredFolder } from "../fakes/infisical_store.ts";
@@ -41,16 +42,6 @@ async function withFolders(folders: Folders, body: (asked: Asked) => Promise<voi
     Deno.env.delete("HP_TEST_CLIENT_ID");
     Deno.env.delete("HP_TEST_CLIENT_SECRET");
   }
-}
-
-async function failureOf(promise: Promise<unknown>): Promise<HomeportError> {
-  try {
-    await promise;
-  } catch (error) {
-    assert.ok(error instanceof HomeportError, String(error));
-    return error;
-  }
-  throw new assert.AssertionError({ message: "nothing failed" });
 }
 
 const from = (path: string) => ({ environment: "prod", path });

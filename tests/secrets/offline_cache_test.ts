@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { SecretsProvider } from "../../lib/config/secrets_provider.ts";
 import { HomeportError } from "../../lib/errors.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
+import { filesBelow } from "./files_below.ts";
 import { gatherVariables } from "./gather.ts";
 import { withOfflineCache } from "../../lib/secrets/with_offline_cache.ts";
 
@@ -23,19 +25,11 @@ class Vault {
 }
 
 async function inDataDir(body: (dataDir: string) => Promise<void>): Promise<void> {
-  const dataDir = await Deno.makeTempDir();
-  try {
-    await body(dataDir);
-  } finally {
-    await Deno.remove(dataDir, { recursive: true });
-  }
+  using folder = temporaryFolder();
+  await body(folder.path);
 }
 
-function filesBelow(folder: string): string[] {
-  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
-    isDirectory ? filesBelow(join(folder, name)) : [join(folder, name)]
-  );
-}
+const cacheFile = (dataDir: string) => filesBelow(join(dataDir, "secrets-cache"))[0]![0];
 
 Deno.test("what a provider gave serves while it is down, and a warning says since when", () =>
   inDataDir(async (dataDir) => {
@@ -74,11 +68,9 @@ Deno.test("what is kept can be read with the host's key alone, and only by its o
     const vault = new Vault();
     const providers = [withOfflineCache(vault.provider)];
     await gatherVariables(providers, { signal, dataDir, now: NOON });
-    const [cache] = filesBelow(join(dataDir, "secrets-cache"));
-    assert.equal(Deno.statSync(cache!).mode! & 0o777, 0o600);
-    for (const path of filesBelow(dataDir)) {
-      assert.doesNotMatch(new TextDecoder().decode(Deno.readFileSync(path)), /canary|PASSWORD/);
-    }
+    const cache = cacheFile(dataDir);
+    assert.equal(Deno.statSync(cache).mode! & 0o777, 0o600);
+    for (const [, text] of filesBelow(dataDir)) assert.doesNotMatch(text, /canary|PASSWORD/);
     await Deno.remove(join(dataDir, "host.key"));
     vault.down = true;
     const { variables } = await gatherVariables(providers, { signal, dataDir, now: NOON });
@@ -90,10 +82,10 @@ Deno.test("a cache that was changed is none", () =>
     const vault = new Vault();
     const providers = [withOfflineCache(vault.provider)];
     await gatherVariables(providers, { signal, dataDir, now: NOON });
-    const [cache] = filesBelow(join(dataDir, "secrets-cache"));
-    const bytes = Deno.readFileSync(cache!);
+    const cache = cacheFile(dataDir);
+    const bytes = Deno.readFileSync(cache);
     bytes[20]! ^= 1;
-    Deno.writeFileSync(cache!, bytes);
+    Deno.writeFileSync(cache, bytes);
     vault.down = true;
     assert.deepEqual({ ...(await gatherVariables(providers, { signal, dataDir, now: NOON })).variables }, {});
   }));

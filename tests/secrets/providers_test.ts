@@ -6,6 +6,8 @@ import type { RegistryConfig } from "../../lib/config/config.ts";
 import { fromEnv, fromFile, fromSecrets } from "../../lib/mod.ts";
 import { dotenvFiles } from "../../lib/secrets/dotenv_files.ts";
 import { env } from "../../lib/secrets/env.ts";
+import { failureOf } from "../failure_of.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
 import { gatherVariables } from "./gather.ts";
 import { type CredentialSources, findRegistryCredentials } from "../../lib/secrets/registry_credentials.ts";
 import { resolveCredential } from "../../lib/secrets/resolve_credential.ts";
@@ -18,26 +20,13 @@ async function withFiles(
   files: Readonly<Record<string, string>>,
   body: (path: (name: string) => string) => Promise<void>,
 ): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(join(folder, name), text);
-    await body((name) => join(folder, name));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using folder = temporaryFolder();
+  const path = (name: string) => join(folder.path, name);
+  for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(path(name), text);
+  await body(path);
 }
 
 const formatted = (error: Error | undefined) => error && formatError(error);
-
-async function failureOf(promise: Promise<unknown>): Promise<HomeportError> {
-  try {
-    await promise;
-  } catch (error) {
-    assert.ok(error instanceof HomeportError, String(error));
-    return error;
-  }
-  throw new assert.AssertionError({ message: "nothing failed" });
-}
 
 Deno.test("env() gives the named variables of the process and no others", () =>
   withVariables({ HP_DB: "one", HP_SMTP_USER: "two", HP_SMTP_HOST: "three", HP_OTHER: "four" }, async () => {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { formatError, HomeportError } from "../../lib/errors.ts";
+import { formatError } from "../../lib/errors.ts";
 import { secretFiles } from "../../lib/secrets/secret_files.ts";
+import { failureOf } from "../failure_of.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
 import { type Fault, type Holder, providerContract } from "./contract.ts";
 
 const signal = new AbortController().signal;
@@ -38,23 +40,11 @@ async function start(): Promise<Holder> {
 }
 
 async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using folder = temporaryFolder();
+  await body(folder.path);
 }
 
-async function failureOf(folder: string): Promise<HomeportError> {
-  try {
-    await secretFiles(folder).variables({ signal: signal, dataDir: "/nowhere" });
-  } catch (error) {
-    assert.ok(error instanceof HomeportError, String(error));
-    return error;
-  }
-  throw new assert.AssertionError({ message: "nothing failed" });
-}
+const refusal = (folder: string) => failureOf(secretFiles(folder).variables({ signal, dataDir: "/nowhere" }));
 
 const CONTENTS: readonly [string, string][] = [
   ["hunter2\n", "hunter2"],
@@ -133,7 +123,7 @@ Deno.test("a later folder of secrets wins, and one that is missing leaves open w
   }));
 
 Deno.test("a folder of secrets that is missing is named, and waited for", async () => {
-  const error = await failureOf("/nowhere/secrets");
+  const error = await refusal("/nowhere/secrets");
   assert.equal(error.consequence, "wait");
   assert.equal(
     formatError(error),
@@ -147,7 +137,7 @@ Deno.test("a link that leads nowhere is a secret file that is missing, and not a
     await Deno.symlink("gone", join(folder, "A"));
     assert.equal(secretFiles(folder).mayProvide("A"), true);
     assert.match(
-      (await failureOf(folder)).message,
+      (await refusal(folder)).message,
       /^cannot read the file of secrets .*\/A: there is no such file$/,
     );
   }));
@@ -155,7 +145,7 @@ Deno.test("a link that leads nowhere is a secret file that is missing, and not a
 Deno.test("a secret file that is not text is named, and what is in it is not shown", () =>
   inFolder(async (folder) => {
     await Deno.writeFile(join(folder, "A"), new Uint8Array([...new TextEncoder().encode("hunter2"), 0xff]));
-    const error = await failureOf(folder);
+    const error = await refusal(folder);
     assert.match(error.message, /\/A: not text in UTF-8$/);
     assert.doesNotMatch(Deno.inspect(error), /hunter2/);
   }));
@@ -164,7 +154,7 @@ Deno.test("a pipe in a folder of secrets is refused, not waited for", () =>
   inFolder(async (folder) => {
     const { code } = await new Deno.Command("mkfifo", { args: [join(folder, "A")] }).output();
     assert.equal(code, 0);
-    assert.match((await failureOf(folder)).message, /\/A: not a file that can be read$/);
+    assert.match((await refusal(folder)).message, /\/A: not a file that can be read$/);
   }));
 
 Deno.test("secretFiles() takes absolute paths of folders, at least one", () => {

@@ -5,6 +5,7 @@ import { formatError, HomeportError } from "../../lib/errors.ts";
 import { loadIdentities } from "../../lib/secrets/sops/load_identities.ts";
 import { sops } from "../../lib/secrets/sops.ts";
 import { sealSopsJson } from "../fakes/sops_writer.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
 import { type Fault, providerContract } from "./contract.ts";
 import { encrypted, keyText } from "./sops/fixtures.ts";
 
@@ -47,12 +48,8 @@ providerContract("sops", {
 });
 
 async function inFolder(body: (path: (name: string) => string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body((name) => join(folder, name));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using folder = temporaryFolder();
+  await body((name) => join(folder.path, name));
 }
 
 Deno.test("of several sops files the last one wins, whatever their formats", () =>

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type { HostState, StackState } from "../../lib/reconcile/state/stack_state.ts";
 import { NEW_STACK, NO_STATE } from "../../lib/reconcile/state/stack_state.ts";
 import { StateFile } from "../../lib/state/state_file.ts";
+import { onFullDisk } from "../fakes/full_disk.ts";
+import { namesIn, temporaryFolder } from "../temporary_folder.ts";
 
 interface StateTest {
   readonly folder: string;
@@ -14,17 +16,14 @@ interface StateTest {
 
 function stateTest(name: string, body: (test: StateTest) => void, redact = (text: string) => text): void {
   Deno.test(name, () => {
-    const folder = Deno.makeTempDirSync({ prefix: "homeport-state-" });
-    try {
-      body({
-        folder,
-        file: join(folder, "state.json"),
-        store: storeOf(folder, "helium", redact),
-        names: () => [...Deno.readDirSync(folder)].map(({ name }) => name).sort(),
-      });
-    } finally {
-      Deno.removeSync(folder, { recursive: true });
-    }
+    using folder = temporaryFolder();
+    const { path } = folder;
+    body({
+      folder: path,
+      file: join(path, "state.json"),
+      store: storeOf(path, "helium", redact),
+      names: () => namesIn(path),
+    });
   });
 }
 
@@ -104,8 +103,9 @@ for (const [what, text] of Object.entries(UNUSABLE)) {
 
 stateTest("a full disk costs a warning, and leaves the state as it was", ({ file, store, names }) => {
   store.write(STATE);
-  Deno.symlinkSync("/dev/full", `${file}.new`);
-  assert.deepEqual(store.write(NO_STATE), [`cannot write the state ${file}: the disk is full`]);
+  onFullDisk(() =>
+    assert.deepEqual(store.write(NO_STATE), [`cannot write the state ${file}: the disk is full`])
+  );
   assert.deepEqual(store.read(), STATE);
   assert.deepEqual(names(), ["state.json"]);
   assert.deepEqual(store.write(NO_STATE), []);

@@ -2,18 +2,15 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ALL_STACKS } from "../../lib/reconcile/state/stack_state.ts";
 import { readSuspensions, removeSuspension, writeSuspension } from "../../lib/state/suspensions.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
 
 const NOW = new Date("2026-01-02T03:04:05Z");
 const SINCE = "2026-01-02T03:00:00.000Z";
 
 function suspensionsTest(name: string, body: (folder: string) => void): void {
   Deno.test(name, () => {
-    const folder = Deno.makeTempDirSync({ prefix: "homeport-suspensions-" });
-    try {
-      body(folder);
-    } finally {
-      Deno.removeSync(folder, { recursive: true });
-    }
+    using folder = temporaryFolder();
+    body(folder.path);
   });
 }
 

@@ -2,21 +2,19 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Told } from "../../lib/reconcile/news/stack_change.ts";
 import { ToldFile } from "../../lib/state/told_file.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
 
 const TOLD: Told = { "stack web": { state: "failed", of: "h" } };
 
 function inFolder(test: (folder: string, store: (host?: string) => ToldFile, warnings: string[]) => void) {
-  const folder = Deno.makeTempDirSync();
+  using folder = temporaryFolder();
+  const { path } = folder;
   const warnings: string[] = [];
-  try {
-    test(
-      folder,
-      (host = "helium") => new ToldFile(join(folder, "data"), host, (warning) => warnings.push(warning)),
-      warnings,
-    );
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
+  test(
+    path,
+    (host = "helium") => new ToldFile(join(path, "data"), host, (warning) => warnings.push(warning)),
+    warnings,
+  );
 }
 
 Deno.test("what was told is known to the next process, and to no other host", () => {

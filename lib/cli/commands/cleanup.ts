@@ -1,5 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import { formatError } from "../../errors.ts";
+import { shortId } from "../../plan/image_reference.ts";
 import type { CleanupReport } from "../../reconcile/cleanup/cleanup_report.ts";
 import type { AppCleanupEvent } from "../app.ts";
 import type { CommandContext } from "../context.ts";
@@ -57,7 +58,7 @@ function reportToJson({ failed, ...report }: CleanupReport): unknown {
 function formatReport({ host, dryRun, images, bytes }: CleanupReport, io: Io): string {
   if (images.length === 0) return `${host}: no image to remove\n`;
   const rows = images.map(({ id, references, size }) => [
-    id.replace(/^sha256:/, "").slice(0, 12),
+    shortId(id).replace(/^sha256:/, ""),
     formatBytes(size),
     references.filter((name) => name !== id).join(" "),
   ]);

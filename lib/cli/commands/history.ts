@@ -1,11 +1,12 @@
 import { type Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import type { History, HistoryEntry } from "../../reconcile/history/history.ts";
+import { shortCommit } from "../../reconcile/short_commit.ts";
 import type { CommandContext } from "../context.ts";
 import { getHost } from "../get_host.ts";
 import type { Io } from "../io.ts";
 import { paint } from "../paint.ts";
 import { formatTable } from "../table.ts";
-import { count, formatBytes, formatDuration, formatTime, shortCommit } from "../wording.ts";
+import { count, formatBytes, formatDuration, formatTime } from "../wording.ts";
 
 const EXAMPLES = `
 Reads the journal in the data folder, newest first: what every pass did to each

@@ -1,8 +1,8 @@
 import type { Command } from "@commander-js/extra-typings";
+import { shortCommit } from "../../reconcile/short_commit.ts";
 import type { CommandContext } from "../context.ts";
 import { getHost } from "../get_host.ts";
 import { interruptible } from "../interruption.ts";
-import { shortCommit } from "../wording.ts";
 import { withProgress } from "../progress/with_progress.ts";
 import { exitCodeOf } from "./apply.ts";
 

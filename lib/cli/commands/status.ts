@@ -1,4 +1,5 @@
 import type { Command } from "@commander-js/extra-typings";
+import { shortCommit } from "../../reconcile/short_commit.ts";
 import type { HostStatus, ServiceStatus, StackNote, StackStatus } from "../../reconcile/status/status.ts";
 import type { CommandContext } from "../context.ts";
 import { getHost } from "../get_host.ts";
@@ -7,7 +8,7 @@ import { paint } from "../paint.ts";
 import type { Io } from "../io.ts";
 import { formatRunStatus } from "../run_status.ts";
 import { formatTable } from "../table.ts";
-import { count, formatTime, shortCommit } from "../wording.ts";
+import { count, formatTime } from "../wording.ts";
 
 const EXAMPLES = `
 Asks the Docker Engine what this repository deployed for the host, from which

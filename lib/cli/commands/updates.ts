@@ -1,12 +1,13 @@
 import type { Command } from "@commander-js/extra-typings";
 import { formatError } from "../../errors.ts";
+import { shortId } from "../../plan/image_reference.ts";
 import type { SkippedImage, UpdateFindings } from "../../reconcile/updates.ts";
 import type { CommandContext } from "../context.ts";
 import { getHost } from "../get_host.ts";
 import { interruptible } from "../interruption.ts";
 import type { Io } from "../io.ts";
 import { notices } from "../progress/notices.ts";
-import { findingsToJson, formatSum, shortDigest } from "../progress/updates.ts";
+import { findingsToJson, formatSum } from "../progress/updates.ts";
 import { formatTable } from "../table.ts";
 
 const EXAMPLES = `
@@ -55,8 +56,8 @@ function print(findings: UpdateFindings, all: boolean, io: Io): void {
       stack,
       services.join(", "),
       reference,
-      from === undefined ? "" : shortDigest(from),
-      shortDigest(to),
+      from === undefined ? "" : shortId(from),
+      shortId(to),
       onlyTold === undefined ? "" : `only told: ${onlyTold}`,
     ]]);
     io.stdout(`${formatTable([["STACK", "SERVICE", "IMAGE", "FROM", "TO", ""], ...rows], io.columns)}\n`);

@@ -3,10 +3,11 @@ import { formatError } from "../../errors.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { StackOutcome } from "../../reconcile/report.ts";
 import type { LoopEvent, PassDone, RetryIn } from "../../reconcile/loop/loop_events.ts";
+import { shortCommit } from "../../reconcile/short_commit.ts";
 import { errorToJson } from "../progress/error_json.ts";
 import { outcomeToJson } from "../progress/json_lines.ts";
 import { formatSums } from "../progress/report.ts";
-import { count, formatBytes, formatDuration, shortCommit } from "../wording.ts";
+import { count, formatBytes, formatDuration } from "../wording.ts";
 import { passEntries } from "./pass_entries.ts";
 
 export interface LogEntry {

@@ -3,13 +3,14 @@ import { formatError } from "../../errors.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Snapshot } from "../../reconcile/ports.ts";
 import type { PassEvent, StackOutcome } from "../../reconcile/report.ts";
+import { shortCommit } from "../../reconcile/short_commit.ts";
 import type { UpdateFindings } from "../../reconcile/updates.ts";
 import { errorToJson } from "../progress/error_json.ts";
 import { isLeftAlone } from "../../reconcile/report.ts";
 import { findingsToJson, formatSum, formatUpdate } from "../progress/updates.ts";
 import { outcomeToJson } from "../progress/json_lines.ts";
 import { formatWarning } from "../warning.ts";
-import { count, formatDuration, formatReturn, shortCommit } from "../wording.ts";
+import { count, formatDuration, formatReturn } from "../wording.ts";
 import type { LogEntry } from "./log_entries.ts";
 
 /** `plan`: that of the pass, once it is made. */

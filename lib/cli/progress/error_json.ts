@@ -1,8 +1,8 @@
-import { ConfigurationProblems, HomeportError } from "../../errors.ts";
+import { ConfigurationProblems, HomeportError, messageOf } from "../../errors.ts";
 
 export function errorToJson(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof HomeportError)) {
-    return { message: error instanceof Error ? error.message : String(error) };
+    return { message: messageOf(error) };
   }
   const { message, hint, location, path, consequence } = error;
   const problems = error instanceof ConfigurationProblems

@@ -1,7 +1,7 @@
 import type { PassEvent } from "../../reconcile/report.ts";
+import { shortCommit } from "../../reconcile/short_commit.ts";
 import type { Io } from "../io.ts";
 import { formatWarning } from "../warning.ts";
-import { shortCommit } from "../wording.ts";
 import { formatError } from "../../errors.ts";
 import type { UpdateFindings } from "../../reconcile/updates.ts";
 import { formatSum, formatUpdate } from "./updates.ts";

@@ -1,8 +1,9 @@
 import { formatError } from "../../errors.ts";
 import { type ApplyReport, isLeftAlone, type StackOutcome } from "../../reconcile/report.ts";
+import { shortCommit } from "../../reconcile/short_commit.ts";
 import type { Io } from "../io.ts";
 import { paint } from "../paint.ts";
-import { count, formatDuration, shortCommit } from "../wording.ts";
+import { count, formatDuration } from "../wording.ts";
 
 /** A line for each stack that is not as it was, the errors with what to do, and the sums. */
 export function printReport({ commit, outcomes, plan }: ApplyReport, io: Io): void {

@@ -1,13 +1,13 @@
 /** What registries have, for people and for programs. */
+import { describeImageChange } from "../../plan/image_reference.ts";
 import type { AvailableUpdate, UpdateFindings } from "../../reconcile/updates.ts";
 import { count } from "../wording.ts";
 import { errorToJson } from "./error_json.ts";
 
 /** `web of shop: nginx:1.27 sha256:1a… → sha256:9c…` */
 export function formatUpdate({ stack, services, reference, from, to, onlyTold }: AvailableUpdate): string {
-  const change = from === undefined ? shortDigest(to) : `${shortDigest(from)} → ${shortDigest(to)}`;
   const why = onlyTold === undefined ? "" : ` (only told: ${onlyTold})`;
-  return `${services.join(", ")} of ${stack}: ${reference} ${change}${why}`;
+  return `${services.join(", ")} of ${stack}: ${reference} ${describeImageChange(from, to)}${why}`;
 }
 
 export function formatSum({ available, failed }: UpdateFindings): string {
@@ -21,8 +21,4 @@ export function findingsToJson(
   { available, skipped, failed }: UpdateFindings,
 ): Readonly<Record<string, unknown>> {
   return { available, skipped, failed: failed.map((each) => ({ ...each, error: errorToJson(each.error) })) };
-}
-
-export function shortDigest(digest: string): string {
-  return digest.slice(0, "sha256:".length + 12);
 }

@@ -17,8 +17,6 @@ function wordsOf(rule: Rule): string[] {
       return ["a mapping"];
     case "scalar":
       return scalarWords(rule);
-    case "anything":
-      return ["anything"];
   }
 }
 

@@ -7,8 +7,7 @@ export type Rule =
   | ListRule
   | NamesRule
   | AttributesRule
-  | { readonly is: "choice"; readonly options: readonly Exclude<Rule, { is: "choice" }>[] }
-  | { readonly is: "anything" };
+  | { readonly is: "choice"; readonly options: readonly Exclude<Rule, { is: "choice" }>[] };
 
 export type ScalarType = "null" | "boolean" | "integer" | "number" | "string";
 
@@ -49,7 +48,6 @@ export interface AttributesRule {
   readonly others: "none" | "extensions" | "any";
 }
 
-export const anything: Rule = { is: "anything" };
 export const text: ScalarRule = scalar("string");
 /** A boolean, or a text that becomes one. */
 export const flag: ScalarRule = scalar("boolean", "string");

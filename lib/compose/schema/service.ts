@@ -36,11 +36,11 @@ import {
   within,
 } from "./rule.ts";
 
-export const extraHosts: Rule = choice(names(ANY_NAME, choice(text, list(text))), texts);
+const extraHosts: Rule = choice(names(ANY_NAME, choice(text, list(text))), texts);
 
 const limit = choice(whole, attributes({ hard: whole, soft: whole }, { required: ["soft", "hard"] }));
 
-export const ulimits: Rule = openNames(/^[a-z]+$/, limit);
+const ulimits: Rule = openNames(/^[a-z]+$/, limit);
 
 const healthcheck = attributes({
   disable: flag,
@@ -87,7 +87,7 @@ const containerName: Rule = {
   wants: "a name of at least two letters, digits, . _ or -",
 };
 
-export const service: Rule = attributes({
+const service: Rule = attributes({
   annotations: pairs,
   attach: flag,
   blkio_config: blkioConfig,

@@ -34,8 +34,6 @@ function newRoot(dict: Mapping): Mapping {
 
 function apply(rule: Rule, value: Value, place: Place, check: Check): void {
   switch (rule.is) {
-    case "anything":
-      return;
     case "choice":
       return applyChoice(rule.options, value, place, check);
     case "scalar":

@@ -1,5 +1,5 @@
 /** Why a build failed, for people. */
-import { HomeportError } from "../../errors.ts";
+import { asError, HomeportError } from "../../errors.ts";
 import { mask, RequestError, unreachable, UnreachableError } from "../request_error.ts";
 import { GrpcError } from "./grpc.ts";
 import { MessageReader } from "./protobuf.ts";
@@ -19,7 +19,7 @@ export function buildError(error: unknown, build: FailedBuild): Error {
   const what = `Cannot build service ${build.service}`;
   if (error instanceof UnreachableError) return unreachable(error, what);
   if (!(error instanceof GrpcError) && !(error instanceof RequestError)) {
-    return error instanceof Error ? error : new Error(String(error));
+    return asError(error);
   }
   const line = error instanceof GrpcError ? lineOf(error.details) : undefined;
   // Before the output, which would stand between the message and the place.

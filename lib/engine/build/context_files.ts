@@ -1,7 +1,7 @@
 /** What a build sees of a folder: read from disk as it is sent, in the order in which both builders want it. */
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
-import { HomeportError } from "../../errors.ts";
+import { HomeportError, messageOf } from "../../errors.ts";
 import type { IgnoreRules } from "../../stacks/dockerignore.ts";
 
 export interface ContextEntry {
@@ -115,7 +115,7 @@ async function attemptRead<T>(path: string, work: () => Promise<T>): Promise<T> 
 }
 
 function unreadable(path: string, cause: unknown): HomeportError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return new HomeportError(`Cannot read ${path} for the builder: ${reason}`, {
     hint: "put it into .dockerignore, or give Homeport access to it",
     cause,

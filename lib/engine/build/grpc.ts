@@ -1,5 +1,6 @@
 /** gRPC over HTTP/2: calls of the engine's methods, and methods of ours that the engine calls. */
 import { Buffer } from "node:buffer";
+import { messageOf } from "../../errors.ts";
 import type { Http2Connection } from "./http2_connection.ts";
 import type { Http2Stream } from "./http2_stream.ts";
 
@@ -96,7 +97,7 @@ export async function answer(
     stream.sendHeaders([["grpc-status", String(CODE.ok)]], { isLast: true });
   } catch (error) {
     const code = error instanceof GrpcError ? error.code : CODE.unknown;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     stream.sendHeaders([["grpc-status", String(code)], ["grpc-message", encodeURIComponent(message)]], {
       isLast: true,
     });

@@ -4,6 +4,7 @@
  */
 import { Buffer } from "node:buffer";
 import type { Duplex } from "node:stream";
+import { asError } from "../../errors.ts";
 import { type Header, HeaderDecoder } from "./hpack.ts";
 import {
   contentOf,
@@ -110,7 +111,7 @@ export class Http2Connection {
         this.#handle(frame);
       }
     } catch (error) {
-      this.close(error instanceof Error ? error : new Error(String(error)));
+      this.close(asError(error));
     }
   }
 

@@ -1,5 +1,5 @@
 /** Hands a mail to a server: RFC 5321, with STARTTLS (RFC 3207) and AUTH (RFC 4954). */
-import { HomeportError } from "../../errors.ts";
+import { HomeportError, messageOf } from "../../errors.ts";
 import { PassingError } from "../../http/retry.ts";
 import { type Reply, SmtpConnection } from "./connection.ts";
 
@@ -108,7 +108,7 @@ function base64(text: string): string {
 }
 
 function explain(error: unknown, server: string): HomeportError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   if (/certificate|tls|corrupt message|fatal alert|handshake/i.test(reason)) {
     return new HomeportError(`no secure connection to ${server}: ${reason}`, {
       hint: "check the server's certificate, and that the port is the one for this kind of TLS",

@@ -1,5 +1,5 @@
 /** Removes the images that are of no use any more: those that nothing runs, asks for, or may go back to. */
-import { formatError, HomeportError } from "../../errors.ts";
+import { asError, formatError, HomeportError } from "../../errors.ts";
 import { type SelectedImage, selectImages } from "../../plan/select_images.ts";
 import type { CleanupEvent, CleanupReport, FailedImage, KeptImage } from "./cleanup_report.ts";
 import type { PassDependencies } from "../pass.ts";
@@ -115,7 +115,7 @@ async function remove(
           onEvent({ kind: "image-kept", id: image.id, reference, reason: result.reason });
         }
       } catch (thrown) {
-        const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+        const error = asError(thrown);
         failed.push({ id: image.id, reference, error });
         onEvent({ kind: "image-failed", id: image.id, reference, error });
       }

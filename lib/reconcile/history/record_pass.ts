@@ -1,4 +1,5 @@
 /** A pass whose doings are kept in the journal, however it ends. */
+import { messageOf } from "../../errors.ts";
 import { noteOutcomes } from "../state/note_outcomes.ts";
 import type { PassDependencies, RunPassOptions } from "../pass.ts";
 import { PassRecorder } from "./pass_recorder.ts";
@@ -53,6 +54,6 @@ async function keep(
     const warnings = report === undefined ? [] : noteOutcomes(deps, { ...report, record, isSure, isWhole });
     return [...warnings, ...await deps.journal?.record(record) ?? []];
   } catch (error) {
-    return [`the pass is not in the journal: ${error instanceof Error ? error.message : String(error)}`];
+    return [`the pass is not in the journal: ${messageOf(error)}`];
   }
 }

@@ -1,6 +1,7 @@
 /** What is news about a pass, by how it ended and what was told before. */
 import { createHash } from "node:crypto";
 import { formatError, HomeportError } from "../../errors.ts";
+import { describeImageChange } from "../../plan/image_reference.ts";
 import type { Operation } from "../../plan/operation.ts";
 import type { ApplyReport, StackOutcome } from "../report.ts";
 import type { Changes, Told, ToldStatus } from "./stack_change.ts";
@@ -90,18 +91,12 @@ function tellReport(
 function tellUpdates({ available, failed }: UpdateFindings, onlyStack: boolean, teller: Teller): void {
   const told = available.filter(({ onlyTold }) => onlyTold !== undefined);
   for (const { stack, reference, from, to, onlyTold } of told) {
-    const message = `${reference} has a newer image: ${from === undefined ? "" : `${short(from)} → `}${
-      short(to)
-    }`;
+    const message = `${reference} has a newer image: ${describeImageChange(from, to)}`;
     teller.update({ stack, message, details: [onlyTold!] }, reference, to);
   }
   // Who did not answer says nothing of what it has.
   if (onlyStack || failed.length > 0) return;
   teller.keepUpdates(new Set(told.map(({ stack, reference }) => `update ${stack} ${reference}`)));
-}
-
-function short(digest: string): string {
-  return digest.slice(0, "sha256:".length + 12);
 }
 
 function tellHost({ outcomes, commit }: ApplyReport, teller: Teller): void {

@@ -1,4 +1,5 @@
 /** Hears how passes end, and lets people be told what changed since they were last told. */
+import { asError } from "../../errors.ts";
 import { changesOf, engineChanges, type PassEnd, type RemoteState } from "./changes_of.ts";
 import type { LoopEvent } from "../loop/loop_events.ts";
 import type { CommitRecord } from "../history/pass_record.ts";
@@ -90,12 +91,12 @@ export class News {
   #passFailed(error: unknown): void {
     if (this.#options.onlyStack) return;
     if (error instanceof DOMException && error.name === "AbortError") return;
-    const asError = error instanceof Error ? error : new Error(String(error));
+    const failure = asError(error);
     this.#passEnded({
       kind: "failed",
-      error: asError,
+      error: failure,
       ...(this.#snapshot !== undefined && { commit: this.#snapshot.commit }),
-      remote: this.#snapshot === undefined ? { unreachable: asError } : this.#remote(),
+      remote: this.#snapshot === undefined ? { unreachable: failure } : this.#remote(),
     });
   }
 

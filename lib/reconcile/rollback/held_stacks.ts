@@ -1,7 +1,7 @@
 /** Stacks that went back: they stay at their commit and with their images until that ends. */
 import { posix } from "node:path";
 import { imageNameOf } from "../../compose/image_name.ts";
-import { HomeportError } from "../../errors.ts";
+import { asError, HomeportError } from "../../errors.ts";
 import type { ImagePin } from "../../plan/image_pins.ts";
 import type { BrokenStack, DesiredStack, StackWarning } from "../../stacks/desired_stack.ts";
 import type { LoadedHost } from "../../stacks/load_host.ts";
@@ -137,8 +137,4 @@ function noSuchStack(stack: string, commit: string): HomeportError {
   return new HomeportError(`Commit ${commit} has no stack ${stack}`, {
     hint: "name a commit that has it; homeport history shows which were deployed",
   });
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

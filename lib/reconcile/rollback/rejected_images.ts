@@ -4,6 +4,7 @@
  */
 import { imageNameOf } from "../../compose/image_name.ts";
 import type { ImagePin } from "../../plan/image_pins.ts";
+import { shortId } from "../../plan/image_reference.ts";
 import { imageKey, type Observed } from "../../plan/observed.ts";
 import type { DesiredStack } from "../../stacks/desired_stack.ts";
 import { changeStack, changeState } from "../state/keep_state.ts";
@@ -85,10 +86,6 @@ function isStill({ project }: DesiredStack, { reference, bad }: RejectedImage, o
 /** `nginx:1.27 stays sha256:1a…, and not sha256:9c…` */
 export function describeRejection({ reference, bad, good }: RejectedImage): string {
   return `${reference} stays ${shortId(good.id)}, and not ${shortId(bad.id)}`;
-}
-
-function shortId(id: string): string {
-  return id.slice(0, "sha256:".length + 12);
 }
 
 /** Of `nginx@sha256:…`, or of a digest alone. */

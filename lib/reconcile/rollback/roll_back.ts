@@ -1,7 +1,8 @@
 /** Brings a stack back to what ran well: to its commit, which it is then held at, or to its images where its files are the same. */
-import { formatError, HomeportError } from "../../errors.ts";
+import { asError, formatError, HomeportError } from "../../errors.ts";
 import type { StackPlan } from "../../plan/plan.ts";
 import { settingsOf } from "../../stacks/stack_settings.ts";
+import { shortCommit } from "../short_commit.ts";
 import { checkImages, checkReturn } from "./check_return.ts";
 import { deployStack, type PassRun, type Target } from "../deploy_stack.ts";
 import { imagePinsOf, loadHeld, type ReturnHold } from "./held_stacks.ts";
@@ -54,7 +55,7 @@ export async function rollBack(
       : ended;
   } catch (thrown) {
     if (options.signal.aborted) return { ...failed.outcome, result: "interrupted", rollback };
-    const goal = isOfImages ? "its images from before" : `commit ${good.commit.slice(0, 7)}`;
+    const goal = isOfImages ? "its images from before" : `commit ${shortCommit(good.commit)}`;
     return {
       ...failed.outcome,
       errors: [...failed.outcome.errors, impossible(`${name} back to ${goal}`, thrown)],
@@ -112,7 +113,7 @@ async function returnTo(
 }
 
 function impossible(what: string, thrown: unknown): HomeportError {
-  const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const cause = asError(thrown);
   const { hint, location, path, consequence } = cause instanceof HomeportError ? cause : {} as HomeportError;
   return new HomeportError(`Cannot bring ${what}: ${cause.message}`, {
     hint,
@@ -131,10 +132,10 @@ export function heldOutcome({ outcome }: Attempt, hold: ReturnHold): StackOutcom
 }
 
 function reasonOf(hold: ReturnHold): string {
-  const commit = hold.to.commit.slice(0, 7);
+  const commit = shortCommit(hold.to.commit);
   return hold.kind === "manual"
     ? `held by hand at ${commit}, until homeport resume`
     : `held at ${commit}, until a commit changes it or homeport resume, because ${
-      hold.bad.commit.slice(0, 7)
+      shortCommit(hold.bad.commit)
     } failed: ${hold.reason}`;
 }

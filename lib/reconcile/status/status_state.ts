@@ -2,6 +2,7 @@
 import type { ValidWindow } from "../../config/valid_config.ts";
 import { openWindow } from "../loop/maintenance_window.ts";
 import { describeRejection } from "../rollback/rejected_images.ts";
+import { shortCommit } from "../short_commit.ts";
 import { ALL_STACKS, type HostState, stateOf, type Suspension } from "../state/stack_state.ts";
 import type { HostStatus, StackNote } from "./status.ts";
 import { describeSuspension, formatTime, isBySettings } from "../suspended.ts";
@@ -66,8 +67,8 @@ function notesOf(stack: string, { state, suspensions }: StatusInput): StackNote[
     notes.push({ stack, kind: "left", since: left.since, text: left.reason });
   }
   if (intended !== undefined && intended.stackHash !== newest?.stackHash && hold === undefined) {
-    const from = newest === undefined ? "" : `; what ran well last is that of ${newest.commit.slice(0, 7)}`;
-    const text = `${intended.commit.slice(0, 7)} was asked for on ${formatTime(intended.since)} ` +
+    const from = newest === undefined ? "" : `; what ran well last is that of ${shortCommit(newest.commit)}`;
+    const text = `${shortCommit(intended.commit)} was asked for on ${formatTime(intended.since)} ` +
       `and is not reached${from}`;
     notes.push({ stack, kind: "not-reached", since: intended.since, commit: intended.commit, text });
   }

@@ -6,7 +6,7 @@ import { plantData, type Precious } from "../check_world.ts";
 import { seeEngine } from "../engine_view.ts";
 import type { Said } from "../homeport_process.ts";
 import { settle } from "../settle.ts";
-import { fiveStacks, type StackSpec } from "../stack_spec.ts";
+import type { StackSpec } from "../stack_spec.ts";
 import type { World } from "../world.ts";
 
 function byHand(
@@ -15,7 +15,7 @@ function byHand(
   isStillPrecious: (each: Precious) => boolean = () => true,
 ): FaultCase {
   return faultCase("by hand", what, async (world) => {
-    const process = await world.up(fiveStacks(world.site.engine.images.one, 1));
+    const process = await world.up(world.five(1));
     const precious = await plantData(world);
     process.kill("SIGSTOP");
     await spoil(world);
@@ -71,13 +71,9 @@ export const BY_HAND_CASES: readonly FaultCase[] = [
     "by hand",
     "a container that is paused stays so, as with docker compose, and is said by name",
     async (world) => {
-      const process = await world.up(fiveStacks(world.site.engine.images.one, 1));
+      const process = await world.up(world.five(1));
       await world.post("net-a-1", "pause");
-      await process.until(
-        "a warning",
-        (said) =>
-          said.some(({ event, message }) => event === "warning" && message.includes("-net-a-1 is paused")),
-      );
+      await process.untilSaid("warning", "-net-a-1 is paused");
       await world.post("net-a-1", "unpause");
       await settle(world, process);
     },
@@ -125,7 +121,7 @@ export const BY_HAND_CASES: readonly FaultCase[] = [
           state: "any",
         }],
       };
-      const process = await world.up({ ...fiveStacks(world.site.engine.images.one, 1), job: once });
+      const process = await world.up({ ...world.five(1), job: once });
       const before = await world.ids();
       await pause(9000);
       const passes = process.count("pass-done");
@@ -167,7 +163,7 @@ export const BY_HAND_CASES: readonly FaultCase[] = [
     "by hand",
     "another container under the same name is not touched, and is said by name",
     async (world) => {
-      const process = await world.up(fiveStacks(world.site.engine.images.one, 1));
+      const process = await world.up(world.five(1));
       const name = `${world.prefix}-alone-a-1`;
       await world.remove(`/containers/${name}`, { force: "true" });
       await runForeign(world, name).catch(async () => {
@@ -178,13 +174,7 @@ export const BY_HAND_CASES: readonly FaultCase[] = [
         process.kill("SIGCONT");
       });
       const foreign = (await world.ids())[name];
-      await process.until(
-        "a failure that names it",
-        (said) =>
-          said.some(({ event, message }) =>
-            event === "stack-done" && message.includes(`${name}: the name is taken`)
-          ),
-      );
+      await process.untilSaid("stack-done", `${name}: the name is taken`);
       assert.equal((await world.ids())[name], foreign, "the foreign container stays");
       await world.remove(`/containers/${name}`, { force: "true" });
       process.reload();
@@ -195,7 +185,7 @@ export const BY_HAND_CASES: readonly FaultCase[] = [
     "by hand",
     "what somebody does over and over is put back some times, keeps the host not busy, and is put back once a person asks",
     async (world) => {
-      const process = await world.up(fiveStacks(world.site.engine.images.one, 1));
+      const process = await world.up(world.five(1));
       for (let times = 0; times < 40; times++) {
         await world.post("net-a-1", "kill").catch(() => {});
         await pause(250);

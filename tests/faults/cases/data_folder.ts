@@ -17,8 +17,7 @@ function folder(
   expected: Expectations & { readonly isRunning?: boolean } = {},
 ): FaultCase {
   return faultCase("data folder", what, async (world) => {
-    const image = world.site.engine.images.one;
-    let process = await world.up(fiveStacks(image, 1));
+    let process = await world.up(world.five(1));
     const precious = await plantData(world);
     const before = await world.ids();
     if (expected.isRunning) {
@@ -36,7 +35,7 @@ function folder(
     process.reload();
     await pause(1500);
     assert.deepEqual(await world.ids(), before, "no container was touched");
-    await world.commit(fiveStacks(image, 2));
+    await world.commit(world.five(2));
     process.reload();
     await settle(world, process, { precious, ...expected });
   });
@@ -143,13 +142,12 @@ export const DATA_FOLDER_CASES: readonly FaultCase[] = [
     overwrite("homeport.lock", "pid 1 (run), since 2020\n"),
   ),
   faultCase("data folder", "a second run beside the first does nothing, and nothing twice", async (world) => {
-    const image = world.site.engine.images.one;
-    const first = await world.up(fiveStacks(image, 1));
+    const first = await world.up(world.five(1));
     const precious = await plantData(world);
     const second = await world.start();
     await pause(2500);
     assert.equal(second.count("pass-started"), 0);
-    await world.commit(fiveStacks(image, 2));
+    await world.commit(world.five(2));
     first.reload();
     await converge(world, first, { precious });
     if (second.hasEnded) {
@@ -164,14 +162,13 @@ export const DATA_FOLDER_CASES: readonly FaultCase[] = [
     "data folder",
     "a push that does not fit on the disk leaves everything as it runs, and is deployed when there is room",
     async (world) => {
-      const image = world.site.engine.images.one;
       await mount(world, "4m");
-      const process = await world.up(fiveStacks(image, 1));
+      const process = await world.up(world.five(1));
       const before = await world.ids();
       const large = Array.from(crypto.getRandomValues(new Uint8Array(60_000)), (each) => each.toString(36))
         .join("");
       await world.commit(
-        fiveStacks(image, 2),
+        world.five(2),
         Object.fromEntries(
           Array.from({ length: 60 }, (_, index) => [`net/large${index}.txt`, `${index}${large}`]),
         ),
@@ -187,15 +184,14 @@ export const DATA_FOLDER_CASES: readonly FaultCase[] = [
     "data folder",
     "a disk without any room left for the journal does not keep drift from being mended",
     async (world) => {
-      const image = world.site.engine.images.one;
       await mount(world, "4m");
-      const process = await world.up(fiveStacks(image, 1));
+      const process = await world.up(world.five(1));
       const filler = join(world.dataDir, "filler");
       await run("dd", ["if=/dev/zero", `of=${filler}`, "bs=4k"]);
       await world.post("pair-db-1", "kill");
       await process.until(
         "a mended container",
-        async () => (await world.find("pair-db-1"))?.state === "running",
+        () => world.isRunning("pair-db-1"),
       );
       await Deno.remove(filler);
       process.reload();
@@ -206,14 +202,13 @@ export const DATA_FOLDER_CASES: readonly FaultCase[] = [
     "data folder",
     "a data folder that becomes read-only is said, and used again when it is not",
     async (world) => {
-      const image = world.site.engine.images.one;
-      const process = await world.up(fiveStacks(image, 1));
+      const process = await world.up(world.five(1));
       const before = await world.ids();
       // What is open stays writable, as on a disk that the system gave up.
       await mustRun("mount", "--bind", world.dataDir, world.dataDir);
       world.defer(() => run("umount", ["-l", world.dataDir]));
       await mustRun("mount", "-o", "remount,bind,ro", world.dataDir);
-      await world.commit(fiveStacks(image, 2));
+      await world.commit(world.five(2));
       await failing(process);
       assert.deepEqual(await world.ids(), before);
       await mustRun("umount", "-l", world.dataDir);
@@ -225,15 +220,14 @@ export const DATA_FOLDER_CASES: readonly FaultCase[] = [
     "data folder",
     "a disk that goes away under the running process, and comes back empty",
     async (world) => {
-      const image = world.site.engine.images.one;
       await mount(world, "64m");
-      const process = await world.up(fiveStacks(image, 1));
+      const process = await world.up(world.five(1));
       const before = await world.ids();
       await run("umount", ["-l", world.dataDir]);
       process.reload();
       await pause(2000);
       assert.deepEqual(await world.ids(), before);
-      await world.commit(fiveStacks(image, 2));
+      await world.commit(world.five(2));
       process.reload();
       await settle(world, process);
     },

@@ -6,7 +6,6 @@ import { type FaultCase, faultCase } from "../case.ts";
 import { plantData } from "../check_world.ts";
 import type { HomeportProcess } from "../homeport_process.ts";
 import { settle } from "../settle.ts";
-import { fiveStacks } from "../stack_spec.ts";
 import type { World } from "../world.ts";
 
 /** The fault is there while all stacks are updated, and goes again after a while. */
@@ -30,9 +29,8 @@ function updateWith(
   more: readonly string[] = [],
 ): FaultCase {
   return faultCase("engine", what, async (world) => {
-    const image = world.site.engine.images.one;
     const stacks = (version: number) => {
-      const five = fiveStacks(image, version, version);
+      const five = world.five(version, version);
       return more.length === 0 ? five : Object.fromEntries(
         Object.entries(five).map(([name, stack]) => [name, {
           ...stack,
@@ -104,7 +102,7 @@ export const ENGINE_CASES: readonly FaultCase[] = [
     "engine",
     "an engine that is restarted three times while nothing is to be done",
     async (world) => {
-      const process = await world.up(fiveStacks(world.site.engine.images.one, 1));
+      const process = await world.up(world.five(1));
       const precious = await plantData(world);
       for (let times = 0; times < 3; times++) {
         await world.site.engine.goAway(times === 1 ? "SIGKILL" : "SIGTERM");
@@ -115,7 +113,7 @@ export const ENGINE_CASES: readonly FaultCase[] = [
   ),
   faultCase("engine", "an engine that is not there at the start is waited for", async (world) => {
     await world.closeSocket();
-    await world.commit(fiveStacks(world.site.engine.images.one, 1));
+    await world.commit(world.five(1));
     const process = await world.start();
     await process.until("two failures", () => process.count("pass-failed") >= 2);
     await world.openSocket();
@@ -132,7 +130,7 @@ export const ENGINE_CASES: readonly FaultCase[] = [
     "engine",
     "what happened to containers while the engine could not be followed is mended",
     async (world) => {
-      const process = await world.up(fiveStacks(world.site.engine.images.one, 1));
+      const process = await world.up(world.five(1));
       await world.closeSocket();
       await process.until("the loss of the engine", () => process.count("engine-lost") > 0);
       await world.remove(`/containers/${world.prefix}-net-a-1`, { force: "true" });
@@ -143,12 +141,12 @@ export const ENGINE_CASES: readonly FaultCase[] = [
   ),
   faultCase("engine", "events that never come leave it to the next look to mend", async (world) => {
     world.onRequest = ({ path }) => path.startsWith("/events") ? { kind: "hang" } : undefined;
-    const process = await world.up(fiveStacks(world.site.engine.images.one, 1));
+    const process = await world.up(world.five(1));
     await world.post("pair-db-1", "kill");
     await settle(world, process);
   }),
   faultCase("engine", "a stream of events that breaks every second is followed on", async (world) => {
-    const process = await world.up(fiveStacks(world.site.engine.images.one, 1));
+    const process = await world.up(world.five(1));
     world.onRequest = ({ path }) =>
       path.startsWith("/events") ? { kind: "cut", when: "during", bytes: 200 } : undefined;
     await world.closeSocket();
@@ -211,19 +209,12 @@ export const ENGINE_CASES: readonly FaultCase[] = [
     "engine",
     "an engine that never answers a call is left by a second SIGTERM, and nothing is lost",
     async (world) => {
-      const image = world.site.engine.images.one;
-      const process = await world.up(fiveStacks(image, 1));
+      const process = await world.up(world.five(1));
       const precious = await plantData(world);
       world.onRequest = ({ path }) => path.startsWith("/containers/create") ? { kind: "hang" } : undefined;
-      await world.commit(fiveStacks(image, 2));
+      await world.commit(world.five(2));
       process.reload();
-      await process.until(
-        "an update",
-        () =>
-          process.said.some(({ event, message }) =>
-            event === "operation-started" && message.includes("recreate")
-          ),
-      );
+      await process.untilSaid("operation-started", "recreate");
       await pause(500);
       process.kill("SIGTERM");
       await pause(500);

@@ -6,7 +6,6 @@ import { run } from "../../../tools/engine/run.ts";
 import { type FaultCase, faultCase } from "../case.ts";
 import { plantData } from "../check_world.ts";
 import { settle } from "../settle.ts";
-import { fiveStacks } from "../stack_spec.ts";
 import type { World } from "../world.ts";
 
 /** A push while the server is like this; it is well again after a while. */
@@ -15,11 +14,10 @@ function server(
   fault: (path: string) => Fault | undefined | Promise<Fault | undefined>,
 ): FaultCase {
   return faultCase("git", what, async (world) => {
-    const image = world.site.engine.images.one;
-    const process = await world.up(fiveStacks(image, 1));
+    const process = await world.up(world.five(1));
     const before = await world.ids();
     spoil(world, fault);
-    await world.commit(fiveStacks(image, 2));
+    await world.commit(world.five(2));
     process.reload();
     await pause(3000);
     await world.post("pair-db-1", "kill").catch(() => {});
@@ -74,7 +72,7 @@ export const GIT_CASES: readonly FaultCase[] = [
   server("a Git server that stops in the middle of an answer", () => ({ kind: "stall", after: 20 })),
   faultCase("git", "a Git server that is not there at the start is waited for", async (world) => {
     spoil(world, () => status(503));
-    await world.commit(fiveStacks(world.site.engine.images.one, 1));
+    await world.commit(world.five(1));
     const process = await world.start();
     await process.until("two failures", () => process.count("pass-failed") >= 2);
     world.site.git.fault = () => undefined;
@@ -84,35 +82,33 @@ export const GIT_CASES: readonly FaultCase[] = [
     "git",
     "a start without the Git server deploys nothing else, and mends from the last checkout",
     async (world) => {
-      const first = await world.up(fiveStacks(world.site.engine.images.one, 1));
+      const first = await world.up(world.five(1));
       await first.stop();
       spoil(world, () => status(503));
       await world.post("pair-db-1", "kill");
       const process = await world.start();
       await process.until(
         "a mended container",
-        async () => (await world.find("pair-db-1"))?.state === "running",
+        () => world.isRunning("pair-db-1"),
       );
       world.site.git.fault = () => undefined;
       await settle(world, process);
     },
   ),
   faultCase("git", "a branch that was forced to another history is followed", async (world) => {
-    const image = world.site.engine.images.one;
-    const process = await world.up(fiveStacks(image, 1));
+    const process = await world.up(world.five(1));
     const precious = await plantData(world);
     await git(world, "checkout", "-q", "--orphan", "other");
     await git(world, "branch", "-q", "-D", "main");
     await git(world, "branch", "-q", "-m", "main");
-    await world.commit(fiveStacks(image, 7));
+    await world.commit(world.five(7));
     process.reload();
     await settle(world, process, { precious });
   }),
   faultCase("git", "a branch that was forced back is followed", async (world) => {
-    const image = world.site.engine.images.one;
-    const process = await world.up(fiveStacks(image, 1));
+    const process = await world.up(world.five(1));
     const [first, stacks] = [world.head, world.stacks];
-    await world.commit(fiveStacks(image, 2));
+    await world.commit(world.five(2));
     process.reload();
     await process.until("the update", () => process.isSettledAt(world.head));
     await git(world, "reset", "-q", "--hard", first);
@@ -124,8 +120,7 @@ export const GIT_CASES: readonly FaultCase[] = [
     "git",
     "a branch that is gone takes nothing down, and is followed when it is back",
     async (world) => {
-      const image = world.site.engine.images.one;
-      const process = await world.up(fiveStacks(image, 1));
+      const process = await world.up(world.five(1));
       const before = await world.ids();
       await git(world, "branch", "-q", "-m", "main", "elsewhere");
       process.reload();
@@ -138,19 +133,12 @@ export const GIT_CASES: readonly FaultCase[] = [
     },
   ),
   faultCase("git", "a repository that was emptied by mistake takes nothing down", async (world) => {
-    const image = world.site.engine.images.one;
-    const stacks = fiveStacks(image, 1);
+    const stacks = world.five(1);
     const process = await world.up(stacks);
     const before = await world.ids();
     await world.commit({ alone: stacks["alone"]! });
     process.reload();
-    await process.until(
-      "a refusal",
-      (said) =>
-        said.some(({ event, message }) =>
-          event === "stack-done" && message.includes("more than half of those that run")
-        ),
-    );
+    await process.untilSaid("stack-done", "more than half of those that run");
     assert.deepEqual(await world.ids(), before);
     await world.commit(stacks);
     process.reload();
@@ -158,11 +146,10 @@ export const GIT_CASES: readonly FaultCase[] = [
     assert.deepEqual(await world.ids(), before);
   }),
   faultCase("git", "ten pushes within a second end with the last one", async (world) => {
-    const image = world.site.engine.images.one;
-    const process = await world.up(fiveStacks(image, 1));
+    const process = await world.up(world.five(1));
     const precious = await plantData(world);
     for (let version = 2; version <= 11; version++) {
-      await world.commit(fiveStacks(image, version));
+      await world.commit(world.five(version));
       process.reload();
       await pause(60);
     }
@@ -175,24 +162,19 @@ export const GIT_CASES: readonly FaultCase[] = [
     "git",
     "a push that breaks one stack leaves it as it runs, updates the others, and is mended by the next",
     async (world) => {
-      const image = world.site.engine.images.one;
-      const process = await world.up(fiveStacks(image, 1));
+      const process = await world.up(world.five(1));
       const { [`${world.prefix}-net-a-1`]: net } = await world.ids();
-      const broken = { ...fiveStacks(image, 2), net: fiveStacks(image, 1)["net"]! };
+      const broken = { ...world.five(2), net: world.five(1)["net"]! };
       await world.commit(broken);
       await world.write({ net: "services: { a: { image: [what, is, this] } }\n" });
       process.reload();
-      await process.until(
-        "a broken stack",
-        (said) =>
-          said.some(({ event, message }) => event === "stack-done" && message.includes("-net: broken")),
-      );
+      await process.untilSaid("stack-done", "-net: broken");
       await process.until(
         "the others",
         async () => (await world.find("pair-web-1"))?.environment.includes("VERSION=2") === true,
       );
       assert.equal((await world.ids())[`${world.prefix}-net-a-1`], net);
-      await world.commit(fiveStacks(image, 3));
+      await world.commit(world.five(3));
       process.reload();
       await settle(world, process);
     },
@@ -201,19 +183,15 @@ export const GIT_CASES: readonly FaultCase[] = [
     "git",
     "a push that breaks every stack leaves all as they run, and is mended by the next",
     async (world) => {
-      const image = world.site.engine.images.one;
-      const stacks = fiveStacks(image, 1);
+      const stacks = world.five(1);
       const process = await world.up(stacks);
       const before = await world.ids();
       await world.write(Object.fromEntries(Object.keys(stacks).map((name) => [name, "services: [\n"])));
       process.reload();
-      await process.until(
-        "a broken stack",
-        (said) => said.some(({ event, message }) => event === "stack-done" && message.includes(": broken")),
-      );
+      await process.untilSaid("stack-done", ": broken");
       await pause(1000);
       assert.deepEqual(await world.ids(), before);
-      await world.commit(fiveStacks(image, 2));
+      await world.commit(world.five(2));
       process.reload();
       await settle(world, process);
     },

@@ -71,11 +71,10 @@ async function killEverywhere(world: World, scenario: Scenario, moment: Moment):
 }
 
 async function killAtRandom(world: World): Promise<string> {
-  const image = world.site.engine.images.one;
-  let process = await world.up(fiveStacks(image, 1));
+  let process = await world.up(world.five(1));
   const precious = await plantData(world);
   for (let version = 2; version <= KILLS_AT_RANDOM + 1; version++) {
-    await world.commit(fiveStacks(image, version, version));
+    await world.commit(world.five(version, version));
     process.reload();
     await pause(Math.random() * 2500);
     await process.end();

@@ -5,7 +5,7 @@ import { type FaultCase, faultCase } from "../case.ts";
 import { plantData } from "../check_world.ts";
 import type { RegistryFault } from "../registry_proxy.ts";
 import { settle } from "../settle.ts";
-import { fiveStacks, type StackSpec } from "../stack_spec.ts";
+import type { StackSpec } from "../stack_spec.ts";
 import type { World } from "../world.ts";
 
 /** One of two images that are in the registry, under a name that only this case has. */
@@ -23,7 +23,7 @@ async function pushImage(world: World, tag: string, from: "one" | "two"): Promis
 
 function withImage(world: World, image: string, version = 1): Record<string, StackSpec> {
   return {
-    ...fiveStacks(world.site.engine.images.one, version),
+    ...world.five(version),
     pulled: { services: [{ name: "a", image, version, scratch: true }] },
   };
 }
@@ -75,19 +75,12 @@ export const REGISTRY_CASES: readonly FaultCase[] = [
     world.defer(() => world.site.registry.comeBack());
     await world.commit(withImage(world, image));
     const process = await world.start();
-    await process.until(
-      "a failure",
-      (said) =>
-        said.some(({ event, message }) => event === "stack-done" && message.includes("-pulled: failed")),
-    );
-    await process.until(
-      "all others",
-      (said) => said.some(({ event, message }) => event === "stack-done" && /-pair: deployed/.test(message)),
-    );
+    await process.untilSaid("stack-done", "-pulled: failed");
+    await process.untilSaid("stack-done", /-pair: deployed/);
     await world.post("pair-db-1", "kill");
     await process.until(
       "a mended container",
-      async () => (await world.find("pair-db-1"))?.state === "running",
+      () => world.isRunning("pair-db-1"),
     );
     world.site.registry.comeBack();
     await settle(world, process);
@@ -104,11 +97,7 @@ export const REGISTRY_CASES: readonly FaultCase[] = [
       const { [name]: before } = await world.ids();
       await world.write({ pulled: `services: { a: { image: "${image}9", network_mode: none } }\n` });
       process.reload();
-      await process.until(
-        "a failure",
-        (said) =>
-          said.some(({ event, message }) => event === "stack-done" && message.includes("-pulled: failed")),
-      );
+      await process.untilSaid("stack-done", "-pulled: failed");
       assert.equal((await world.ids())[name], before);
       await world.commit(withImage(world, other));
       process.reload();
@@ -133,11 +122,7 @@ export const REGISTRY_CASES: readonly FaultCase[] = [
     spoil(world, (path) => path.includes("/blobs/") ? { kind: "slow", milliseconds: 3000 } : undefined);
     await world.commit(withImage(world, image));
     const first = await world.start();
-    await first.until(
-      "a pull",
-      (said) =>
-        said.some(({ event, message }) => event === "operation-started" && message.includes("pull-image")),
-    );
+    await first.untilSaid("operation-started", "pull-image");
     await pause(1000);
     await first.end();
     world.site.registry.fault = () => undefined;

@@ -44,11 +44,7 @@ async function pushBad(world: World, bad: Record<string, StackSpec>): Promise<vo
 }
 
 async function untilRolledBack(process: HomeportProcess): Promise<void> {
-  await process.until(
-    "the way back",
-    (said) =>
-      said.some(({ event, message }) => event === "stack-done" && message.includes("-shop: rolled-back")),
-  );
+  await process.untilSaid("stack-done", "-shop: rolled-back");
 }
 
 function goesBack(what: string, bad: Partial<ServiceSpec>): FaultCase {
@@ -107,13 +103,7 @@ async function killAnywhere(world: World, when: "before" | "after"): Promise<str
       process = await world.start();
       tried++;
       // What ran before runs also where nothing was begun yet.
-      await process.until(
-        "the way back",
-        (said) =>
-          said.some(({ event, message }) =>
-            event === "stack-done" && /-shop: (rolled-back|held)/.test(message)
-          ),
-      );
+      await process.untilSaid("stack-done", /-shop: (rolled-back|held)/);
     }
     await converge(world, process, { precious, isHeld: true }).catch((error) => {
       throw new Error(`killed ${when} call ${point}: ${error.message}`);
@@ -203,11 +193,7 @@ export const ROLLBACK_CASES: readonly FaultCase[] = [
       const precious = await plantData(world);
       await world.commit(withShop(one, 2, { ...CRASH, state: "any" }));
       process.reload();
-      await process.until(
-        "a failure",
-        (said) =>
-          said.some(({ event, message }) => event === "stack-done" && message.includes("-shop: failed")),
-      );
+      await process.untilSaid("stack-done", "-shop: failed");
       await converge(world, process, { isHeld: true, precious });
       await world.commit(withShop(one, 3));
       process.reload();
@@ -230,11 +216,7 @@ export const ROLLBACK_CASES: readonly FaultCase[] = [
       const { one } = world.site.engine.images;
       await world.commit(withShop(one, 1, { ...CRASH, state: "any" }));
       const process = await world.start();
-      await process.until(
-        "a failure",
-        (said) =>
-          said.some(({ event, message }) => event === "stack-done" && message.includes("-shop: failed")),
-      );
+      await process.untilSaid("stack-done", "-shop: failed");
       await world.commit(withShop(one, 2));
       process.reload();
       await settle(world, process);
@@ -246,13 +228,7 @@ export const ROLLBACK_CASES: readonly FaultCase[] = [
     const process = await world.up(withShop(one, 1));
     await pushBad(world, withShop(one, 2, CRASH));
     process.reload();
-    await process.until(
-      "the failure",
-      (said) =>
-        said.some(({ event, message }) =>
-          event === "operation-started" && /start-container web/.test(message)
-        ),
-    );
+    await process.untilSaid("operation-started", /start-container web/);
     await pause(1800);
     await world.site.engine.goAway("SIGKILL");
     await world.site.engine.comeBack();

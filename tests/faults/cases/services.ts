@@ -10,7 +10,7 @@ import type { World } from "../world.ts";
 const CRASHING = `["sh", "-c", "sleep 0.2; exit 3"]`;
 
 function withStack(world: World, name: string, stack: StackSpec): Record<string, StackSpec> {
-  return { ...fiveStacks(world.site.engine.images.one, 1), [name]: stack };
+  return { ...world.five(1), [name]: stack };
 }
 
 /** Leaves it alone with the service, and counts what it does meanwhile. */
@@ -114,11 +114,7 @@ export const SERVICE_CASES: readonly FaultCase[] = [
       });
       await world.commit(withStack(world, "sick", sick(`["CMD", "false"]`)));
       const process = await world.start();
-      await process.until(
-        "a failure",
-        (said) =>
-          said.some(({ event, message }) => event === "stack-done" && message.includes("-sick: failed")),
-      );
+      await process.untilSaid("stack-done", "-sick: failed");
       await process.until("the other stacks", async () => `${world.prefix}-pair-web-1` in await world.ids());
       await world.commit(withStack(world, "sick", sick(`["CMD", "true"]`)));
       process.reload();
@@ -136,11 +132,7 @@ export const SERVICE_CASES: readonly FaultCase[] = [
         });
       await world.commit(stack("slep 1000"));
       const process = await world.start();
-      await process.until(
-        "a failure",
-        (said) =>
-          said.some(({ event, message }) => event === "stack-done" && message.includes("-typo: failed")),
-      );
+      await process.untilSaid("stack-done", "-typo: failed");
       await world.commit(stack("sleep 1000"));
       process.reload();
       await settle(world, process);
@@ -161,11 +153,7 @@ export const SERVICE_CASES: readonly FaultCase[] = [
       services: [{ name: "a", image: one, version: 1, more: [`ports: ["127.0.0.1:${port}:80"]`] }],
     }));
     const process = await world.start();
-    await process.until(
-      "a failure",
-      (said) =>
-        said.some(({ event, message }) => event === "stack-done" && message.includes("-port: failed")),
-    );
+    await process.untilSaid("stack-done", "-port: failed");
     close();
     await settle(world, process);
   }),

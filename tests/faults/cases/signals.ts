@@ -5,13 +5,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type FaultCase, faultCase } from "../case.ts";
 import { plantData } from "../check_world.ts";
 import { settle } from "../settle.ts";
-import { fiveStacks } from "../stack_spec.ts";
 import type { World } from "../world.ts";
 
 /** SIGTERM while something that can be broken off takes for ever. */
 function termDuring(what: string, hang: (world: World) => () => number): FaultCase {
   return faultCase("signals", `SIGTERM while ${what} that never answers is heard at once`, async (world) => {
-    const process = await world.up(fiveStacks(world.site.engine.images.one, 1));
+    const process = await world.up(world.five(1));
     const asked = hang(world);
     process.reload();
     await process.until("the question", () => asked() > 0);
@@ -34,8 +33,7 @@ function termAt(what: string, isIt: (method: string, path: string) => boolean): 
     "signals",
     `SIGTERM while ${what} ends with exit code 0, and the next start goes on`,
     async (world) => {
-      const image = world.site.engine.images.one;
-      const process = await world.up(fiveStacks(image, 1));
+      const process = await world.up(world.five(1));
       const precious = await plantData(world);
       let isHit = false;
       world.onRequest = ({ method, path }) => {
@@ -44,7 +42,7 @@ function termAt(what: string, isIt: (method: string, path: string) => boolean): 
         process.kill("SIGTERM");
         return undefined;
       };
-      await world.commit(fiveStacks(image, 2, 2));
+      await world.commit(world.five(2, 2));
       process.reload();
       const { code } = await process.status;
       assert.equal(code, 0, process.lastWords());
@@ -56,17 +54,16 @@ function termAt(what: string, isIt: (method: string, path: string) => boolean): 
 
 function clock(what: string, hours: readonly number[]): FaultCase {
   return faultCase("clock", what, async (world) => {
-    const image = world.site.engine.images.one;
     const file = join(world.folder, "clock");
     const set = (shift: number) => Deno.writeTextFile(file, `${shift * 3_600_000}`);
     await set(0);
-    const process = await world.up(fiveStacks(image, 1), { clock: file });
+    const process = await world.up(world.five(1), { clock: file });
     const precious = await plantData(world);
     let version = 1;
     for (const shift of hours) {
       await set(shift);
       await world.post("pair-db-1", "kill").catch(() => {});
-      await world.commit(fiveStacks(image, ++version));
+      await world.commit(world.five(++version));
       process.reload();
       await process.until("the update", () => process.isSettledAt(world.head));
     }
@@ -75,11 +72,10 @@ function clock(what: string, hours: readonly number[]): FaultCase {
 }
 
 async function storm(world: World, signals: number): Promise<string> {
-  const image = world.site.engine.images.one;
-  const process = await world.up(fiveStacks(image, 1));
+  const process = await world.up(world.five(1));
   const precious = await plantData(world);
   const before = process.count("pass-started");
-  await world.commit(fiveStacks(image, 2));
+  await world.commit(world.five(2));
   for (let sent = 0; sent < signals; sent++) {
     process.reload();
     if (sent % 10 === 0) await pause(5);
@@ -124,7 +120,7 @@ export const SIGNAL_CASES: readonly FaultCase[] = [
     return () => asked;
   }),
   faultCase("signals", "SIGTERM while nothing is done, and while the first pass begins", async (world) => {
-    await world.commit(fiveStacks(world.site.engine.images.one, 1));
+    await world.commit(world.five(1));
     for (let times = 0; times < 6; times++) {
       const process = await world.start();
       await process.until("the start", () => process.count("started") > 0);
@@ -136,7 +132,7 @@ export const SIGNAL_CASES: readonly FaultCase[] = [
   }),
   faultCase("signals", "500 SIGHUPs during an update are a few passes", (world) => storm(world, 500)),
   faultCase("signals", "SIGHUPs from the first moment on do not end it", async (world) => {
-    await world.commit(fiveStacks(world.site.engine.images.one, 1));
+    await world.commit(world.five(1));
     const process = await world.start();
     await process.until("the start", () => process.count("started") > 0);
     for (let times = 0; times < 50; times++) {
@@ -146,10 +142,9 @@ export const SIGNAL_CASES: readonly FaultCase[] = [
     await settle(world, process);
   }),
   faultCase("signals", "a machine that sleeps during an update goes on when it wakes", async (world) => {
-    const image = world.site.engine.images.one;
-    const process = await world.up(fiveStacks(image, 1));
+    const process = await world.up(world.five(1));
     const precious = await plantData(world);
-    await world.commit(fiveStacks(image, 2));
+    await world.commit(world.five(2));
     process.reload();
     await pause(600);
     process.kill("SIGSTOP");

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { HomeportError } from "../../../lib/errors.ts";
 import { type Identities, parseIdentities } from "../../../lib/secrets/sops/identities.ts";
 import { type OpenedSopsFile, openSopsFile } from "../../../lib/secrets/sops/sops_file.ts";
 
@@ -41,14 +40,4 @@ export function openChanged(name: string, change: (text: string) => string): Pro
   const changed = change(text);
   assert.notEqual(changed, text, "the change changed nothing");
   return openSopsFile(name, new TextEncoder().encode(changed), identities("first"));
-}
-
-export async function failureOf(promise: Promise<unknown>): Promise<HomeportError> {
-  try {
-    await promise;
-  } catch (error) {
-    assert.ok(error instanceof HomeportError, String(error));
-    return error;
-  }
-  throw new assert.AssertionError({ message: "nothing failed" });
 }

@@ -3,8 +3,9 @@ import { inspect } from "node:util";
 import { formatError } from "../../../lib/errors.ts";
 import { parseIdentities } from "../../../lib/secrets/sops/identities.ts";
 import { type OpenedSopsFile, openSopsFile } from "../../../lib/secrets/sops/sops_file.ts";
+import { failureOf } from "../../failure_of.ts";
 import { sealSopsJson } from "../../fakes/sops_writer.ts";
-import { encrypted, failureOf, identities, keyText, open, openChanged } from "./fixtures.ts";
+import { encrypted, identities, keyText, open, openChanged } from "./fixtures.ts";
 
 const FIRST = /age1\w+/.exec(keyText("first"))![0];
 const ENC = /ENC\[AES256_GCM[^\]]*\]/;

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { CredentialReference } from "../../../lib/config/config.ts";
 import { formatError } from "../../../lib/errors.ts";
 import { repositoryFiles } from "../../../lib/secrets/sops/repository_files.ts";
-import { decrypted, encrypted, failureOf } from "./fixtures.ts";
+import { failureOf } from "../../failure_of.ts";
+import { decrypted, encrypted } from "./fixtures.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const PLAIN = bytes("A=hunter2\n");

@@ -1,0 +1,4 @@
+/** As Git abbreviates it. */
+export function shortCommit(commit: string): string {
+  return commit.slice(0, 7);
+}
