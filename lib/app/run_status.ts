@@ -1,7 +1,7 @@
 /** `health`, and what `status` says of `run`: read from the data folder, without the engine or the network. */
 import { join } from "node:path";
 import type { ValidConfig } from "../config/valid_config.ts";
-import { HomeportError } from "../errors.ts";
+import { HomeportError, messageOf } from "../errors.ts";
 import { findTime, JOURNAL_FILE } from "../journal/journal.ts";
 import { LONGEST_PAUSE } from "../reconcile/loop/backoff.ts";
 import { type Health, judgeHealth, type RunStatus } from "../reconcile/status/health.ts";
@@ -22,7 +22,7 @@ function runStatus({ dataDir }: ValidConfig): RunStatus {
       ...(lastPass !== undefined && { lastPass: lastPass.toISOString() }),
     };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new HomeportError(`Cannot see in the data folder ${dataDir} whether homeport run runs: ${reason}`, {
       hint: "run this as the user of homeport run, or let others read that folder",
       cause,
@@ -35,6 +35,6 @@ export function findRunStatus(config: ValidConfig): RunStatus {
   try {
     return runStatus(config);
   } catch (error) {
-    return { unknown: error instanceof Error ? error.message : String(error) };
+    return { unknown: messageOf(error) };
   }
 }

@@ -1,5 +1,5 @@
 /** Watches a stack after its deployment, until its services are ready and stay so, or will not be. */
-import { HomeportError } from "../../errors.ts";
+import { HomeportError, messageOf } from "../../errors.ts";
 import type { DesiredStack } from "../../stacks/desired_stack.ts";
 import { judgeHealth, type Unready, type Verdict } from "./judge_health.ts";
 import { linkedSignal } from "../linked_signal.ts";
@@ -127,7 +127,7 @@ async function lookAt(
 }
 
 function passingError(error: unknown): HomeportError {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return new HomeportError(message, { consequence: "retry", cause: error });
 }
 

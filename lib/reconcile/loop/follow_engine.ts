@@ -1,4 +1,5 @@
 /** Listens to the engine, and takes the connection up again whenever it breaks. */
+import { asError } from "../../errors.ts";
 import type { EngineEvent } from "../../plan/engine_event.ts";
 import { linkedSignal } from "../linked_signal.ts";
 import type { Clock, EngineEvents } from "../ports.ts";
@@ -39,6 +40,6 @@ async function listen(
     for await (const event of engine.events(own.signal, onConnected)) onEvent(event);
     return new Error("The Docker Engine ended its stream of events");
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return asError(error);
   }
 }

@@ -1,4 +1,5 @@
 /** Pass after pass, never two at a time: when it is time, when the engine tells of drift, and when somebody asks. */
+import { asError } from "../../errors.ts";
 import type { EngineEvent } from "../../plan/engine_event.ts";
 import { Drift } from "./drift.ts";
 import { ToldEvents } from "./describe_event.ts";
@@ -147,7 +148,7 @@ export class Loop {
       using _lock = await this.#options.lock?.(own.signal);
       await cleanup.run(own.signal);
     } catch (thrown) {
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      const error = asError(thrown);
       if (!signal.aborted) onEvent({ kind: "cleanup-failed", error });
     }
     return true;

@@ -1,4 +1,5 @@
 /** The passes of the loop: each knows what failed before, and leaves it alone until its time has come. */
+import { asError } from "../../errors.ts";
 import type { DesiredStack } from "../../stacks/desired_stack.ts";
 import { Failures, type Retry, type Subject } from "./failures.ts";
 import { InterruptedGates } from "../health/interrupted_gates.ts";
@@ -60,7 +61,7 @@ export class LoopPasses {
       this.#end(pass, retries, { kind: "pass-done", report });
       return { ...this.#endOf(pass, retries), resumeAt: this.#resumeAt(report) };
     } catch (thrown) {
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      const error = asError(thrown);
       if (error instanceof Held) onEvent({ kind: "pass-held", triggers, commit: error.commit });
       else if (!signal.aborted) {
         // What was not even tried says nothing about when it is to be.

@@ -138,12 +138,12 @@ export const BY_HAND_CASES: readonly FaultCase[] = [
     "what is changed while the gate of another stack waits is put back before that is through",
     async (world) => {
       const { one } = world.site.engine.images;
-      const process = await world.up(fiveStacks(one, 1));
+      const process = await world.up(world.five(1));
       const slow: StackSpec = {
         services: [{ name: "a", image: one, version: 1 }],
         more: ["x-homeport: { health_gate: { timeout: 20s, stable: 15s } }"],
       };
-      await world.commit({ ...fiveStacks(one, 1), slow });
+      await world.commit({ ...world.five(1), slow });
       process.reload();
       const isUp = ({ event, message }: Said) =>
         event === "gate-waiting" && message.includes("-slow: everything is up");
