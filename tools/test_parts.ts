@@ -8,7 +8,7 @@ export interface TestPart {
 }
 
 /** How a file says that it needs an engine: see `tests/engine/harness.ts`. */
-const ENGINE_TEST = /\b(engineTest|registryTest|executableEngineTest)\(/;
+const ENGINE_TEST = /^\s*(engineTest|registryTest|executableEngineTest)\(/m;
 
 /** One process has the engine to itself, so that no test meets what another one does to it: a tag moved, an image removed. */
 export async function wholeInParts(root: string): Promise<readonly TestPart[]> {
