@@ -1,8 +1,8 @@
 /**
  * `deno task test [PATH… | NAME…] [--require-engine]`
  *
- * Finds or starts what the tests need, runs them, and ends with the skipped tests and their reasons, and one line of totals. Paths pick
- * files or folders; other words pick tests by name. `--require-engine`: a skipped test is a failure.
+ * Finds or starts what the tests need, runs them, and ends with the skipped tests and their reasons, those that failed, and one line of
+ * totals. Paths pick files or folders; other words pick tests by name; without either, two processes share the work. `--require-engine`: a skipped test is a failure.
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,6 +28,7 @@ async function test(args: readonly string[], cleanUp: CleanUp): Promise<number> 
   if (cleanUp.signal.aborted) return 130;
   const parts = isWhole(selected) ? await wholeInParts(root) : [{ selected, env: {} }];
   const counts = sumOf(await runParts(parts, { root, env, signal: limited(cleanUp), defer: cleanUp.defer }));
+  if (cleanUp.signal.aborted) return 130;
   for (const line of formatSummary(counts)) say(line);
   if (requireAll && counts.skipped.length > 0) {
     say("A test was skipped, and --require-engine wants all to run.");
