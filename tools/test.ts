@@ -2,7 +2,8 @@
  * `deno task test [PATH… | NAME…] [--require-engine]`
  *
  * Finds or starts what the tests need, runs them, and ends with the skipped tests and their reasons, those that failed, and one line of
- * totals. Paths pick files or folders; other words pick tests by name; without either, two processes share the work. `--require-engine`: a skipped test is a failure.
+ * totals. Paths pick files or folders, other words tests by name; without either, two processes share the work. `--require-engine`: a
+ * skipped test is a failure.
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
