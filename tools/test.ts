@@ -1,8 +1,9 @@
 /**
  * `deno task test [PATH… | NAME…] [--require-engine]`
  *
- * Finds or starts what the tests need, runs them, and ends with the skipped tests and their reasons, and one line of totals. Paths pick
- * files or folders; other words pick tests by name. `--require-engine`: a skipped test is a failure.
+ * Finds or starts what the tests need, runs them, and ends with the skipped tests and their reasons, those that failed, and one line of
+ * totals. Paths pick files or folders, other words tests by name; without either, two processes share the work. `--require-engine`: a
+ * skipped test is a failure.
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,8 +11,10 @@ import { type CleanUp, withCleanUp } from "./clean_up.ts";
 import { compile, CompileError } from "./compile.ts";
 import { acquireEngine } from "./engine/acquire_engine.ts";
 import { acquireCompose, acquireGit, acquireRegistry } from "./engine/acquire_programs.ts";
+import { runParts } from "./run_parts.ts";
 import { say } from "./terminal.ts";
-import { countResults, formatSummary, type TestCounts } from "./test_report.ts";
+import { wholeInParts } from "./test_parts.ts";
+import { formatSummary, sumOf } from "./test_report.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const LIMIT_MINUTES = 15;
@@ -24,13 +27,15 @@ async function test(args: readonly string[], cleanUp: CleanUp): Promise<number> 
   const env = await acquireEnvironment(cleanUp);
   if (selected.some(holdsExecutableTests)) Object.assign(env, await acquireCompiler(cleanUp));
   if (cleanUp.signal.aborted) return 130;
-  const { code, counts } = await runTests(selected, env, cleanUp);
+  const parts = isWhole(selected) ? await wholeInParts(root) : [{ selected, env: {} }];
+  const counts = sumOf(await runParts(parts, { root, env, signal: limited(cleanUp), defer: cleanUp.defer }));
+  if (cleanUp.signal.aborted) return 130;
   for (const line of formatSummary(counts)) say(line);
   if (requireAll && counts.skipped.length > 0) {
     say("A test was skipped, and --require-engine wants all to run.");
   }
-  say(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped.length} skipped`);
-  return code !== 0 || counts.failed > 0 || (requireAll && counts.skipped.length > 0) ? 1 : 0;
+  say(`${counts.passed} passed, ${counts.failed.length} failed, ${counts.skipped.length} skipped`);
+  return counts.failed.length > 0 || (requireAll && counts.skipped.length > 0) ? 1 : 0;
 }
 
 /** The variables that `tests/engine/environment.ts` reads. */
@@ -68,8 +73,12 @@ async function acquireEnvironment(cleanUp: CleanUp): Promise<Record<string, stri
   return env;
 }
 
+function isWhole(selected: readonly string[]): boolean {
+  return selected.length === 1 && /^(\.\/)?tests\/?$/.test(selected[0]!);
+}
+
 function holdsExecutableTests(path: string): boolean {
-  return /^(\.\/)?tests\/?$/.test(path) || /^(\.\/)?tests\/executable\b/.test(path);
+  return isWhole([path]) || /^(\.\/)?tests\/executable\b/.test(path);
 }
 
 /** Whether executables can be made here is seen by making a small one. */
@@ -108,34 +117,13 @@ function isPath(word: string): boolean {
   }
 }
 
-async function runTests(
-  selected: readonly string[],
-  env: Readonly<Record<string, string>>,
-  { defer, signal }: CleanUp,
-): Promise<{ readonly code: number; readonly counts: TestCounts }> {
-  const folder = await Deno.makeTempDir({ prefix: "homeport-results-" });
-  defer(() => Deno.remove(folder, { recursive: true }));
-  const report = join(folder, "junit.xml");
-  const child = new Deno.Command(Deno.execPath(), {
-    // Types are checked by `deno task ok`; here they would only cost time.
-    args: ["test", "--quiet", "--allow-all", "--no-check", `--junit-path=${report}`, ...selected],
-    cwd: root,
-    env,
-    stdin: "null",
-  }).spawn();
-  const kill = (): void => {
-    try {
-      child.kill("SIGTERM");
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-    }
-  };
-  signal.addEventListener("abort", kill);
+/** Aborted at an interruption, and when the time is up. */
+function limited({ defer, signal }: CleanUp): AbortSignal {
+  const controller = new AbortController();
   const limit = setTimeout(() => {
     say(`The tests ran for more than ${LIMIT_MINUTES} minutes, and were ended.`);
-    kill();
+    controller.abort();
   }, LIMIT_MINUTES * 60_000);
-  const { code } = await child.status;
-  clearTimeout(limit);
-  return { code, counts: countResults(await Deno.readTextFile(report).catch(() => undefined), code) };
+  defer(() => clearTimeout(limit));
+  return AbortSignal.any([signal, controller.signal]);
 }

@@ -2,7 +2,8 @@
 
 export interface TestCounts {
   readonly passed: number;
-  readonly failed: number;
+  /** A name each. */
+  readonly failed: readonly string[];
   readonly skipped: readonly SkippedTest[];
 }
 
@@ -15,20 +16,37 @@ export interface SkippedTest {
 export function countResults(report: string | undefined, exitCode: number): TestCounts {
   const tests = withoutSteps(casesOf(report ?? ""));
   const skipped = tests.filter(({ body }) => body.includes("<skipped")).map(({ name }) => skippedTest(name));
-  const failures = tests.filter(({ body }) => /<(failure|error)\b/.test(body)).length;
-  const failed = failures === 0 && exitCode !== 0 ? 1 : failures;
-  return { passed: tests.length - failures - skipped.length, failed, skipped };
+  const failures = tests.filter(({ body }) => /<(failure|error)\b/.test(body)).map(({ name }) => name);
+  const failed = failures.length === 0 && exitCode !== 0
+    ? [`a file that cannot be loaded, or a process that ended with ${exitCode}: see above`]
+    : failures;
+  return { passed: tests.length - failures.length - skipped.length, failed, skipped };
 }
 
-/** The skipped tests by reason; no lines when none was. */
-export function formatSummary({ skipped }: TestCounts): string[] {
-  if (skipped.length === 0) return [];
+/** Of processes that ran a part of the tests each. */
+export function sumOf(counts: readonly TestCounts[]): TestCounts {
+  return {
+    passed: counts.reduce((sum, { passed }) => sum + passed, 0),
+    failed: counts.flatMap(({ failed }) => failed),
+    skipped: counts.flatMap(({ skipped }) => skipped),
+  };
+}
+
+/** The skipped tests by reason, and those that failed; no lines when all passed. */
+export function formatSummary({ failed, skipped }: TestCounts): string[] {
   const reasons = Map.groupBy(skipped, ({ reason }) => reason);
   const lines = [...reasons].flatMap(([reason, tests]) => [
     `  ${tests.length} × ${reason}`,
     ...tests.map(({ name }) => `      ${name}`),
   ]);
-  return ["", "Skipped:", ...lines, ""];
+  return [
+    ...section("Skipped:", lines),
+    ...section("Failed:", failed.map((name) => `  ${name}`)),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", title, ...lines, ""];
 }
 
 interface TestCase {

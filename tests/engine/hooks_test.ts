@@ -105,7 +105,7 @@ engineTest(
 engineTest("a hook has ended when its program has, whatever becomes of its output", async (t) => {
   using d = await withLog(t, {
     post_start: [
-      { command: ["sh", "-c", "exec >&- 2>&-; sleep 1; echo quiet >> /log/log"] },
+      { command: ["sh", "-c", "exec >&- 2>&-; sleep 0.3; echo quiet >> /log/log"] },
       { command: ["sh", "-c", "sleep 100 & echo left >> /log/log"] },
     ],
   });

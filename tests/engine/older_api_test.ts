@@ -118,7 +118,7 @@ function homelabFile(t: EngineTest, label: string): string {
     networks: {back: {aliases: [shop]}, front: {priority: 1}}
     volumes: ["data:/data", "/anonymous"]
     configs: [greeting]
-    healthcheck: {test: "true", interval: 1s}
+    healthcheck: {test: "true", interval: 200ms}
   job:
     image: ${t.images.one}
     command: "true"

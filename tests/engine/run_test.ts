@@ -136,8 +136,8 @@ async function environmentOf(t: EngineTest, container: string): Promise<readonly
 }
 
 async function networksOf(t: EngineTest, container: string): Promise<readonly string[]> {
-  const { stdout } = await t.docker(["inspect", "-f", "{{json .NetworkSettings.Networks}}", container]);
-  return Object.keys(JSON.parse(stdout));
+  const { code, stdout } = await t.docker(["inspect", "-f", "{{json .NetworkSettings.Networks}}", container]);
+  return code === 0 ? Object.keys(JSON.parse(stdout)) : [];
 }
 
 function service(t: EngineTest, name: string, environment = "{ A: '1' }"): string {

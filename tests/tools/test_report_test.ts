@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { countResults, formatSummary } from "../../tools/test_report.ts";
+import { countResults, formatSummary, sumOf } from "../../tools/test_report.ts";
 
 const report = (...cases: string[]): string =>
   `<testsuites><testsuite>${cases.join("\n")}</testsuite></testsuites>`;
@@ -13,13 +13,35 @@ const UNEXPLAINED = `<testcase name="e" classname="./x_test.ts"><skipped/></test
 
 Deno.test("passed, failed and skipped tests are counted, and their steps are not", () => {
   const { passed, failed, skipped } = countResults(report(PASSED, FAILED, SKIPPED, STEP), 1);
-  assert.deepEqual({ passed, failed, skipped: skipped.length }, { passed: 1, failed: 1, skipped: 1 });
+  assert.deepEqual({ passed, failed, skipped: skipped.length }, {
+    passed: 1,
+    failed: ["c"],
+    skipped: 1,
+  });
 });
 
 Deno.test("a run that failed without a failed test counts as one failure", () => {
-  assert.equal(countResults(report(PASSED), 1).failed, 1);
-  assert.equal(countResults(undefined, 1).failed, 1);
-  assert.equal(countResults(report(PASSED), 0).failed, 0);
+  assert.equal(countResults(report(PASSED), 1).failed.length, 1);
+  assert.equal(countResults(undefined, 1).failed.length, 1);
+  assert.equal(countResults(report(PASSED), 0).failed.length, 0);
+});
+
+Deno.test("the results of several processes are one result", () => {
+  const parts = [
+    countResults(report(PASSED, SKIPPED), 0),
+    countResults(report(FAILED), 1),
+    countResults(undefined, 2),
+  ];
+  const { passed, failed, skipped } = sumOf(parts);
+  assert.equal(passed, 1);
+  assert.deepEqual(skipped.map(({ name }) => name), ["d"]);
+  assert.deepEqual(formatSummary({ passed, failed, skipped: [] }), [
+    "",
+    "Failed:",
+    "  c",
+    "  a file that cannot be loaded, or a process that ended with 2: see above",
+    "",
+  ]);
 });
 
 Deno.test("the summary lists skipped tests below their reasons", () => {
