@@ -31,6 +31,7 @@ export const V8_FLAGS: readonly string[] = [
   "--expose-gc",
   "--max-semi-space-size=2",
   "--no-opt",
+  "--no-sparkplug",
   "--no-concurrent-recompilation",
 ];
 
