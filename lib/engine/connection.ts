@@ -4,9 +4,9 @@ import { HomeportError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
 import { isBefore, NEWEST_API, OLDEST_API } from "./api_version.ts";
 import { type EngineAddress, formatEngineAddress } from "./address.ts";
+import { readChunks, readMessages } from "./answer_stream.ts";
 import type { HijackRequest } from "./build/hijack.ts";
 import { type Exchange, exchange, openClient } from "./exchange.ts";
-import { readMessages } from "./message_lines.ts";
 import { RequestError, UnreachableError } from "./request_error.ts";
 import { unreachableReason } from "./unreachable_reason.ts";
 
@@ -65,8 +65,9 @@ export class EngineConnection {
   /** The answer as it comes. Whoever leaves it before its end breaks it off. */
   async stream(request: EngineRequest): Promise<AsyncIterable<Uint8Array>> {
     const version = await this.apiVersion(request.signal);
+    const { signal } = request;
     const { body } = await this.#send(request, `/v${version}`);
-    return this.#asItComes(body ?? [], request.signal);
+    return this.#asItComes(body === null ? [] : readChunks(body, this.#ending(signal)), signal);
   }
 
   /** The messages of an answer as they come, each of them a line of JSON. */
@@ -135,12 +136,16 @@ export class EngineConnection {
     signal.throwIfAborted();
     return this.#explained(signal, async () => {
       this.#client ??= openClient(this.#address);
-      const sent = toExchange(request, prefix, AbortSignal.any([signal, this.#closing.signal]));
+      const sent = toExchange(request, prefix, this.#ending(signal));
       const answer = await exchange(this.#client, this.#address, sent);
       const { status } = answer;
       if (GOOD.includes(status)) return answer;
       throw new RequestError(status, messageOf(await answer.text()) || `HTTP status ${status}`);
     });
+  }
+
+  #ending(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, this.#closing.signal]);
   }
 
   async #explained<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
