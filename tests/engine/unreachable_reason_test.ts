@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { unreachable, UnreachableError } from "../../lib/engine/request_error.ts";
 import { unreachableReason } from "../../lib/engine/unreachable_reason.ts";
 
 const SENT = "error sending request for url (http://localhost/v1.51/containers/json): client error";
@@ -60,4 +61,24 @@ Deno.test("why an engine is not reached is known by the names that people look u
     assert.equal(unreachableReason(new TypeError("fetch failed", { cause })), code, words);
   }
   assert.equal(unreachableReason("no error"), undefined);
+});
+
+const HINTS: readonly [string | undefined, RegExp][] = [
+  ["EACCES", /group docker/],
+  ["ENOENT", /nothing is at unix:\/\/\/x: start Docker/],
+  ["UNABLE_TO_GET_ISSUER_CERT", /check the certificates/],
+  ["ERR_TLS_CERT_UNUSABLE", /check the certificates/],
+  ["EPROTO", /check the certificates/],
+  ["ERR_PORT_BLOCKED", /on a port that no browser blocks/],
+  ["ECONNREFUSED", /^start Docker/],
+  [undefined, /^start Docker/],
+];
+
+Deno.test("what to do about it depends on why an engine is not reached", () => {
+  for (const [code, hint] of HINTS) {
+    const error = unreachable(new UnreachableError("unix:///x", code, undefined), "Cannot see what runs");
+    assert.match(error.hint ?? "", hint, code);
+    const reason = code === undefined ? "" : ` (${code})`;
+    assert.equal(error.message, `Cannot reach the Docker Engine at unix:///x${reason} to see what runs`);
+  }
 });
