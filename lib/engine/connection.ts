@@ -1,31 +1,14 @@
 /** Requests to the Docker Engine, in the version of its API that both sides know. */
-import { Buffer } from "node:buffer";
-import { Agent as HttpAgent, type IncomingMessage } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
-import { type Duplex, Readable } from "node:stream";
+import type { Duplex } from "node:stream";
 import { HomeportError } from "../errors.ts";
-import type { Secret } from "../secret.ts";
 import { isBefore, NEWEST_API, OLDEST_API } from "./api_version.ts";
 import { type EngineAddress, formatEngineAddress } from "./address.ts";
+import { readChunks, readMessages } from "./answer_stream.ts";
 import type { HijackRequest } from "./build/hijack.ts";
-import { exchange, isSecure, readAnswer } from "./exchange.ts";
+import { type EngineRequest, toExchange } from "./engine_request.ts";
+import { exchange, openClient } from "./exchange.ts";
 import { RequestError, UnreachableError } from "./request_error.ts";
-
-export interface EngineRequest {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
-  /** Without the API's version, such as `/containers/json`. */
-  readonly path: string;
-  /** A list gives a parameter several times. */
-  readonly query?: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
-  readonly body?: unknown;
-  /** A tar archive, in place of a body. */
-  readonly archive?: Uint8Array | Readable;
-  /** What a pull from a private registry carries. */
-  readonly registryLogin?: Secret;
-  /** Logins to all registries, which a build carries: JSON in Base64. */
-  readonly registryLogins?: Secret;
-  readonly signal: AbortSignal;
-}
+import { unreachableReason } from "./unreachable_reason.ts";
 
 interface Greeting {
   readonly apiVersion: string;
@@ -37,15 +20,14 @@ const BUILDKIT = "2";
 
 export class EngineConnection {
   readonly address: string;
-  readonly #agent: HttpAgent | HttpsAgent;
   readonly #address: EngineAddress;
+  readonly #closing = new AbortController();
+  #client: Deno.HttpClient | undefined;
   #greeting: Promise<Greeting> | undefined;
 
   constructor(address: EngineAddress) {
     this.#address = address;
     this.address = formatEngineAddress(address);
-    // A connection for each request: one that is used again does not hear of an abort.
-    this.#agent = isSecure(address) ? new HttpsAgent() : new HttpAgent();
   }
 
   /** It is on this machine. */
@@ -58,16 +40,24 @@ export class EngineConnection {
     const version = await this.apiVersion(request.signal);
     const answer = await this.#send(request, `/v${version}`);
     return await this.#explained(request.signal, async () => {
-      const text = await readAnswer(answer, request.signal);
+      const text = await answer.text();
       // What has nothing to tell answers with nothing.
       return (text === "" ? undefined : JSON.parse(text)) as T;
     });
   }
 
-  /** The answer as it comes. */
-  async stream(request: EngineRequest): Promise<IncomingMessage> {
+  /** The answer as it comes. Whoever leaves it before its end breaks it off. */
+  async stream(request: EngineRequest): Promise<AsyncIterable<Uint8Array>> {
     const version = await this.apiVersion(request.signal);
-    return await this.#send(request, `/v${version}`);
+    const { signal } = request;
+    const { body } = await this.#send(request, `/v${version}`);
+    return this.#asItComes(body === null ? [] : readChunks(body, this.#ending(signal)), signal);
+  }
+
+  /** The messages of an answer as they come, each of them a line of JSON. */
+  async messages<T>(request: EngineRequest): Promise<AsyncIterable<T>> {
+    const stream = await this.stream(request);
+    return this.#asItComes(readMessages<T>(stream), request.signal);
   }
 
   /** The newest version of the API that both sides know. Asked once. */
@@ -97,15 +87,17 @@ export class EngineConnection {
 
   /** Breaks off what is under way. */
   close(): void {
-    this.#agent.destroy();
+    this.#closing.abort(new Error("the connection is closed"));
+    this.#client?.close();
+    this.#client = undefined;
   }
 
   async #negotiate(signal: AbortSignal): Promise<Greeting> {
     const request = { method: "GET", path: "/_ping", signal } as const;
     const response = await this.#send(request, "");
-    response.resume();
-    const offered = response.headers["api-version"];
-    if (typeof offered !== "string" || !/^\d+\.\d+$/.test(offered)) {
+    await response.body?.cancel();
+    const offered = response.headers.get("api-version");
+    if (offered === null || !/^\d+\.\d+$/.test(offered)) {
       throw new HomeportError(`What answers at ${this.address} is no Docker Engine`, {
         hint: "set DOCKER_HOST to where the Docker Engine listens",
       });
@@ -118,66 +110,54 @@ export class EngineConnection {
     }
     return {
       apiVersion: isBefore(offered, NEWEST_API) ? offered : NEWEST_API,
-      hasBuildKit: response.headers["builder-version"] === BUILDKIT,
+      hasBuildKit: response.headers.get("builder-version") === BUILDKIT,
     };
   }
 
   /** Throws what the engine refuses. */
-  #send(request: EngineRequest, prefix: string): Promise<IncomingMessage> {
+  #send(request: EngineRequest, prefix: string): Promise<Response> {
     const { signal } = request;
     signal.throwIfAborted();
     return this.#explained(signal, async () => {
-      const answer = await exchange(this.#address, this.#agent, toExchange(request, prefix));
-      const status = answer.statusCode ?? 0;
+      this.#client ??= openClient(this.#address);
+      const sent = toExchange(request, prefix, this.#ending(signal));
+      const answer = await exchange(this.#client, this.#address, sent);
+      const { status } = answer;
       if (GOOD.includes(status)) return answer;
-      throw new RequestError(status, messageOf(await readAnswer(answer, signal)) || `HTTP status ${status}`);
+      throw new RequestError(status, messageOf(await answer.text()) || `HTTP status ${status}`);
     });
+  }
+
+  #ending(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, this.#closing.signal]);
   }
 
   async #explained<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      if (error instanceof RequestError) throw error;
-      // Another engine may come back than the one that went, such as after an update.
-      this.#greeting = undefined;
-      throw new UnreachableError(this.address, (error as { readonly code?: string }).code, error);
+      throw this.#failure(signal, error);
     }
+  }
+
+  async *#asItComes<T>(parts: AsyncIterable<T> | Iterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+    try {
+      yield* parts;
+    } catch (error) {
+      throw this.#failure(signal, error);
+    }
+  }
+
+  #failure(signal: AbortSignal, error: unknown): unknown {
+    if (signal.aborted) return signal.reason;
+    if (error instanceof RequestError || error instanceof UnreachableError) return error;
+    // Another engine may come back than the one that went, such as after an update.
+    this.#greeting = undefined;
+    return new UnreachableError(this.address, unreachableReason(error), error);
   }
 }
 
 const GOOD: readonly number[] = [200, 201, 204, 304];
-
-function toExchange(request: EngineRequest, prefix: string): Parameters<typeof exchange>[2] {
-  const { method, path, query = {}, body, archive, registryLogin, registryLogins, signal } = request;
-  const data = archive ?? (body === undefined ? undefined : JSON.stringify(body));
-  const search = formatQuery(query);
-  return {
-    method,
-    path: `${prefix}${path}${search === "" ? "" : `?${search}`}`,
-    headers: {
-      ...(data !== undefined && {
-        "Content-Type": archive === undefined ? "application/json" : "application/x-tar",
-        ...(data instanceof Readable
-          ? { "Transfer-Encoding": "chunked" }
-          : { "Content-Length": Buffer.byteLength(data) }),
-      }),
-      ...(registryLogin && { "X-Registry-Auth": registryLogin.reveal() }),
-      ...(registryLogins && { "X-Registry-Config": registryLogins.reveal() }),
-    },
-    data,
-    signal,
-  };
-}
-
-function formatQuery(query: NonNullable<EngineRequest["query"]>): string {
-  const pairs = Object.entries(query).flatMap(([name, value]) => {
-    if (value === undefined) return [];
-    return (typeof value === "object" ? value : [String(value)]).map((each) => [name, each]);
-  });
-  return new URLSearchParams(pairs).toString();
-}
 
 /** The engine explains itself in JSON; what stands between it and Homeport may not. */
 function messageOf(text: string): string {

@@ -1,12 +1,10 @@
 /** The engine's event stream, as far as it tells of drift. */
-import type { IncomingMessage } from "node:http";
-import { createInterface } from "node:readline";
 import type { StringMap } from "../compose/project.ts";
 import type { EngineEvent } from "../plan/engine_event.ts";
 import { isBefore } from "./api_version.ts";
 import type { EngineConnection } from "./connection.ts";
 import type { KnownAnswers } from "./known_answers.ts";
-import { attempt, UnreachableError } from "./request_error.ts";
+import { attempt } from "./request_error.ts";
 
 /** Networks and volumes come without their labels, so that all of them are heard. */
 const TYPES = ["container", "network", "volume", "image"] as const;
@@ -42,54 +40,33 @@ export async function* events(
   connection: EngineConnection,
   { signal, onConnected, known }: EventsOptions,
 ): AsyncGenerator<EngineEvent, void, void> {
-  const stream = await attempt("Cannot follow what happens", signal, () =>
-    connection.stream({
+  const { isReliable, messages } = await attempt("Cannot follow what happens", signal, async () => ({
+    isReliable: await tellsReliably(connection, signal),
+    messages: await connection.messages<EventMessage>({
       method: "GET",
       path: "/events",
       query: { filters: JSON.stringify({ type: TYPES, event: [...DRIFT, ...CHANGES] }) },
       signal,
-    }));
+    }),
+  }));
   try {
-    if (await isReliable(connection, signal)) known.followed();
+    if (isReliable) known.followed();
     onConnected();
-    for await (const message of readStream(connection, stream, signal)) {
+    for await (const message of messages) {
       known.hear(message);
       const event = readEvent(message);
       if (event !== undefined) yield event;
     }
+  } catch (error) {
+    if (!signal.aborted) throw error;
   } finally {
     known.lost();
   }
 }
 
 /** A network between may lose a connection without telling either end. */
-async function isReliable(connection: EngineConnection, signal: AbortSignal): Promise<boolean> {
+async function tellsReliably(connection: EngineConnection, signal: AbortSignal): Promise<boolean> {
   return connection.isLocal && !isBefore(await connection.apiVersion(signal), TELLS_ALL);
-}
-
-async function* readStream(
-  { address }: EngineConnection,
-  stream: IncomingMessage,
-  signal: AbortSignal,
-): AsyncGenerator<EventMessage, void, void> {
-  const lines = createInterface({ input: stream, crlfDelay: Infinity });
-  // A request that was answered long ago may not hear of the abort any more.
-  const end = () => {
-    lines.close();
-    stream.destroy();
-  };
-  signal.addEventListener("abort", end);
-  try {
-    for await (const line of lines) {
-      if (line.trim() !== "") yield JSON.parse(line) as EventMessage;
-    }
-  } catch (error) {
-    if (signal.aborted) return;
-    throw new UnreachableError(address, (error as { code?: string }).code, error);
-  } finally {
-    signal.removeEventListener("abort", end);
-    end();
-  }
 }
 
 export interface EventMessage {

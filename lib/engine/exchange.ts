@@ -1,53 +1,60 @@
 /** One request to the Docker Engine and its answer, over HTTP. */
-import { Buffer } from "node:buffer";
-import { type Agent as HttpAgent, type IncomingMessage, request as requestPlain } from "node:http";
-import { type Agent as HttpsAgent, request as requestTls } from "node:https";
-import { addAbortSignal, Readable } from "node:stream";
 import type { EngineAddress } from "./address.ts";
 
 export interface Exchange {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** With its query. */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string | number>>;
-  readonly data: string | Uint8Array | Readable | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly data: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | undefined;
   readonly signal: AbortSignal;
 }
 
-/** Gives the answer as soon as it begins. */
-export function exchange(
-  address: EngineAddress,
-  agent: HttpAgent | HttpsAgent,
-  { data, ...request }: Exchange,
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const sent = isSecure(address)
-      ? requestTls({ ...request, ...address.tls, host: address.host, port: address.port, agent })
-      : requestPlain({ ...request, ...placeOf(address), agent });
-    sent.on("response", resolve);
-    sent.on("error", reject);
-    if (data instanceof Readable) {
-      data.on("error", (error) => sent.destroy(error));
-      data.pipe(sent);
-    } else sent.end(data);
+/** Throws where the certificates are none. */
+export function openClient(address: EngineAddress): Deno.HttpClient {
+  return Deno.createHttpClient({
+    // A connection for each request: one that waits for the next may lead to an engine that has gone meanwhile.
+    poolMaxIdlePerHost: 0,
+    // The engine hands connections over, which HTTP/2 has no way for.
+    http2: false,
+    ...placeOf(address),
   });
 }
 
-/** The whole text of an answer. */
-export async function readAnswer(answer: IncomingMessage, signal: AbortSignal): Promise<string> {
-  // A request that is answered does not hear of the abort any more.
-  addAbortSignal(signal, answer);
-  const chunks: Buffer[] = [];
-  for await (const chunk of answer) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
+/** Gives the answer as soon as it begins. Its body is the caller's to read or to cancel. */
+export function exchange(
+  client: Deno.HttpClient,
+  address: EngineAddress,
+  { path, headers, data, ...rest }: Exchange,
+): Promise<Response> {
+  return fetch(originOf(address) + path, {
+    ...rest,
+    client,
+    // What stands between it and Homeport may hold compressed events back.
+    headers: { "Accept-Encoding": "identity", ...headers },
+    body: data ?? null,
+    redirect: "manual",
+  });
 }
 
-type SecureAddress = Extract<EngineAddress, { readonly kind: "tcp" }>;
+type Place = Pick<Deno.CreateHttpClientOptions, "proxy" | "caCerts"> | Deno.TlsCertifiedKeyPem;
 
-export function isSecure(address: EngineAddress): address is SecureAddress {
-  return address.kind === "tcp" && address.tls !== undefined;
+function placeOf(address: EngineAddress): Place {
+  if (address.kind === "unix") return { proxy: { transport: "unix", path: address.path } };
+  const { tls, port } = address;
+  // Deno speaks no TLS over what it is told to connect to.
+  if (tls !== undefined) return { caCerts: [tls.ca], cert: tls.cert, key: tls.key };
+  return { proxy: { transport: "tcp", hostname: hostOf(address), port } };
 }
 
-function placeOf(address: EngineAddress) {
-  return address.kind === "unix" ? { socketPath: address.path } : { host: address.host, port: address.port };
+function originOf(address: EngineAddress): string {
+  if (address.kind === "unix") return "http://localhost";
+  // Without TLS the port is known already, and one that browsers may not use may be used.
+  return address.tls === undefined
+    ? `http://${hostOf(address)}`
+    : `https://${hostOf(address)}:${address.port}`;
+}
+
+function hostOf({ host }: Extract<EngineAddress, { readonly kind: "tcp" }>): string {
+  return host.includes(":") ? `[${host}]` : host;
 }

@@ -33,7 +33,7 @@ export async function exec(
     body: { Detach: false, Tty: false },
     signal: run.signal,
   });
-  const output = await readTail(stream, run.signal);
+  const output = await readTail(stream);
   return { exitCode: await untilEnded(run, id), output };
 }
 

@@ -57,7 +57,7 @@ interface Owner {
 function archiveOf(
   { target, content, mode = READABLE_BY_ALL }: InjectedFile,
   { uid = 0, gid = 0 }: Owner,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   return tarArchive([{ name: target, content, mode, uid, gid }]);
 }
 

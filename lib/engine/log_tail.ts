@@ -24,7 +24,7 @@ export async function logTail(
       query: { stdout: true, stderr: true, tail: String(lines) },
       signal,
     });
-    const text = await readTail(stream, signal, { isTerminal: Config.Tty === true });
+    const text = await readTail(stream, { isTerminal: Config.Tty === true });
     return printableLines(text).slice(-lines);
   } catch (error) {
     // The container is gone, or its logging driver cannot be read from.

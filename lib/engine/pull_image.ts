@@ -1,5 +1,3 @@
-import type { IncomingMessage } from "node:http";
-import { createInterface } from "node:readline";
 import { HomeportError } from "../errors.ts";
 import type { PullImage } from "../plan/operation.ts";
 import { parseImage } from "../plan/image_reference.ts";
@@ -7,7 +5,7 @@ import { findImage } from "./images.ts";
 import { matchesPlatform } from "./platform.ts";
 import { type PullMessage, PullProgress } from "./pull_progress.ts";
 import { registryError } from "./registry_error.ts";
-import { RequestError, UnreachableError } from "./request_error.ts";
+import { RequestError } from "./request_error.ts";
 import { findRegistryLogin, loginHeader, type RegistryLogin } from "./registry_login.ts";
 import { type DeployRun, request } from "./run.ts";
 
@@ -37,7 +35,7 @@ async function pull(
   login: RegistryLogin,
 ): Promise<void> {
   const { domain, repository, tag, digest } = parseImage(image);
-  const stream = await run.connection.stream({
+  const messages = await run.connection.messages<PullMessage>({
     method: "POST",
     path: "/images/create",
     query: { fromImage: `${domain}/${repository}`, tag: digest ?? tag ?? "latest", platform },
@@ -45,23 +43,12 @@ async function pull(
     ...(login.kind === "login" && { registryLogin: loginHeader(domain, login.credentials) }),
   });
   const progress = new PullProgress();
-  for await (const message of messages(run, stream)) {
+  for await (const message of messages) {
     const refusal = message.errorDetail?.message ?? message.error;
     if (refusal !== undefined) throw new RequestError(500, refusal);
     if (progress.add(message)) run.context.onProgress?.(`${progress.percent} %`);
   }
   await confirm(run, image, platform);
-}
-
-async function* messages(run: DeployRun, stream: IncomingMessage): AsyncGenerator<PullMessage> {
-  try {
-    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-      if (line.trim() !== "") yield JSON.parse(line) as PullMessage;
-    }
-  } catch (error) {
-    // Broken off, in the middle of a line or between two.
-    throw new UnreachableError(run.connection.address, (error as { code?: string }).code, error);
-  }
 }
 
 /** A stream that ends too early looks like one that is complete; and of an image for one platform only, the engine takes that one. */

@@ -103,6 +103,9 @@ function hintFor({ code, address }: UnreachableError): string {
   if (code?.startsWith("ERR_TLS") || code?.includes("CERT") || code === "EPROTO") {
     return "check the certificates that DOCKER_CERT_PATH names, and that the engine expects TLS";
   }
+  if (code === "ERR_PORT_BLOCKED") {
+    return "let the engine listen on a port that no browser blocks, such as 2376";
+  }
   return "start Docker (systemctl status docker), or set DOCKER_HOST to where it listens";
 }
 

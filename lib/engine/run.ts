@@ -3,7 +3,8 @@ import type { ServiceFiles } from "../stacks/desired_stack.ts";
 import type { Project, Service } from "../compose/project.ts";
 import { HomeportError } from "../errors.ts";
 import type { DeployContext } from "../plan/deploy_context.ts";
-import type { EngineConnection, EngineRequest } from "./connection.ts";
+import type { EngineConnection } from "./connection.ts";
+import type { EngineRequest } from "./engine_request.ts";
 import type { LoginSources } from "./registry_login.ts";
 
 export interface Run extends LoginSources {

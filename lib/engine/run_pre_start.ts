@@ -92,10 +92,7 @@ async function getContainer(run: DeployRun, { id, name }: NamedContainer): Promi
 async function outputOf(run: DeployRun, { id }: NamedContainer): Promise<string> {
   const query = { stdout: true, stderr: true, tail: "20" };
   const path = `/containers/${id}/logs`;
-  return await readTail(
-    await run.connection.stream({ method: "GET", path, query, signal: run.signal }),
-    run.signal,
-  );
+  return await readTail(await run.connection.stream({ method: "GET", path, query, signal: run.signal }));
 }
 
 function missing(name: string): HomeportError {

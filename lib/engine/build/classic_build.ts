@@ -1,9 +1,8 @@
 /** A build by the engine's older builder: the context goes there as one archive. */
-import { createInterface } from "node:readline";
 import type { Build, Project } from "../../compose/project.ts";
 import { ConfigurationError } from "../../errors.ts";
 import { loginsFor } from "./credentials.ts";
-import { RequestError, UnreachableError } from "../request_error.ts";
+import { RequestError } from "../request_error.ts";
 import type { DeployRun } from "../run.ts";
 import { type BuildDefinition, placeOf } from "./build_definition.ts";
 import { buildError } from "./build_error.ts";
@@ -24,17 +23,15 @@ export async function buildWithClassicBuilder(
   let refusal: string | undefined;
   const context = "folder" in definition.context ? await openContext(definition, run.signal) : undefined;
   try {
-    const stream = await run.connection.stream({
+    const messages = await run.connection.messages<BuildMessage>({
       method: "POST",
       path: "/build",
       query: queryOf(definition, context?.dockerfile ?? dockerfileName(definition)),
       registryLogins: await loginsFor(run, context?.dockerfileText ?? "", definition.args),
-      ...(context !== undefined && { archive: context.archive }),
+      ...(context !== undefined && { archive: ReadableStream.from<Uint8Array>(context.archive) }),
       signal: run.signal,
     });
-    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-      if (line.trim() === "") continue;
-      const message = JSON.parse(line) as BuildMessage;
+    for await (const message of messages) {
       // The answer is read to its end: how it broke off after that would be nobody's error.
       refusal ??= message.errorDetail?.message;
       const text = message.stream?.trimEnd() ?? "";
@@ -51,7 +48,7 @@ export async function buildWithClassicBuilder(
     if (refusal !== undefined) throw new RequestError(500, refusal);
   } catch (error) {
     if (run.signal.aborted) throw run.signal.reason;
-    throw buildError(context?.failure() ?? asEngineError(run, error), {
+    throw buildError(context?.failure() ?? error, {
       service: definition.service,
       place,
       step,
@@ -66,11 +63,6 @@ export async function buildWithClassicBuilder(
 interface BuildMessage {
   readonly stream?: string;
   readonly errorDetail?: { readonly message: string };
-}
-
-function asEngineError(run: DeployRun, error: unknown): unknown {
-  if (error instanceof RequestError || error instanceof UnreachableError) return error;
-  return new UnreachableError(run.connection.address, (error as { code?: string }).code, error);
 }
 
 /** What only BuildKit can do. What a Dockerfile asks for, the engine refuses by name. */
