@@ -20,7 +20,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   state: ["files", "reconcile"],
   cli: ["compose", "config", "plan", "reconcile", "stacks"],
 };
-const FREE = ["errors.ts", "secret.ts"];
+const FREE = ["errors.ts", "linked_signal.ts", "secret.ts"];
 /** Entry points: the owner's builders, and the one place that puts concrete parts together. */
 const UNBOUND = ["mod.ts", "app.ts", "app"];
 /** Pure: no Deno API, no clock, no network. */

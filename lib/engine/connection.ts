@@ -1,6 +1,7 @@
 /** Requests to the Docker Engine, in the version of its API that both sides know. */
 import type { Duplex } from "node:stream";
 import { HomeportError } from "../errors.ts";
+import { type LinkedSignal, linkedSignal } from "../linked_signal.ts";
 import { isBefore, NEWEST_API, OLDEST_API } from "./api_version.ts";
 import { type EngineAddress, formatEngineAddress } from "./address.ts";
 import { readChunks, readMessages } from "./answer_stream.ts";
@@ -21,7 +22,7 @@ const BUILDKIT = "2";
 export class EngineConnection {
   readonly address: string;
   readonly #address: EngineAddress;
-  readonly #closing = new AbortController();
+  readonly #underWay = new Set<LinkedSignal>();
   #client: Deno.HttpClient | undefined;
   #greeting: Promise<Greeting> | undefined;
 
@@ -38,7 +39,8 @@ export class EngineConnection {
   /** The answer's JSON. */
   async request<T>(request: EngineRequest): Promise<T> {
     const version = await this.apiVersion(request.signal);
-    const answer = await this.#send(request, `/v${version}`);
+    using own = this.#begin(request.signal);
+    const answer = await this.#send(request, `/v${version}`, own.signal);
     return await this.#explained(request.signal, async () => {
       const text = await answer.text();
       // What has nothing to tell answers with nothing.
@@ -49,9 +51,14 @@ export class EngineConnection {
   /** The answer as it comes. Whoever leaves it before its end breaks it off. */
   async stream(request: EngineRequest): Promise<AsyncIterable<Uint8Array>> {
     const version = await this.apiVersion(request.signal);
-    const { signal } = request;
-    const { body } = await this.#send(request, `/v${version}`);
-    return this.#asItComes(body === null ? [] : readChunks(body, this.#ending(signal)), signal);
+    const own = this.#begin(request.signal);
+    try {
+      const { body } = await this.#send(request, `/v${version}`, own.signal);
+      return this.#asItComes(body === null ? [] : readChunks(body, own.signal), request.signal, own);
+    } catch (error) {
+      own[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /** The messages of an answer as they come, each of them a line of JSON. */
@@ -87,14 +94,15 @@ export class EngineConnection {
 
   /** Breaks off what is under way. */
   close(): void {
-    this.#closing.abort(new Error("the connection is closed"));
+    for (const each of this.#underWay) each.abort();
     this.#client?.close();
     this.#client = undefined;
   }
 
   async #negotiate(signal: AbortSignal): Promise<Greeting> {
     const request = { method: "GET", path: "/_ping", signal } as const;
-    const response = await this.#send(request, "");
+    using own = this.#begin(signal);
+    const response = await this.#send(request, "", own.signal);
     await response.body?.cancel();
     const offered = response.headers.get("api-version");
     if (offered === null || !/^\d+\.\d+$/.test(offered)) {
@@ -115,12 +123,12 @@ export class EngineConnection {
   }
 
   /** Throws what the engine refuses. */
-  #send(request: EngineRequest, prefix: string): Promise<Response> {
+  #send(request: EngineRequest, prefix: string, own: AbortSignal): Promise<Response> {
     const { signal } = request;
     signal.throwIfAborted();
     return this.#explained(signal, async () => {
       this.#client ??= openClient(this.#address);
-      const sent = toExchange(request, prefix, this.#ending(signal));
+      const sent = toExchange(request, prefix, own);
       const answer = await exchange(this.#client, this.#address, sent);
       const { status } = answer;
       if (GOOD.includes(status)) return answer;
@@ -128,8 +136,17 @@ export class EngineConnection {
     });
   }
 
-  #ending(signal: AbortSignal): AbortSignal {
-    return AbortSignal.any([signal, this.#closing.signal]);
+  /** Ends with the signal, and when the connection is closed. */
+  #begin(signal: AbortSignal): LinkedSignal {
+    const own = linkedSignal(signal);
+    this.#underWay.add(own);
+    return {
+      ...own,
+      [Symbol.dispose]: () => {
+        this.#underWay.delete(own);
+        own[Symbol.dispose]();
+      },
+    };
   }
 
   async #explained<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
@@ -140,11 +157,17 @@ export class EngineConnection {
     }
   }
 
-  async *#asItComes<T>(parts: AsyncIterable<T> | Iterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  async *#asItComes<T>(
+    parts: AsyncIterable<T> | Iterable<T>,
+    signal: AbortSignal,
+    own?: LinkedSignal,
+  ): AsyncGenerator<T> {
     try {
       yield* parts;
     } catch (error) {
       throw this.#failure(signal, error);
+    } finally {
+      own?.[Symbol.dispose]();
     }
   }
 

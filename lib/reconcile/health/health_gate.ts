@@ -2,7 +2,7 @@
 import { HomeportError, messageOf } from "../../errors.ts";
 import type { DesiredStack } from "../../stacks/desired_stack.ts";
 import { judgeHealth, type Unready, type Verdict } from "./judge_health.ts";
-import { linkedSignal } from "../linked_signal.ts";
+import { linkedSignal } from "../../linked_signal.ts";
 import type { Clock, Engine } from "../ports.ts";
 import { unhealthyError } from "./unhealthy_error.ts";
 

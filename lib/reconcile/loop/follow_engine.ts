@@ -1,7 +1,7 @@
 /** Listens to the engine, and takes the connection up again whenever it breaks. */
 import { asError } from "../../errors.ts";
 import type { EngineEvent } from "../../plan/engine_event.ts";
-import { linkedSignal } from "../linked_signal.ts";
+import { linkedSignal } from "../../linked_signal.ts";
 import type { Clock, EngineEvents } from "../ports.ts";
 
 export interface FollowEngineOptions {

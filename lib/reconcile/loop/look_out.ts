@@ -1,5 +1,5 @@
 /** While a pass waits for health, the repository goes on: whoever waits is to know. */
-import { linkedSignal } from "../linked_signal.ts";
+import { linkedSignal } from "../../linked_signal.ts";
 import type { Clock, Repository } from "../ports.ts";
 
 export interface LookOutOptions {

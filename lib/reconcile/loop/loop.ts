@@ -4,7 +4,7 @@ import type { EngineEvent } from "../../plan/engine_event.ts";
 import { Drift } from "./drift.ts";
 import { ToldEvents } from "./describe_event.ts";
 import { followEngine } from "./follow_engine.ts";
-import { linkedSignal } from "../linked_signal.ts";
+import { linkedSignal } from "../../linked_signal.ts";
 import type { LoopEvent } from "./loop_events.ts";
 import { LoopPasses } from "./loop_pass.ts";
 import { OwnEvents } from "./own_events.ts";

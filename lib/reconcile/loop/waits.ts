@@ -1,5 +1,5 @@
 /** What only waits in the pass that runs, and what ends that. */
-import { linkedSignal } from "../linked_signal.ts";
+import { linkedSignal } from "../../linked_signal.ts";
 import type { Clock } from "../ports.ts";
 import type { PassEvent } from "../report.ts";
 
