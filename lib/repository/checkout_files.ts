@@ -6,13 +6,18 @@ import { DISK, type FileTree } from "./file_tree.ts";
 const MOST_LINKS = 40;
 
 /**
- * The files below a folder, and nothing outside of it: a path that leads out, through `..` or a symlink, is refused. For one pass: a folder
- * that was found is not looked for again.
+ * The files below a folder, and nothing outside of it: a path that leads out, through `..` or a symlink, is refused. For one pass: what was
+ * found is not looked for again.
  */
 export function checkoutFiles(root: string, tree: FileTree = DISK): Files {
   const top = Deno.realPathSync(root);
   const bounds = { root: normalize(root), top, folders: new Set([top]) };
-  const real = (path: string) => readable(path, () => findReal(bounds, path, tree));
+  const places = new Map<string, RealPlace | undefined>();
+  const lists = new Map<string, readonly string[]>();
+  const real = (path: string): RealPlace | undefined => {
+    if (!places.has(path)) places.set(path, readable(path, () => findReal(bounds, path, tree)));
+    return places.get(path);
+  };
   return {
     read: (path) => {
       const found = real(path);
@@ -22,9 +27,14 @@ export function checkoutFiles(root: string, tree: FileTree = DISK): Files {
     list: (path) => {
       const found = real(path);
       if (found?.kind !== "folder") return [];
-      const names = readable(path, () => tree.list(found.path));
+      const known = lists.get(found.path);
+      if (known !== undefined) return known;
       // Git's own folder is no part of what is checked out.
-      return names.filter((name) => found.path !== top || name !== ".git").sort();
+      const names = readable(path, () => tree.list(found.path)).filter((name) =>
+        found.path !== top || name !== ".git"
+      ).sort();
+      lists.set(found.path, names);
+      return names;
     },
   };
 }
