@@ -1,4 +1,4 @@
-import { HomeportError, messageOf } from "../errors.ts";
+import { HomeportError, messageOf, rootCause } from "../errors.ts";
 import { type Pace, PassingError, retry } from "./retry.ts";
 
 /** One request. Of its URL only the origin stands in errors; of its headers and body nothing does. */
@@ -81,9 +81,7 @@ function unreachable(server: string, cause: unknown): HomeportError {
 
 /** Deno wraps the cause in sentences that repeat the URL; the last part says what happened. */
 function innermost(error: unknown): string {
-  let current = error;
-  while (current instanceof Error && current.cause instanceof Error) current = current.cause;
-  const message = messageOf(current);
+  const message = messageOf(rootCause(error));
   return message.replace(/^.*?\burl \(\S+\): /, "").replace(/^client error \([^)]*\): /, "");
 }
 

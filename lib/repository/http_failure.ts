@@ -1,5 +1,5 @@
 /** What a server's refusal, or its silence, means for a person. */
-import { ConfigurationError, HomeportError, messageOf } from "../errors.ts";
+import { ConfigurationError, HomeportError, messageOf, rootCause } from "../errors.ts";
 import { BrokenPacketStream } from "./pkt_line.ts";
 import { withoutCredentials } from "./remote_address.ts";
 
@@ -102,9 +102,7 @@ export function explainConversation(error: unknown, url: string): HomeportError 
 
 /** Deno wraps the cause in sentences that repeat the URL; the last part says what happened. */
 function innermost(error: unknown): string {
-  let current = error;
-  while (current instanceof Error && current.cause instanceof Error) current = current.cause;
-  const message = messageOf(current);
+  const message = messageOf(rootCause(error));
   return message.replace(/^error sending request [^\n]*?: (?=client error)/, "").replace(
     /^client error \([^)]*\): /,
     "",
