@@ -8,18 +8,18 @@ import { hookImages, mountedImages } from "../plan/references.ts";
 import type { DesiredStack } from "../stacks/desired_stack.ts";
 import type { PassDependencies } from "./pass.ts";
 import { imagesToSee } from "./rollback/rejected_images.ts";
-import { NO_STATE, stateOf } from "./state/stack_state.ts";
+import { type HostState, stateOf } from "./state/stack_state.ts";
 
 export function observeStacks(
-  { engine, state }: PassDependencies,
+  { engine }: PassDependencies,
+  state: HostState,
   stacks: readonly DesiredStack[],
   pins: ImagePins,
   signal: AbortSignal,
 ): Promise<Observed> {
   const followers = followersOf(stacks.map(({ project }) => project));
   const pinned = stacks.flatMap(({ name }) => pins[name] ?? []).map(({ id }) => ({ image: id }));
-  const known = state?.read() ?? NO_STATE;
-  const rejected = stacks.flatMap(({ name }) => imagesToSee(stateOf(known, name)));
+  const rejected = stacks.flatMap(({ name }) => imagesToSee(stateOf(state, name)));
   return engine.observe([...imagesOf(stacks), ...pinned, ...rejected], signal, followers);
 }
 

@@ -11,7 +11,7 @@ import { findPruneHold, leaveAlone } from "./leave_alone.ts";
 import { observeStacks } from "./observe_stacks.ts";
 import type { PassDependencies, PlannedPass, PlanPassOptions } from "./pass.ts";
 import { pinsOf } from "./rollback/rejected_images.ts";
-import { NO_STATE, stateOf } from "./state/stack_state.ts";
+import { type HostState, NO_STATE, stateOf } from "./state/stack_state.ts";
 import { refreshOf, type UpdateFindings } from "./updates.ts";
 import { findSuspended } from "./suspended.ts";
 
@@ -29,15 +29,15 @@ export async function planPass(deps: PassDependencies, options: PlanPassOptions)
   const imagePins = { ...options.imagePins, ...Object.fromEntries(ofHolds) };
   const fault = deps.state?.fault();
   if (fault !== undefined) onEvent?.({ kind: "journal-warning", message: fault });
-  const state = deps.state?.read() ?? NO_STATE;
+  const state = stateFor(deps);
   const suspended = findSuspended(loaded, deps.state?.suspensions() ?? {});
   const isSuspended = ({ name }: { readonly name: string }) =>
     suspended.stacks.some((each) => each.name === name);
   const stacks = loaded.stacks.filter((stack) => !isSuspended(stack));
   const broken = loaded.broken.filter((stack) => !isSuspended(stack));
   const desired = new Map(stacks.map((stack) => [stack.name, stack]));
-  const observed = await observeStacks(deps, stacks, imagePins, signal);
-  const updates = await findUpdates(deps, options, loaded.stacks, observed);
+  const observed = await observeStacks(deps, state, stacks, imagePins, signal);
+  const updates = await findUpdates(deps, options, state, loaded.stacks, observed);
   const input: PlanInput = {
     host: deps.host,
     instance: deps.instance,
@@ -47,7 +47,7 @@ export async function planPass(deps: PassDependencies, options: PlanPassOptions)
     startupOrder: loaded.startupOrder,
     prune: deps.settings.prune && options.stack === undefined && !suspended.all,
     observed,
-    imagePins: withRejected(deps, stacks, imagePins, observed),
+    imagePins: withRejected(state, stacks, imagePins, observed),
     ...(updates !== undefined && { refresh: refreshOf(updates) }),
     now: secondsOf(deps.now()),
   };
@@ -95,7 +95,8 @@ export async function planStackAgain(
   desired: DesiredStack,
   { imagePins = {}, signal }: Pick<PlanPassOptions, "imagePins" | "signal">,
 ): Promise<StackPlan> {
-  const observed = await observeStacks(deps, [desired], imagePins, signal);
+  const state = stateFor(deps);
+  const observed = await observeStacks(deps, state, [desired], imagePins, signal);
   const { stacks: [stack], broken } = makePlan({
     host: deps.host,
     instance: deps.instance,
@@ -104,7 +105,7 @@ export async function planStackAgain(
     startupOrder: [],
     prune: false,
     observed,
-    imagePins: withRejected(deps, [desired], imagePins, observed),
+    imagePins: withRejected(state, [desired], imagePins, observed),
     now: secondsOf(deps.now()),
   });
   if (stack === undefined) throw broken[0]!.error;
@@ -112,18 +113,14 @@ export async function planStackAgain(
 }
 
 async function findUpdates(
-  { state }: PassDependencies,
+  { state: store }: PassDependencies,
   { updates, window, signal, onEvent }: PlanPassOptions,
+  state: HostState,
   stacks: readonly DesiredStack[],
   observed: Observed,
 ): Promise<UpdateFindings | undefined> {
   if (updates === undefined || window !== undefined) return undefined;
-  const seen = {
-    stacks,
-    observed,
-    state: state?.read() ?? NO_STATE,
-    suspensions: state?.suspensions() ?? {},
-  };
+  const seen = { stacks, observed, state, suspensions: store?.suspensions() ?? {} };
   const findings = await updates.find(seen, signal);
   onEvent?.({ kind: "updates", findings });
   return findings;
@@ -131,19 +128,21 @@ async function findUpdates(
 
 /** Where a stack is held for another reason, that one decides. */
 function withRejected(
-  { state }: PassDependencies,
+  state: HostState,
   stacks: readonly DesiredStack[],
   imagePins: ImagePins,
   observed: Observed,
 ): ImagePins {
-  if (state === undefined) return imagePins;
-  const known = state.read();
   return Object.fromEntries(stacks.map((stack) => {
     const given = imagePins[stack.name] ?? [];
-    const rejected = pinsOf(stack, stateOf(known, stack.name), observed);
+    const rejected = pinsOf(stack, stateOf(state, stack.name), observed);
     const others = rejected.filter(({ reference }) => given.every((each) => each.reference !== reference));
     return [stack.name, [...given, ...others]];
   }));
+}
+
+function stateFor({ state }: PassDependencies): HostState {
+  return state?.read() ?? NO_STATE;
 }
 
 function secondsOf(date: Date): number {
